@@ -1,0 +1,98 @@
+"""The course as its author writes it: ``exercises/course.yaml`` and ``exercises/<id>/exercise.yaml``."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+"""Ids name folders and rows for ever: lower case, digits, dash and underscore."""
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class CourseManifest(_Model):
+    """``exercises/course.yaml``: the order, and the words around it."""
+
+    format_version: Literal[1]
+    name: Id
+    title: Text
+    version: Text
+    welcome: Text
+    finish: Text
+    exercises: tuple[Id, ...] = Field(min_length=1)
+    quizzes: tuple[Id, ...] = ()
+
+
+class Limits(_Model):
+    """What one submission may use. Seconds are wall clock; ``memory_mib`` is what it may add to the warm server."""
+
+    call_s: float = Field(10, gt=0, le=3600)
+    case_s: float = Field(20, gt=0, le=3600)
+    submission_s: float = Field(120, gt=0, le=7200)
+    memory_mib: int = Field(1024, ge=64, le=65536)
+
+
+def _setting(value: Any) -> Any:
+    """Read what the author wrote: a file's values are text until their type reads them."""
+    if not isinstance(value, str):
+        return value
+    if value in ("true", "false"):
+        return value == "true"
+    for read in (int, float):
+        try:
+            return read(value)
+        except ValueError:
+            continue
+    return value
+
+
+Setting = Annotated[bool | int | float | str, BeforeValidator(_setting)]
+"""A number where it reads as one, true or false, or text."""
+
+
+class DataSettings(BaseModel):
+    """Settings for one data set. Thresholds and epochs are named by the grader that reads them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
+    __pydantic_extra__: dict[str, Setting] = Field(init=False)
+
+    call_s: float = Field(60, gt=0, le=3600)
+    case_s: float = Field(180, gt=0, le=3600)
+
+    def setting(self, name: str) -> Any:
+        """Return the author's extra setting ``name``; KeyError if it is not there."""
+        return (self.model_extra or {})[name]
+
+
+class Example(_Model):
+    """One line of ``dlquiz run``: an expression over the learner's functions, and what it should give.
+
+    ``call`` is Python; ``np`` and every name of the learner's file are defined.
+    """
+
+    call: Text
+    expect: Text
+    why: str = ""
+
+
+class Exercise(_Model):
+    """``exercises/<id>/exercise.yaml``."""
+
+    format_version: Literal[1]
+    title: Text
+    topic: Id
+    file: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}\.py$")]
+    summary: Text
+    minutes: int = Field(ge=1, le=600)
+    points: float = Field(gt=0)
+    packages: tuple[Literal["numpy", "torch", "tensorflow"], ...] = ("numpy",)
+    requires: tuple[Id, ...] = ()
+    quizzes: tuple[Id, ...] = ()
+    limits: Limits = Limits()
+    data: dict[str, DataSettings] = Field(default_factory=dict)
+    hints: tuple[Text, ...] = Field(min_length=1)
+    examples: tuple[Example, ...] = ()

@@ -1,0 +1,100 @@
+"""Load a submission from memory, and say politely what an exercise does not allow.
+
+Source never lies on a disk that the worker can read: it arrives over the
+channel and is imported by a finder that stands *last* in ``sys.meta_path``, so
+that nothing called ``numpy.py`` or ``random.py`` beside it can win.
+"""
+
+import linecache
+import sys
+from collections.abc import Iterable, Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import decode_source, module_from_spec
+from types import CodeType, ModuleType
+
+ORIGIN = "<submission>"
+"""Shown instead of a path in tracebacks."""
+
+
+class SourceLoader(Loader):
+    """Executes one source text as a module."""
+
+    def __init__(self, source: bytes, filename: str) -> None:
+        self.source = source
+        self.filename = filename
+        self.text = ""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Compile and run the source in ``module``."""
+        exec(self.code(), module.__dict__)  # in the worker: this *is* the learner's process
+
+    def code(self) -> CodeType:
+        """Compile; SyntaxError and its relatives are the learner's."""
+        self.text = decode_source(self.source)
+        # mtime None survives linecache.checkcache: tracebacks and inspect.getsource find the lines.
+        linecache.cache[self.filename] = (len(self.text), None, self.text.splitlines(True), self.filename)
+        return compile(self.text, self.filename, "exec", dont_inherit=True)
+
+    def get_source(self, fullname: str) -> str:
+        """Return the text, for inspect and torch.jit."""
+        return self.text
+
+
+class MemoryFinder(MetaPathFinder):
+    """Finds the modules that were handed over as source."""
+
+    def __init__(self) -> None:
+        self.sources: dict[str, bytes] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return a spec for a module of the submission, None for all others."""
+        source = self.sources.get(fullname)
+        return None if source is None else spec_of(fullname, source)
+
+
+class PackageGuard(MetaPathFinder):
+    """Raises ModuleNotFoundError for packages that the exercise does not allow.
+
+    Politeness, not protection: Landlock is the boundary, but its answer would be
+    a PermissionError that shows our paths and upsets ``try: import …`` in libraries.
+    """
+
+    def __init__(self, allowed: Iterable[str], named: Iterable[str]) -> None:
+        self.allowed = frozenset(allowed) | sys.stdlib_module_names
+        self.named = " and ".join(sorted(named))
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Refuse what is neither the standard library nor an allowed package."""
+        top = fullname.partition(".")[0]
+        if path is None and top not in self.allowed:
+            text = f"this exercise allows {self.named} and the standard library, not {top!r}"
+            raise ModuleNotFoundError(text, name=fullname)
+        return None
+
+
+def spec_of(name: str, source: bytes) -> ModuleSpec:
+    """Return a spec whose module shows ``<submission>/name.py`` in tracebacks."""
+    filename = f"{ORIGIN}/{name}.py"
+    spec = ModuleSpec(name, SourceLoader(source, filename), origin=filename)
+    spec.has_location = True
+    return spec
+
+
+def load(name: str, source: bytes) -> ModuleType:
+    """Import ``source`` as module ``name``; whatever it raises is the learner's."""
+    spec = spec_of(name, source)
+    module = module_from_spec(spec)
+    # Registered first: dataclasses, pickle and inspect look the module up by name while it runs.
+    sys.modules[name] = module
+    try:
+        assert spec.loader is not None
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return module

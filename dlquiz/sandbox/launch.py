@@ -1,0 +1,252 @@
+"""Start a server and get workers from it."""
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import IO, Any
+
+import msgpack
+
+from dlquiz.errors import SandboxError
+from dlquiz.sandbox.client import Deadline, Exit, Worker
+from dlquiz.sandbox.output import Output
+
+START_S = 120
+"""Seconds a server may take to import its packages on a loaded machine."""
+CONTROL_S = 30
+NOBODY = 65534
+_CONTROL_LIMIT = 1 << 16
+REPLY_LIMIT = 1 << 29
+"""Bytes of arrays in one answer."""
+
+_ENVIRONMENT = {
+    # One thread before every fork, and the same last digits for reference and submission.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "KERAS_BACKEND": "tensorflow",
+    "CUDA_VISIBLE_DEVICES": "",
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A data set for a worker: an array in a descriptor, at an offset."""
+
+    fd: int
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What the server could build. ``reasons`` say why it is less than ``kernel``."""
+
+    kernel: bool
+    landlock_abi: int | None
+    identity: str
+    reasons: tuple[str, ...]
+    base_bytes: int
+
+
+class Server:
+    """A warm server as its owner sees it. Starting returns at once; :meth:`wall` waits.
+
+    Parameters
+    ----------
+    packages : tuple of str
+        What the exercise allows: ``("numpy",)``, ``("numpy", "torch")`` …
+    isolation : str
+        ``"kernel"`` applies everything this machine has; ``"process"`` leaves Landlock out.
+    """
+
+    def __init__(self, packages: Sequence[str] = ("numpy",), isolation: str = "kernel") -> None:
+        self.packages = tuple(packages)
+        self._requested = isolation
+        self._exits: dict[int, Exit] = {}
+        self.identity, user = _identity()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = ours
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the server
+        try:
+            self._process = self._start(theirs, user)
+        finally:
+            theirs.close()
+        self._send({"op": "configure", "packages": list(self.packages), "isolation": isolation})
+
+    def _start(self, theirs: socket.socket, user: int | None) -> "subprocess.Popen[bytes]":
+        # -I and -c: neither the current folder, nor PYTHON* variables, nor the user's site-packages have a say.
+        root = str(Path(__file__).parents[2])
+        code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.server import main; main()"
+        command = [sys.executable, "-I", "-B", "-c", code, str(theirs.fileno()), str(os.getpid())]
+        who: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+        return subprocess.Popen(
+            command, pass_fds=(theirs.fileno(),), env=_ENVIRONMENT, cwd="/", start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors, **who,
+        )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        """The server's process id."""
+        return self._process.pid
+
+    @cached_property
+    def wall(self) -> Wall:
+        """What the server has built, once it has imported its packages."""
+        ready = self._receive("ready", START_S)[0]
+        return Wall(
+            kernel=bool(ready["kernel"]),
+            landlock_abi=ready["landlock_abi"] or None,
+            identity=self.identity,
+            reasons=tuple(ready["reasons"]),
+            base_bytes=ready["base_bytes"],
+        )
+
+    def worker(
+        self,
+        *,
+        data: Mapping[str, DataFile] | None = None,
+        memory_mib: int = 1024,
+        cpu_s: int = 120,
+        reply_limit: int = REPLY_LIMIT,
+        selfcheck: bool = False,
+    ) -> Worker:
+        """Fork a confined worker that holds nothing yet."""
+        data = data or {}
+        _ = self.wall  # the server answers in order: it must be ready first
+        ours, theirs = socket.socketpair()
+        reader, writer = os.pipe()
+        message = {
+            "op": "fork",
+            "maps": [[key, file.offset, file.dtype, list(file.shape)] for key, file in data.items()],
+            "memory_mib": memory_mib,
+            "cpu_s": cpu_s,
+            "selfcheck": True if selfcheck else None,
+        }
+        try:
+            self._send(message, [theirs.fileno(), writer, *(file.fd for file in data.values())])
+            reply, fds = self._receive("forked", CONTROL_S)
+        except BaseException:
+            ours.close()
+            os.close(reader)
+            raise
+        finally:
+            theirs.close()
+            os.close(writer)
+        return Worker(
+            ours, Output(reader), reply["pid"], fds[0], ended=self._ended, cpu_limit_s=cpu_s, reply_limit=reply_limit
+        )
+
+    def surprises(self, forbidden: Sequence[str]) -> "SelfCheck":
+        """Start the self-check: the answer is collected later, beside other work."""
+        return SelfCheck(self.worker(selfcheck=True, memory_mib=256, cpu_s=20), forbidden)
+
+    # -- control socket ---------------------------------------------------
+
+    def _send(self, message: dict[str, Any], fds: Sequence[int] = ()) -> None:
+        try:
+            socket.send_fds(self._control, [msgpack.packb(message)], list(fds))
+        except OSError as error:
+            raise self._broken("it does not listen") from error
+
+    def _receive(self, op: str, seconds: float) -> tuple[dict[str, Any], list[int]]:
+        """Return the next message ``op``; exits that come before it are kept."""
+        deadline = Deadline.after(seconds)
+        poll = select.poll()
+        poll.register(self._control, select.POLLIN)
+        while True:
+            if not poll.poll(deadline.left_ms()):
+                raise self._broken(f"it did not answer within {seconds:g} s")
+            data, fds, _, _ = socket.recv_fds(self._control, _CONTROL_LIMIT, 4)
+            if not data:
+                raise self._broken("it has ended")
+            message = msgpack.unpackb(data)
+            if message["op"] == "error":
+                raise self._broken(message["text"])
+            if message["op"] == "exit":
+                self._exits[message["pid"]] = Exit(message["code"], message["cpu_s"], message["peak_kib"])
+            if message["op"] == op:
+                return message, fds
+
+    def _ended(self, pid: int) -> Exit:
+        while pid not in self._exits:
+            self._receive("exit", CONTROL_S)
+        return self._exits.pop(pid)
+
+    def _broken(self, what: str) -> SandboxError:
+        self._errors.seek(0)
+        said = self._errors.read()[-1500:].decode("utf-8", "replace").strip()
+        return SandboxError(
+            f"the sandbox's server does not work: {what}" + (f"\n{said}" if said else ""),
+            next_step="run `dlquiz doctor` to see what this machine lacks",
+        )
+
+    def close(self) -> None:
+        """End the server; every worker dies with it."""
+        self._control.close()
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._errors.close()
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+class SelfCheck:
+    """A running self-check."""
+
+    def __init__(self, worker: Worker, forbidden: Sequence[str]) -> None:
+        self._worker = worker
+        self._forbidden = list(forbidden)
+
+    def result(self) -> list[str]:
+        """Return what did not behave; empty if the wall stands."""
+        reply = self._worker.request({"op": "selfcheck", "forbidden": self._forbidden}, Deadline.after(60))
+        self._worker.close()
+        value = reply["value"]
+        return [str(item) for item in value] if isinstance(value, list) else ["the self-check gave no answer"]
+
+
+def _identity() -> tuple[str, int | None]:
+    """Return who the server runs as, and the uid to switch to (None: stay)."""
+    if os.geteuid() != 0:
+        return "user", None
+    needed = [sys.executable, sys.base_prefix, str(Path(__file__).parents[1]), *_package_folders()]
+    if all(_open_to_all(Path(path).resolve()) for path in needed):
+        return "nobody", NOBODY
+    # An interpreter below a 0700 home cannot run as another user. Capabilities are still dropped,
+    # and Landlock and the filter still hold.
+    return "root", None
+
+
+def _package_folders() -> list[str]:
+    import sysconfig
+
+    return [sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")]
+
+
+def _open_to_all(path: Path) -> bool:
+    """Whether every user may reach ``path``."""
+    try:
+        return all(folder.stat().st_mode & 0o001 for folder in path.parents) and bool(path.stat().st_mode & 0o004)
+    except OSError:
+        return False

@@ -1,0 +1,55 @@
+"""What one worker may use, and how the kernel is told.
+
+``RLIMIT_DATA`` is the memory limit: it counts private writable memory, and the
+two kinds of mapping that escape it (shared anonymous, grows-down) are refused by
+the filter. ``RLIMIT_AS`` would break TensorFlow; ``RLIMIT_NPROC`` counts a whole user.
+"""
+
+import resource
+from dataclasses import dataclass
+from pathlib import Path
+
+MIB = 1 << 20
+OPEN_FILES = 256
+"""Bounds pipes (each holds 64 kB of kernel memory) as well as files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What a worker may add to what the warm server has."""
+
+    memory_mib: int = 1024
+    cpu_s: int = 120
+
+
+def data_bytes() -> int:
+    """Bytes that count towards ``RLIMIT_DATA`` in this process now (0 where /proc is missing)."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:")), 0)
+
+
+def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
+    """Set this process's limits for good (hard = soft, except one second of CPU grace)."""
+    memory = base_bytes + mapped_bytes + allowance.memory_mib * MIB
+    pairs = {
+        resource.RLIMIT_DATA: (memory, memory),
+        # The soft limit's signal may be ignored by the learner; the hard one kills.
+        resource.RLIMIT_CPU: (allowance.cpu_s, allowance.cpu_s + 1),
+        resource.RLIMIT_FSIZE: (0, 0),
+        resource.RLIMIT_CORE: (0, 0),
+        resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),
+    }
+    for name, (soft, hard) in pairs.items():
+        _, most = resource.getrlimit(name)
+        if most != resource.RLIM_INFINITY:
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(name, (soft, hard))
+
+
+def highest_descriptor() -> int:
+    """One more than the highest descriptor number this process can have."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return min(soft, 1 << 20) if soft != resource.RLIM_INFINITY else 1 << 20

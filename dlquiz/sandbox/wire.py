@@ -1,0 +1,301 @@
+"""Frames between the trusted side and a worker.
+
+A frame is ``head length (u32) | body length (u64) | head | body``. The head is
+msgpack of plain lists, strings and numbers, at most 1 MB; the body is the raw
+bytes of the frame's arrays and byte strings, one after the other. In the head
+every value that is not None, bool, float, str or a 64-bit int is a list that
+begins with a tag:
+
+===========  =======================================
+``["l", …]``   list                 ``["t", …]``  tuple
+``["d", k, v, …]``  dict, str keys  ``["c", re, im]``  complex
+``["i", text]``     larger int      ``["b", n]``  n bytes of the body
+``["a", dtype, shape]``  array      ``["call", …]`` and so on: an expression
+===========  =======================================
+
+Whatever a worker sends is hostile: one error type, :class:`WireError`, for
+everything malformed, oversized, too deep or of a type that may not cross.
+"""
+
+import math
+import struct
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+import msgpack
+import numpy as np
+
+from dlquiz.sandbox.expr import EXPRESSIONS, Handle
+
+PREFIX = struct.Struct("<IQ")
+HEAD_LIMIT = 1_000_000
+"""Bytes. msgpack can turn 10 MB into 0.7 GB of objects; 1 MB costs at most some 80 MB."""
+DEPTH_LIMIT = 32
+NODE_LIMIT = 100_000
+INT_DIGITS = 400
+"""Decimal digits of an integer; more is nothing that an exercise computes."""
+AXES_LIMIT = 8
+
+DTYPES: dict[str, "np.dtype[Any]"] = {
+    name: np.dtype(code)
+    for name, code in {
+        "bool": "?", "int8": "<i1", "int16": "<i2", "int32": "<i4", "int64": "<i8",
+        "uint8": "<u1", "uint16": "<u2", "uint32": "<u4", "uint64": "<u8",
+        "float16": "<f2", "float32": "<f4", "float64": "<f8", "complex64": "<c8", "complex128": "<c16",
+    }.items()
+}  # fmt: skip
+"""Name on the wire → dtype. A dtype is never built from text that a worker sent."""
+
+_EXPRESSION_TAGS = {cls: tag for tag, cls in EXPRESSIONS.items()}
+
+
+class WireError(Exception):
+    """A frame is malformed, oversized, too deep, or holds what may not cross."""
+
+
+class Encoder:
+    """Turns one value into a head tree, and collects the bytes of the body.
+
+    ``foreign`` is asked about objects of unknown types: it returns a value that
+    can cross (a tensor's array, a handle), or raises :class:`WireError`.
+    """
+
+    def __init__(self, foreign: Callable[[Any], Any] | None = None) -> None:
+        self.body: list[memoryview] = []
+        self._foreign = foreign
+        self._nodes = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """Return the head tree of ``value``."""
+        self._nodes += 1
+        if depth > DEPTH_LIMIT:
+            raise WireError(f"values are nested more than {DEPTH_LIMIT} deep")
+        if self._nodes > NODE_LIMIT:
+            raise WireError(f"more than {NODE_LIMIT:,} values in one answer; use an array")
+        if value is None or isinstance(value, bool):
+            return value
+        handler = self._HANDLERS.get(type(value))
+        if handler is not None:
+            return handler(self, value, depth)
+        return self._other(value, depth)
+
+    def _other(self, value: Any, depth: int) -> Any:
+        if isinstance(value, np.ndarray):
+            return self._array(value, depth)
+        if isinstance(value, np.generic):
+            return self.encode(value.item(), depth)
+        tag = _EXPRESSION_TAGS.get(type(value))
+        if tag is not None:
+            return [tag, *(self.encode(getattr(value, f.name), depth + 1) for f in fields(value))]
+        for base, handler in self._HANDLERS.items():
+            if isinstance(value, base):  # a namedtuple, an OrderedDict, an IntEnum
+                return handler(self, base(value), depth)
+        if self._foreign is None:
+            raise WireError(f"a value of type {type(value).__name__} cannot cross")
+        return self.encode(self._foreign(value), depth + 1)
+
+    def _int(self, value: int, _depth: int) -> Any:
+        if -(2**63) <= value < 2**64:
+            return value
+        if value.bit_length() > INT_DIGITS * 3:
+            raise WireError("an integer has too many digits")
+        return ["i", str(value)]
+
+    def _str(self, value: str, _depth: int) -> Any:
+        return value.encode("utf-8", "backslashreplace").decode() if not value.isascii() else value
+
+    def _bytes(self, value: bytes, _depth: int) -> Any:
+        self.body.append(memoryview(value))
+        return ["b", len(value)]
+
+    def _items(self, tag: str, value: Any, depth: int) -> Any:
+        return [tag, *(self.encode(item, depth + 1) for item in value)]
+
+    def _dict(self, value: dict[Any, Any], depth: int) -> Any:
+        tree: list[Any] = ["d"]
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise WireError(f"a dictionary has a key of type {type(key).__name__}; keys must be text")
+            tree += [self._str(str(key), depth), self.encode(item, depth + 1)]
+        return tree
+
+    def _array(self, value: "np.ndarray[Any, Any]", _depth: int) -> Any:
+        name = value.dtype.name
+        if name not in DTYPES or type(value.dtype).__name__ == "StructuredDType":
+            raise WireError(f"an array has dtype {value.dtype}, which cannot cross")
+        if value.ndim > AXES_LIMIT:
+            raise WireError(f"an array has {value.ndim} axes; at most {AXES_LIMIT} can cross")
+        plain = np.ascontiguousarray(np.asarray(value), dtype=DTYPES[name])
+        self.body.append(memoryview(plain.reshape(-1).view(np.uint8)))
+        return ["a", name, list(value.shape)]
+
+    _HANDLERS: dict[type, Any] = {
+        int: _int,
+        float: lambda self, value, depth: value,
+        str: _str,
+        bytes: _bytes,
+        complex: lambda self, value, depth: ["c", value.real, value.imag],
+        list: lambda self, value, depth: self._items("l", value, depth),
+        tuple: lambda self, value, depth: self._items("t", value, depth),
+        dict: _dict,
+        bytearray: lambda self, value, depth: self._bytes(bytes(value), depth),
+    }
+
+
+class Decoder:
+    """Turns a head tree back into values; ``allow`` names the expression tags that may appear."""
+
+    def __init__(self, body: memoryview, allow: frozenset[str]) -> None:
+        self._body = body
+        self._allow = allow
+        self._used = 0
+        self._nodes = 0
+
+    def decode(self, tree: Any, depth: int = 0) -> Any:
+        """Return the value of ``tree``; WireError for anything that is not one."""
+        self._nodes += 1
+        if depth > DEPTH_LIMIT or self._nodes > NODE_LIMIT:
+            raise WireError("too deep or too many values")
+        kind = type(tree)
+        if tree is None or kind in (bool, int, float, str):
+            return tree
+        if kind is not list or not tree or type(tree[0]) is not str:
+            raise WireError(f"found {kind.__name__}, expected a value")
+        tag, rest = tree[0], tree[1:]
+        handler = self._HANDLERS.get(tag)
+        if handler is not None:
+            return handler(self, rest, depth)
+        if tag in self._allow:
+            return self._expression(EXPRESSIONS[tag], rest, depth)
+        raise WireError(f"unknown tag {tag[:20]!r}")
+
+    def finish(self) -> None:
+        """Refuse bytes that nothing in the head accounts for."""
+        if self._used != len(self._body):
+            raise WireError("the body holds more than the head says")
+
+    def _take(self, size: int) -> memoryview:
+        if size < 0 or self._used + size > len(self._body):
+            raise WireError("the body holds less than the head says")
+        part = self._body[self._used : self._used + size]
+        self._used += size
+        return part
+
+    def _dict(self, rest: list[Any], depth: int) -> dict[str, Any]:
+        if len(rest) % 2 or any(type(key) is not str for key in rest[::2]):
+            raise WireError("a dictionary must hold text keys and one value each")
+        result = {key: self.decode(item, depth + 1) for key, item in zip(rest[::2], rest[1::2], strict=True)}
+        if len(result) * 2 != len(rest):
+            raise WireError("a dictionary holds a key twice")
+        return result
+
+    def _complex(self, rest: list[Any], _depth: int) -> complex:
+        if len(rest) != 2 or any(type(part) is not float for part in rest):
+            raise WireError("a complex number must hold two floats")
+        return complex(rest[0], rest[1])
+
+    def _big_int(self, rest: list[Any], _depth: int) -> int:
+        digits = rest[0] if len(rest) == 1 and type(rest[0]) is str else ""
+        if not 0 < len(digits) <= INT_DIGITS or not digits.lstrip("-").isascii() or not digits.lstrip("-").isdigit():
+            raise WireError("an integer must be written in digits")
+        try:
+            return int(digits)
+        except ValueError as error:
+            raise WireError("an integer must be written in digits") from error
+
+    def _bytes(self, rest: list[Any], _depth: int) -> bytes:
+        if len(rest) != 1 or type(rest[0]) is not int:
+            raise WireError("bytes must say their length")
+        return bytes(self._take(rest[0]))
+
+    def _array(self, rest: list[Any], _depth: int) -> "np.ndarray[Any, Any]":
+        if len(rest) != 2 or type(rest[0]) is not str or type(rest[1]) is not list:
+            raise WireError("an array must say its dtype and shape")
+        name, shape = rest
+        dtype = DTYPES.get(name)
+        if dtype is None:
+            raise WireError("an array has a dtype that may not cross")
+        if len(shape) > AXES_LIMIT or any(type(n) is not int or not 0 <= n < 2**40 for n in shape):
+            raise WireError("an array has an impossible shape")
+        size = math.prod(shape)
+        # A copy: the frame's buffer dies, and the caller may write into the array.
+        flat = np.frombuffer(self._take(size * dtype.itemsize), dtype=dtype).copy()
+        # A zero elsewhere in the shape can hide lengths whose product NumPy cannot represent.
+        try:
+            return flat.reshape(shape)
+        except ValueError as error:
+            raise WireError("an array has an impossible shape") from error
+
+    def _expression(self, cls: type, rest: list[Any], depth: int) -> Any:
+        values = [self.decode(item, depth + 1) for item in rest]
+        names = [f.name for f in fields(cls)]
+        if len(values) != len(names):
+            raise WireError(f"{cls.__name__} has {len(names)} fields")
+        if cls is Handle and (type(values[0]) is not int or type(values[1]) is not str):
+            raise WireError("a handle must hold a number and a type name")
+        return cls(*values)
+
+    _HANDLERS: dict[str, Any] = {
+        "l": lambda self, rest, depth: [self.decode(item, depth + 1) for item in rest],
+        "t": lambda self, rest, depth: tuple(self.decode(item, depth + 1) for item in rest),
+        "d": _dict,
+        "c": _complex,
+        "i": _big_int,
+        "b": _bytes,
+        "a": _array,
+    }
+
+
+REPLY_TAGS = frozenset({"handle"})
+REQUEST_TAGS = frozenset(EXPRESSIONS)
+
+
+def pack(message: dict[str, Any], foreign: Callable[[Any], Any] | None = None) -> list[memoryview]:
+    """Encode ``message`` as the parts of one frame, without copying array bytes."""
+    encoder = Encoder(foreign)
+    head = msgpack.packb(encoder.encode(message), use_bin_type=True)
+    if len(head) > HEAD_LIMIT:
+        raise WireError(f"the answer holds {len(head):,} bytes outside arrays; at most {HEAD_LIMIT:,} can cross")
+    body = sum(len(part) for part in encoder.body)
+    return [memoryview(PREFIX.pack(len(head), body) + head), *encoder.body]
+
+
+def unpack_prefix(prefix: bytes | bytearray, body_limit: int) -> tuple[int, int]:
+    """Return head and body length; WireError before anything of that size is allocated."""
+    head, body = PREFIX.unpack(prefix)
+    if head > HEAD_LIMIT:
+        raise WireError(f"a head of {head:,} bytes; at most {HEAD_LIMIT:,} can cross")
+    if body > body_limit:
+        raise WireError(f"{body:,} bytes of arrays; at most {body_limit:,} can cross")
+    return head, body
+
+
+def unpack(head: bytes | bytearray | memoryview, body: memoryview, allow: frozenset[str]) -> dict[str, Any]:
+    """Decode one frame into a message (a dict with text keys)."""
+    try:
+        tree = msgpack.unpackb(
+            head,
+            raw=False,
+            strict_map_key=True,
+            max_array_len=NODE_LIMIT + 1,
+            max_map_len=0,
+            max_ext_len=0,
+            max_bin_len=0,
+            ext_hook=_refuse_extension,
+        )
+        decoder = Decoder(body, allow)
+        message = decoder.decode(tree)
+        decoder.finish()
+    except WireError:
+        raise
+    except (ValueError, TypeError, RecursionError, MemoryError, OverflowError, msgpack.exceptions.UnpackException) as error:
+        # msgpack has a dozen ways to refuse: ExtraData, StackError, FormatError, UnicodeDecodeError …
+        raise WireError(f"not a frame: {type(error).__name__}") from error
+    if not isinstance(message, dict):
+        raise WireError("a frame must hold a dictionary")
+    return message
+
+
+def _refuse_extension(code: int, data: bytes) -> Any:
+    raise WireError("extension types may not cross")

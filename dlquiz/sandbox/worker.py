@@ -1,0 +1,302 @@
+"""What runs inside the wall: evaluate requests about one submission, answer with values.
+
+Everything here shares a process with the learner's code, which may change any
+of it. So nothing here decides anything: it computes values, and the trusted
+side compares them.
+"""
+
+import io
+import mmap
+import os
+import random
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from dlquiz.sandbox import expr, importer, wire
+
+MESSAGE_LIMIT = 4_000
+"""Characters of an exception's text that are sent."""
+TRACEBACK_LIMIT = 12
+"""Frames of a traceback that are sent, innermost last."""
+REQUEST_LIMIT = 2**33
+"""Bytes of arrays in one request: the trusted side is believed, this only catches garbage."""
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class DataMap:
+    """Where an array lies in a descriptor that came with the fork."""
+
+    fd: int
+    offset: int
+    dtype: str
+    shape: tuple[int, ...]
+
+
+class Worker:
+    """The worker's state: the loaded modules, and the objects that handles stand for."""
+
+    def __init__(self, maps: Mapping[str, DataMap], packages: tuple[str, ...]) -> None:
+        self._maps = maps
+        self._packages = packages
+        self._mapped: dict[str, np.ndarray[Any, Any]] = {}
+        self._modules: dict[str, ModuleType] = {}
+        self._handles: dict[int, Any] = {}
+        self._next_handle = 1
+
+    # -- requests ---------------------------------------------------------
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Return the reply to one request; never raises what learner code raises."""
+        try:
+            started = time.perf_counter()
+            value = getattr(self, "_do_" + request["op"])(request)
+            reply = {"id": request["id"], "value": value, "seconds": time.perf_counter() - started}
+        except BaseException as error:  # SystemExit and KeyboardInterrupt are answers, too
+            reply = {"id": request["id"], "error": describe(error)}
+        return reply
+
+    def _do_load(self, request: dict[str, Any]) -> None:
+        role, name = request["role"], request["name"]
+        seed_everything(request["seed"])
+        module = importer.load(name, request["source"])
+        self._modules[role] = module
+        if role == "probe":
+            # A probe is the course's helper code: it makes the callables, loaders and
+            # environments that fixed signatures want, around the learner's module.
+            module.__dict__["submission"] = self._modules.get("submission")
+        elif "probe" in self._modules:
+            self._modules["probe"].__dict__["submission"] = module
+
+    def _do_eval(self, request: dict[str, Any]) -> Any:
+        call = request["expr"]
+        if not request.get("echo"):
+            return self._evaluate(call)
+        arguments = tuple(self._evaluate(argument) for argument in call.args)
+        target = self._evaluate(call.target)
+        result = target(*arguments, **{key: self._evaluate(value) for key, value in call.kwargs.items()})
+        return (result, arguments)
+
+    def _do_time(self, request: dict[str, Any]) -> list[float]:
+        """Repeat a call whose arguments are built once; seconds of each (a claim, like everything here)."""
+        call = request["expr"]
+        arguments = [self._evaluate(argument) for argument in call.args]
+        target = self._evaluate(call.target)
+        seconds = []
+        for _ in range(request["repeat"]):
+            started = time.perf_counter()
+            target(*arguments)
+            seconds.append(time.perf_counter() - started)
+        return seconds
+
+    def _do_drop(self, request: dict[str, Any]) -> None:
+        self._handles.clear()
+
+    # -- expressions ------------------------------------------------------
+
+    def _evaluate(self, node: Any) -> Any:
+        handler = self._EVALUATE.get(type(node))
+        return node if handler is None else handler(self, node)
+
+    def _module(self, node: expr.Module) -> ModuleType:
+        return self._modules[node.name]
+
+    def _get(self, node: expr.Get) -> Any:
+        target = self._evaluate(node.target)
+        if isinstance(target, ModuleType) and not hasattr(target, node.name):
+            raise MissingName(node.name)
+        return getattr(target, node.name)
+
+    def _call(self, node: expr.Call) -> Any:
+        target = self._evaluate(node.target)
+        arguments = [self._evaluate(argument) for argument in node.args]
+        return target(*arguments, **{key: self._evaluate(value) for key, value in node.kwargs.items()})
+
+    def _iterate(self, node: expr.Iterate) -> list[Any]:
+        items = []
+        for item in self._evaluate(node.target):
+            items.append(item)
+            if len(items) >= node.at_most:
+                break
+        return items
+
+    def _tensor(self, node: expr.Tensor) -> Any:
+        array = np.array(node.array)
+        if "torch" in self._packages:
+            return sys.modules["torch"].from_numpy(array)
+        if "tensorflow" in self._packages:
+            return sys.modules["tensorflow"].constant(array)
+        return array
+
+    def _rng(self, node: expr.Rng) -> "np.random.Generator":
+        return np.random.default_rng(node.seed)
+
+    def _file(self, node: expr.File) -> "np.ndarray[Any, Any]":
+        if node.key not in self._mapped:
+            self._mapped[node.key] = map_array(self._maps[node.key])
+        return self._mapped[node.key]
+
+    def _handle(self, node: expr.Handle) -> Any:
+        return self._handles[node.id]
+
+    _EVALUATE: dict[type, Any] = {
+        expr.Module: _module,
+        expr.Get: _get,
+        expr.Call: _call,
+        expr.Iterate: _iterate,
+        expr.Tensor: _tensor,
+        expr.Rng: _rng,
+        expr.File: _file,
+        expr.Handle: _handle,
+        list: lambda self, node: [self._evaluate(item) for item in node],
+        tuple: lambda self, node: tuple(self._evaluate(item) for item in node),
+        dict: lambda self, node: {key: self._evaluate(item) for key, item in node.items()},
+    }
+
+    # -- answers ----------------------------------------------------------
+
+    def foreign(self, value: Any) -> Any:
+        """Return what crosses in place of ``value``: a tensor's array, or a handle."""
+        kind = type(value).__module__.partition(".")[0]
+        if kind == "torch" and hasattr(value, "detach"):
+            plain = value.detach().cpu()
+            return plain.float().numpy() if str(plain.dtype) == "torch.bfloat16" else plain.numpy()
+        if kind in ("tensorflow", "keras") and hasattr(value, "numpy"):
+            return np.asarray(value.numpy())
+        handle = expr.Handle(self._next_handle, type(value).__name__[:80])
+        self._handles[handle.id] = value
+        self._next_handle += 1
+        return handle
+
+
+class MissingName(Exception):
+    """The submission does not define a name that the exercise asks for."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def map_array(where: DataMap) -> "np.ndarray[Any, Any]":
+    """Map a data set copy-on-write: writable for the learner, unchanged for everybody else."""
+    dtype = wire.DTYPES[where.dtype]
+    count = int(np.prod(where.shape, dtype=np.int64))
+    length = where.offset + count * dtype.itemsize
+    # ACCESS_COPY is MAP_PRIVATE; a shared anonymous map would be refused by the filter.
+    buffer = mmap.mmap(where.fd, length, access=mmap.ACCESS_COPY)
+    return np.frombuffer(buffer, dtype=dtype, count=count, offset=where.offset).reshape(where.shape)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed every global generator: after a fork all workers would draw the same numbers."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if "torch" in sys.modules:
+        sys.modules["torch"].manual_seed(seed)
+    if "tensorflow" in sys.modules:
+        sys.modules["tensorflow"].random.set_seed(seed % 2**31)
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return what an exception says, as plain text within limits; never raises."""
+    kind = type(error).__name__
+    try:
+        text = str(error)
+    except BaseException:
+        text = "(its text cannot be made)"
+    if isinstance(error, MissingName):
+        return {"kind": "missing", "type": kind, "text": error.name, "trace": ""}
+    try:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(importer.ORIGIN)]
+        trace = "".join(traceback.format_list(frames[-TRACEBACK_LIMIT:]))
+        if isinstance(error, SyntaxError):
+            trace = "".join(traceback.format_exception_only(error))
+    except BaseException:
+        trace = ""
+    return {
+        "kind": _cause(error),
+        "type": kind[:80],
+        "text": text[:MESSAGE_LIMIT],
+        "trace": trace[:MESSAGE_LIMIT],
+    }
+
+
+_OUT_OF_MEMORY = ("can't allocate memory", "failed to allocate memory", "OOM when allocating")
+
+
+def _cause(error: BaseException) -> str:
+    text = str(error) if isinstance(error, Exception) else ""
+    name = type(error).__name__
+    if isinstance(error, MemoryError) or name == "ResourceExhaustedError" or any(s in text for s in _OUT_OF_MEMORY):
+        return "memory"
+    if isinstance(error, SyntaxError):
+        return "syntax"
+    if isinstance(error, wire.WireError):
+        return "protocol"
+    if isinstance(error, PermissionError | ModuleNotFoundError):
+        return "forbidden"
+    return "exception"
+
+
+def serve(channel: socket.socket, maps: Mapping[str, DataMap], packages: tuple[str, ...]) -> None:
+    """Answer requests until the trusted side closes the channel."""
+    sys.stdout = _text(1)
+    sys.stderr = _text(2)
+    sys.stdin = io.StringIO()
+    sys.argv = [""]
+    worker = Worker(maps, packages)
+    while (request := read_frame(channel)) is not None:
+        reply = worker.answer(request)
+        for stream in (sys.stdout, sys.stderr):
+            # Flushed before the answer, or one case's text would appear in the next.
+            try:
+                stream.flush()
+            except BaseException:  # the learner may have closed or replaced it
+                continue
+        try:
+            parts = wire.pack(reply, worker.foreign)
+        except BaseException as error:
+            parts = wire.pack({"id": request["id"], "error": describe(error)})
+        for part in parts:
+            channel.sendall(part)
+
+
+def _text(fd: int) -> io.TextIOWrapper:
+    raw = io.FileIO(fd, "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=False
+    )
+
+
+def read_frame(channel: socket.socket) -> dict[str, Any] | None:
+    """Read one request; None at the end of the channel."""
+    prefix = _read(channel, wire.PREFIX.size)
+    if not prefix:
+        return None
+    head, body = wire.unpack_prefix(prefix, REQUEST_LIMIT)
+    data = _read(channel, head + body)
+    return wire.unpack(memoryview(data)[:head], memoryview(data)[head:], wire.REQUEST_TAGS)
+
+
+def _read(channel: socket.socket, size: int) -> bytearray:
+    data = bytearray(size)
+    view, done = memoryview(data), 0
+    while done < size:
+        count = channel.recv_into(view[done : done + _BLOCK])
+        if not count:
+            return bytearray()
+        done += count
+    return data
+
+
+def exit_quietly(status: int) -> None:
+    """Leave without running anything that the learner registered for the exit."""
+    os._exit(status)
