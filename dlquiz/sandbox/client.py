@@ -204,7 +204,9 @@ class Worker:
         end = self._finish()
         text = _explain(end, self._cpu_limit_s)
         if text is None:
-            raise WorkerVanished(f"the worker was killed from outside (signal {-end.code}); it said: {self.output.take()[-500:]!r}")
+            raise WorkerVanished(
+                f"the worker was killed from outside (signal {-end.code}); it said: {self.output.take()[-500:]!r}"
+            )
         raise CallFailed(*text)
 
     def _gone(self) -> bool:

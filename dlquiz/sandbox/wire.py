@@ -289,7 +289,14 @@ def unpack(head: bytes | bytearray | memoryview, body: memoryview, allow: frozen
         decoder.finish()
     except WireError:
         raise
-    except (ValueError, TypeError, RecursionError, MemoryError, OverflowError, msgpack.exceptions.UnpackException) as error:
+    except (
+        ValueError,
+        TypeError,
+        RecursionError,
+        MemoryError,
+        OverflowError,
+        msgpack.exceptions.UnpackException,
+    ) as error:
         # msgpack has a dozen ways to refuse: ExtraData, StackError, FormatError, UnicodeDecodeError …
         raise WireError(f"not a frame: {type(error).__name__}") from error
     if not isinstance(message, dict):

@@ -85,20 +85,14 @@ class Worker:
         result = target(*arguments, **{key: self._evaluate(value) for key, value in call.kwargs.items()})
         return (result, arguments)
 
-    def _do_time(self, request: dict[str, Any]) -> list[float]:
-        """Repeat a call whose arguments are built once; seconds of each (a claim, like everything here)."""
-        call = request["expr"]
-        arguments = [self._evaluate(argument) for argument in call.args]
-        target = self._evaluate(call.target)
-        seconds = []
-        for _ in range(request["repeat"]):
-            started = time.perf_counter()
-            target(*arguments)
-            seconds.append(time.perf_counter() - started)
-        return seconds
+    def _do_keep(self, request: dict[str, Any]) -> expr.Handle:
+        """Evaluate and keep the result here, whatever it is."""
+        return self._keep(self._evaluate(request["expr"]))
 
-    def _do_drop(self, request: dict[str, Any]) -> None:
+    def _do_begin(self, request: dict[str, Any]) -> None:
+        """Start a case: handles do not outlive the last one, and global generators start afresh."""
         self._handles.clear()
+        seed_everything(request["seed"])
 
     # -- expressions ------------------------------------------------------
 
@@ -171,6 +165,9 @@ class Worker:
             return plain.float().numpy() if str(plain.dtype) == "torch.bfloat16" else plain.numpy()
         if kind in ("tensorflow", "keras") and hasattr(value, "numpy"):
             return np.asarray(value.numpy())
+        return self._keep(value)
+
+    def _keep(self, value: Any) -> expr.Handle:
         handle = expr.Handle(self._next_handle, type(value).__name__[:80])
         self._handles[handle.id] = value
         self._next_handle += 1
@@ -215,7 +212,9 @@ def describe(error: BaseException) -> dict[str, Any]:
     if isinstance(error, MissingName):
         return {"kind": "missing", "type": kind, "text": error.name, "trace": ""}
     try:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(importer.ORIGIN)]
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(importer.ORIGIN)
+        ]
         trace = "".join(traceback.format_list(frames[-TRACEBACK_LIMIT:]))
         if isinstance(error, SyntaxError):
             trace = "".join(traceback.format_exception_only(error))

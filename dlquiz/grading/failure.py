@@ -1,0 +1,48 @@
+"""How a case ends when it does not pass."""
+
+
+class CaseFailed(Exception):
+    """The submission lost this case. The payload is what the renderers show.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, as a sentence.
+    expected, got, where, diagnosis : str, optional
+        Short texts: what should have come, what came, where it differs, and which mistake explains it.
+    cause : str, optional
+        One of the report's causes when it was not simply a wrong value.
+    trace : str
+        The learner's own frames of a traceback.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        expected: str | None = None,
+        got: str | None = None,
+        where: str | None = None,
+        diagnosis: str | None = None,
+        cause: str | None = None,
+        trace: str = "",
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.expected = expected
+        self.got = got
+        self.where = where
+        self.diagnosis = diagnosis
+        self.cause = cause
+        self.trace = trace
+
+    def __str__(self) -> str:
+        lines = [self.message]
+        for name in ("where", "expected", "got", "diagnosis"):
+            if value := getattr(self, name):
+                lines.append(f"{name}: {value}")
+        return "\n".join(lines) + (f"\n{self.trace}" if self.trace else "")
+
+
+class CaseBroken(Exception):
+    """The case could not be judged: the grader, the reference or the machine is at fault."""

@@ -1,0 +1,43 @@
+"""From an exercise to the limits and the data of one grading (no NumPy here: the command line uses it)."""
+
+from typing import Any
+
+from dlquiz.errors import DataError, UsageError
+from dlquiz.grading.budget import Budget
+from dlquiz.model.course import Exercise
+
+
+def choose_data(exercise: Exercise, asked: str | None) -> tuple[str | None, dict[str, Any]]:
+    """Return the data set's name and its settings; (None, {}) for exercises without data.
+
+    MNIST is used where it is present, the embedded digits otherwise.
+    """
+    if not exercise.data:
+        if asked is not None:
+            raise UsageError("this exercise uses no data set", next_step="leave out --data")
+        return None, {}
+    from dlquiz import data
+
+    name = asked or data.best_available()
+    if name not in exercise.data:
+        if asked is None:
+            name = next(iter(exercise.data))
+        else:
+            raise UsageError(
+                f"there is no data set {name!r} here", next_step=f"use --data {' or '.join(exercise.data)}"
+            )
+    if not data.available(name):
+        raise DataError(f"the data set {name!r} is not on this machine", next_step=f"run `dlquiz data fetch {name}`")
+    return name, exercise.data[name].model_dump()
+
+
+def budget_of(exercise: Exercise, data_settings: dict[str, Any]) -> Budget:
+    """Return the limits of one submission; a data set's deadlines win over the exercise's."""
+    limits = exercise.limits
+    case_s = max(limits.case_s, float(data_settings.get("case_s", 0)))
+    return Budget(
+        call_s=float(data_settings.get("call_s", limits.call_s)),
+        case_s=case_s,
+        submission_s=max(limits.submission_s, 2 * case_s),
+        memory_mib=limits.memory_mib,
+    )

@@ -1,0 +1,198 @@
+"""One side of a comparison: a source, and the worker that holds it.
+
+The submission and the reference are sides of the same kind behind the same
+wall, so that they see the same threads, files and processor features.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+from dlquiz.grading.budget import Budget
+from dlquiz.grading.failure import CaseBroken
+from dlquiz.sandbox import wire
+from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
+from dlquiz.sandbox.launch import DataFile, Server
+
+MEMO_BYTES = 1 << 23
+"""Largest request whose answer is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A module to load: ``name`` is what it is called in the worker, ``file`` what people call it."""
+
+    name: str
+    text: bytes
+    file: str
+
+
+def derive(seed: int, *names: str) -> int:
+    """Return a 63-bit seed derived one-way from ``seed``: knowing one tells nothing about the others."""
+    digest = blake2b("\0".join((str(seed), *names)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little") >> 1
+
+
+@dataclass
+class Side:
+    """A source behind the wall. The worker starts with the first question and is replaced when it dies."""
+
+    server: Server
+    source: Source
+    probe: Source | None
+    budget: Budget
+    data: Mapping[str, DataFile]
+    seed: int
+    watch: Callable[[str, float, float], None] | None = None
+    memoise: bool = False
+    cpu_s: float = 0
+    peak_kib: int = 0
+    calls: int = 0
+    _worker: Worker | None = None
+    _load_failure: CallFailed | None = None
+    _spent_s: float = 0
+    _case_left_s: float = 0
+    _call_s: float = 0
+    _case: str = ""
+    _memo: dict[bytes, Any] = field(default_factory=dict)
+    _said: str = ""
+
+    # -- cases ------------------------------------------------------------
+
+    def begin(self, case: str, call_s: float | None = None) -> None:
+        """Start a case: fresh time budget, fresh seeds, no handles."""
+        self._case = case
+        self._case_left_s = max(self.budget.case_s, call_s or 0)
+        self._call_s = call_s or self.budget.call_s
+        if self._worker is not None and self._worker.alive:
+            self._worker.output.take()
+            try:
+                self._ask(self._worker, {"op": "begin", "seed": self._case_seed()})
+            except (CallFailed, WorkerVanished):
+                self._retire()
+
+    def _case_seed(self) -> int:
+        return derive(self.seed, "learner", self._case)
+
+    def printed(self) -> str:
+        """What the code has printed since the case began."""
+        text, self._said = self._said, ""
+        return text + (self._worker.output.take() if self._worker is not None else "")
+
+    # -- questions --------------------------------------------------------
+
+    def ask(self, message: dict[str, Any], deadline_s: float | None = None) -> Any:
+        """Return the value of one request.
+
+        Raises
+        ------
+        CallFailed
+            The code raised, was too slow, died or broke the protocol.
+        WorkerVanished
+            The process died and nothing of the code's explains it.
+        """
+        key = self._memo_key(message)
+        if key is not None and key in self._memo:
+            return self._memo[key]
+        worker = self._ready()
+        value = self._ask(worker, message, deadline_s)
+        if key is not None and not _holds_handle(value):
+            self._memo[key] = value
+        return value
+
+    def _memo_key(self, message: dict[str, Any]) -> bytes | None:
+        if not self.memoise or message["op"] != "eval":
+            return None
+        parts = wire.pack(message)
+        if sum(map(len, parts)) > MEMO_BYTES:
+            return None
+        digest = blake2b(self._case.encode(), digest_size=16)
+        for part in parts:
+            digest.update(part)
+        return digest.digest()
+
+    def _ask(self, worker: Worker, message: dict[str, Any], deadline_s: float | None = None) -> Any:
+        left = min(deadline_s or self._call_s, self._case_left_s, self.budget.submission_s - self._spent_s)
+        deadline = Deadline.after(max(left, 0.05))
+        started = time.monotonic()
+        try:
+            return worker.request(message, deadline, self._watcher(worker, deadline))["value"]
+        except (CallFailed, WorkerVanished):
+            if not worker.alive:
+                self._retire()
+            raise
+        finally:
+            spent = time.monotonic() - started
+            self._spent_s += spent
+            self._case_left_s -= spent
+
+    def _watcher(self, worker: Worker, deadline: Deadline) -> Callable[[float], None] | None:
+        if self.watch is None:
+            return None
+        tell = self.watch
+        return lambda elapsed: tell(worker.output.last_line(), elapsed, deadline.budget_s)
+
+    def _ready(self) -> Worker:
+        """Return a worker that has loaded the source."""
+        if self._load_failure is not None:
+            raise self._load_failure
+        if self._worker is None or not self._worker.alive:
+            worker = self._start()
+            try:
+                self._load(worker)
+            except CallFailed as failure:
+                # The source is the same for every case: an endless loop at import costs one deadline, not ten.
+                self._load_failure = failure
+                self._worker = worker
+                self._retire()
+                raise
+            self._worker = worker
+        return self._worker
+
+    def _start(self) -> Worker:
+        cpu_s = int(self.budget.submission_s) + 5
+        worker = self.server.worker(data=self.data, memory_mib=self.budget.memory_mib, cpu_s=cpu_s)
+        try:
+            # Nothing of the learner's is inside yet: if this fails it is our fault.
+            worker.request({"op": "begin", "seed": 0}, Deadline.after(30))
+        except CallFailed as failure:
+            raise WorkerVanished(f"a worker did not start: {failure.text}") from failure
+        return worker
+
+    def _load(self, worker: Worker) -> None:
+        seed = self._case_seed()
+        if self.probe is not None:
+            try:
+                self._ask(worker, _load_message("probe", self.probe, seed), 30)
+            except CallFailed as failure:
+                raise CaseBroken(f"probe.py does not load: {failure.type_name} {failure.text}") from failure
+        self._ask(worker, _load_message("submission", self.source, seed))
+
+    def _retire(self) -> None:
+        if self._worker is not None:
+            worker, self._worker = self._worker, None
+            end = worker.close()
+            self._said += worker.output.take()
+            self.cpu_s += end.cpu_s
+            self.peak_kib = max(self.peak_kib, end.peak_kib)
+            self.calls += worker.calls
+
+    def close(self) -> None:
+        """End the worker; the usage figures are complete afterwards."""
+        self._retire()
+
+
+def _load_message(role: str, source: Source, seed: int) -> dict[str, Any]:
+    return {"op": "load", "role": role, "name": source.name, "source": source.text, "seed": seed}
+
+
+def _holds_handle(value: Any) -> bool:
+    from dlquiz.sandbox.expr import Handle
+
+    if isinstance(value, Handle):
+        return True
+    if isinstance(value, dict):
+        return any(map(_holds_handle, value.values()))
+    return isinstance(value, list | tuple) and any(map(_holds_handle, value))
