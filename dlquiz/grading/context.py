@@ -21,7 +21,7 @@ _current = CaseContext()
 
 def begin(*, public: bool) -> CaseContext:
     """Start a new case and return its notes."""
-    global _current  # noqa: PLW0603  see the module's docstring
+    global _current
     _current = CaseContext(public=public)
     return _current
 

@@ -44,8 +44,16 @@ class TrainingData:
     test_X: NDArray[np.float32]
     test_labels: NDArray[np.int64]
     files: dict[str, DataFile]
-    train_X: File = File("train_X")
-    train_y: File = File("train_y")
+
+    @property
+    def train_X(self) -> File:
+        """The training images, in the worker."""
+        return File("train_X")
+
+    @property
+    def train_y(self) -> File:
+        """Their labels, in the worker."""
+        return File("train_y")
 
     @property
     def n_train(self) -> int:

@@ -4,8 +4,6 @@ Sizes differ from each other, biases are not zero and every class occurs, so
 that a transposed matrix, a forgotten bias or a class count taken from the batch shows.
 """
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -71,5 +69,6 @@ def blobs(
     return X_train[order], y_train[order], X_test, y_test
 
 
-def _bias(rng: np.random.Generator, size: int) -> NDArray[Any]:
-    return rng.uniform(0.2, 1.0, size=size) * rng.choice([-1.0, 1.0], size=size)
+def _bias(rng: np.random.Generator, size: int) -> NDArray[np.float64]:
+    signs = np.where(rng.random(size) < 0.5, -1.0, 1.0)
+    return rng.uniform(0.2, 1.0, size=size) * signs

@@ -45,10 +45,10 @@ class Case:
         mark = item.get_closest_marker("case")
         if mark is None or len(mark.args) != 1:
             raise pytest.UsageError(f"{item.nodeid} needs @pytest.mark.case('what it checks', points=…)")
-        known = {"points": 1.0, "hint": None, "public": False, "bonus": False, "call_s": None}
+        known: dict[str, Any] = {"points": 1.0, "hint": None, "public": False, "bonus": False, "call_s": None}
         if unknown := set(mark.kwargs) - set(known):
             raise pytest.UsageError(f"{item.nodeid}: the case mark has no {', '.join(sorted(unknown))}")
-        return cls(title=str(mark.args[0]), **(known | mark.kwargs))  # type: ignore[arg-type]
+        return cls(title=str(mark.args[0]), **(known | dict(mark.kwargs)))
 
 
 @dataclass
@@ -164,9 +164,8 @@ def submission(request: pytest.FixtureRequest) -> Iterator[Owner]:
     side = session.submission(index)
     yield session.owner(side)
     side.close()
-    session.tell(
-        {"event": "usage", "submission": index, "cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "calls": side.calls}
-    )
+    usage = {"cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "base_kib": session.server.wall.base_kib}
+    session.tell({"event": "usage", "submission": index, "calls": side.calls, **usage})
 
 
 @pytest.fixture(scope="session")

@@ -38,11 +38,11 @@ class Remote:
 
     def iterate(self, *args: Any, at_most: int = _ITERATE_AT_MOST, **kwargs: Any) -> list[Any]:
         """Call it and return the first ``at_most`` items of what it returns."""
-        return self._owner.evaluate(Iterate(self._call(args, kwargs), at_most), self._name, args)
+        return _items(self._owner.evaluate(Iterate(self._call(args, kwargs), at_most), self._name, args), self._name)
 
     def items(self, at_most: int = _ITERATE_AT_MOST) -> list[Any]:
         """Return the first ``at_most`` items of the object itself."""
-        return self._owner.evaluate(Iterate(self._target, at_most), self._name, ())
+        return _items(self._owner.evaluate(Iterate(self._target, at_most), self._name, ()), self._name)
 
     def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
         """Call it; return the result and the positional arguments as they are afterwards."""
@@ -133,6 +133,12 @@ class Owner:
         if isinstance(value, list | tuple):
             return type(value)(self._lift(item, name) for item in value)
         return value
+
+
+def _items(value: Any, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise CaseFailed(f"{name} did not give a list of its items", cause="protocol")
+    return value
 
 
 def failed(failure: CallFailed, name: str) -> CaseFailed:

@@ -150,8 +150,9 @@ class Worker:
             raise CallFailed("protocol", "its answer does not belong to the question")
         if error is None:
             return
-        texts = [error.get(key) for key in ("kind", "type", "text", "trace")] if isinstance(error, dict) else []
-        if not texts or not all(isinstance(text, str) for text in texts) or texts[0] not in _CLAIMED_CAUSES:
+        fields = error if isinstance(error, dict) else {}
+        texts = [text for key in ("kind", "type", "text", "trace") if isinstance(text := fields.get(key), str)]
+        if len(texts) != 4 or texts[0] not in _CLAIMED_CAUSES:
             self._kill()
             raise CallFailed("protocol", "its answer does not belong to the question")
         kind, type_name, text, trace = texts

@@ -61,7 +61,7 @@ class Wall:
     landlock_abi: int | None
     identity: str
     reasons: tuple[str, ...]
-    base_bytes: int
+    base_kib: int
 
 
 class Server:
@@ -73,11 +73,14 @@ class Server:
         What the exercise allows: ``("numpy",)``, ``("numpy", "torch")`` …
     isolation : str
         ``"kernel"`` applies everything this machine has; ``"process"`` leaves Landlock out.
+    pretend_missing : sequence of str
+        ``"landlock"``, ``"seccomp"``: imitate a machine without them (for tests and ``dlquiz doctor``).
     """
 
-    def __init__(self, packages: Sequence[str] = ("numpy",), isolation: str = "kernel") -> None:
+    def __init__(
+        self, packages: Sequence[str] = ("numpy",), isolation: str = "kernel", *, pretend_missing: Sequence[str] = ()
+    ) -> None:
         self.packages = tuple(packages)
-        self._requested = isolation
         self._exits: dict[int, Exit] = {}
         self.identity, user = _identity()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -87,7 +90,14 @@ class Server:
             self._process = self._start(theirs, user)
         finally:
             theirs.close()
-        self._send({"op": "configure", "packages": list(self.packages), "isolation": isolation})
+        self._send(
+            {
+                "op": "configure",
+                "packages": list(self.packages),
+                "isolation": isolation,
+                "pretend_missing": list(pretend_missing),
+            }
+        )
 
     def _start(self, theirs: socket.socket, user: int | None) -> "subprocess.Popen[bytes]":
         # -I and -c: neither the current folder, nor PYTHON* variables, nor the user's site-packages have a say.
@@ -114,7 +124,7 @@ class Server:
             landlock_abi=ready["landlock_abi"] or None,
             identity=self.identity,
             reasons=tuple(ready["reasons"]),
-            base_bytes=ready["base_bytes"],
+            base_kib=ready["base_kib"],
         )
 
     def worker(

@@ -24,11 +24,20 @@ class Allowance:
 
 def data_bytes() -> int:
     """Bytes that count towards ``RLIMIT_DATA`` in this process now (0 where /proc is missing)."""
+    return _status_kib("VmData:") * 1024
+
+
+def resident_kib() -> int:
+    """KiB of memory that this process holds now (0 where /proc is missing)."""
+    return _status_kib("VmRSS:")
+
+
+def _status_kib(field: str) -> int:
     try:
         status = Path("/proc/self/status").read_text()
     except OSError:
         return 0
-    return next((int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmData:")), 0)
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith(field)), 0)
 
 
 def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:

@@ -7,12 +7,11 @@ Only imports: an operation of torch or TensorFlow here would hang the children
 import gc
 import importlib
 import sys
-from contextlib import suppress
 from typing import Any
 
 _STDLIB = """
-abc array bisect collections collections.abc contextlib copy csv dataclasses datetime decimal enum fractions functools
-heapq inspect io itertools json linecache math numbers operator pickle queue random re statistics string struct
+abc array bisect collections collections.abc contextlib copy csv dataclasses datetime decimal enum
+fractions functools heapq inspect io itertools json linecache math numbers operator pickle queue random re statistics string struct
 tempfile textwrap threading time traceback types typing unittest uuid warnings concurrent.futures.thread
 encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """.split()
@@ -36,8 +35,11 @@ def preload(packages: tuple[str, ...]) -> None:
     for package in packages:
         for name in _PACKAGES[package].split():
             # The package itself must be there; its inner modules come and go with versions.
-            with suppress(ImportError) if name != package else suppress():
+            try:
                 importlib.import_module(name)
+            except ImportError:
+                if name == package:
+                    raise
     if "tensorflow" in packages:
         _autograph_from_memory()
     gc.collect()

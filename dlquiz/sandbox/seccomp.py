@@ -21,8 +21,8 @@ getdents getdents64 getcwd dup dup2 dup3 pipe pipe2 poll ppoll select pselect6
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 munmap mremap mprotect madvise brk mincore membarrier
 futex futex_waitv set_robust_list get_robust_list rseq set_tid_address gettid getpid getppid getpgrp getpgid getsid
-getuid geteuid getgid getegid getresuid getresgid getgroups getrandom uname sysinfo getcpu getrusage getrlimit times time
-gettimeofday clock_gettime clock_getres clock_nanosleep nanosleep
+getuid geteuid getgid getegid getresuid getresgid getgroups getrandom uname sysinfo getcpu getrusage getrlimit
+times time gettimeofday clock_gettime clock_getres clock_nanosleep nanosleep
 sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_yield
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack restart_syscall pause
 sendto recvfrom shutdown arch_prctl exit exit_group wait4 waitid
@@ -92,7 +92,7 @@ class Filter:
         # Threads, no processes. clone3 hides its flags in memory, so it stays ENOSYS and glibc uses clone.
         self._add(allow, "clone", lib.Arg(0, masked, _CLONE_THREAD | _CLONE_NAMESPACES, _CLONE_THREAD))
         self._add(refuse, "clone", lib.Arg(0, masked, _CLONE_THREAD, 0))
-        # These kinds of mapping escape RLIMIT_DATA. Allowed: no GROWSDOWN or HUGETLB, not shared and anonymous together.
+        # These kinds of mapping escape RLIMIT_DATA: grows-down, huge pages, and shared together with anonymous.
         shared, anonymous = mmap.MAP_SHARED, mmap.MAP_ANONYMOUS
         watched = shared | anonymous | _MAP_GROWSDOWN | _MAP_HUGETLB
         for flags in (0, shared, anonymous):

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from dlquiz.sandbox import wire
@@ -49,6 +50,23 @@ def _create(folder: str) -> object:
     os.close(fd)
     os.unlink(path)  # noqa: PTH108
     return path
+
+
+def _chmod(path: str) -> object:
+    os.chmod(path, os.stat(path).st_mode & 0o777)  # noqa: PTH101, PTH116  as a submission would
+    return path
+
+
+def _truncate(path: str) -> object:
+    os.truncate(path, os.stat(path).st_size)  # noqa: PTH116  as a submission would
+    return path
+
+
+def _socket_pair() -> object:
+    pair = socket.socketpair()
+    for end in pair:
+        end.close()
+    return pair
 
 
 def _fork() -> object:
@@ -118,23 +136,23 @@ def attempts(forbidden_paths: list[str]) -> list[Attempt]:
     """Return everything that is tried. ``forbidden_paths`` are files that exist and must not open."""
     parent = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
-    parent_task = f"/proc/{parent}/environ"
-    reads = [
-        *forbidden_paths, "/etc/passwd", "/proc/self/environ", "/proc/1/environ", parent_task, "/proc/self/mem", "/", "/tmp",
-    ]  # fmt: skip
+    reads = [*forbidden_paths, "/etc/passwd", "/proc/self/environ", "/proc/1/environ", f"/proc/{parent}/environ"]
+    reads += ["/proc/self/mem", "/", "/tmp"]
+    folders = ("/tmp", "/dev/shm", "/var/tmp", ".")
+    mine = forbidden_paths[:1]
     return [
-        *(Attempt(f"read {path}", lambda path=path: _read(path)) for path in reads),  # type: ignore[misc]
-        *(Attempt(f"create a file in {path}", lambda path=path: _create(path)) for path in ("/tmp", "/dev/shm", "/var/tmp", ".")),  # type: ignore[misc]
-        *(Attempt(f"chmod {path}", lambda path=path: os.chmod(path, 0o600)) for path in forbidden_paths[:1]),  # type: ignore[misc]  # noqa: PTH101
-        *(Attempt(f"change times of {path}", lambda path=path: os.utime(path)) for path in forbidden_paths[:1]),  # type: ignore[misc]
-        *(Attempt(f"truncate {path}", lambda path=path: os.truncate(path, os.stat(path).st_size)) for path in forbidden_paths[:1]),  # type: ignore[misc]  # noqa: PTH116
+        *(Attempt(f"read {path}", partial(_read, path)) for path in reads),
+        *(Attempt(f"create a file in {folder}", partial(_create, folder)) for folder in folders),
+        *(Attempt(f"chmod {path}", partial(_chmod, path)) for path in mine),
+        *(Attempt(f"change times of {path}", partial(os.utime, path)) for path in mine),
+        *(Attempt(f"truncate {path}", partial(_truncate, path)) for path in mine),
         Attempt("start a process", _fork),
         Attempt("replace itself by a program", lambda: os.execv("/bin/true", ["true"])),
         Attempt("open an internet socket", lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM).close()),
         Attempt("open a UDP socket", lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()),
         Attempt("open a unix socket", lambda: socket.socket(socket.AF_UNIX).close()),
         Attempt("open a netlink socket", lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW).close()),
-        Attempt("make a socket pair", lambda: [s.close() for s in socket.socketpair()]),
+        Attempt("make a socket pair", _socket_pair),
         Attempt("signal the server", lambda: os.kill(parent, 0)),
         Attempt("signal every process", lambda: os.kill(-1, 0)),
         Attempt("kill itself without a trace", lambda: os.kill(os.getpid(), signal.SIGKILL)),

@@ -21,7 +21,7 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
+from typing import Any, ClassVar
 
 import msgpack
 import numpy as np
@@ -127,10 +127,10 @@ class Encoder:
         if value.ndim > AXES_LIMIT:
             raise WireError(f"an array has {value.ndim} axes; at most {AXES_LIMIT} can cross")
         plain = np.ascontiguousarray(np.asarray(value), dtype=DTYPES[name])
-        self.body.append(memoryview(plain.reshape(-1).view(np.uint8)))
+        self.body.append(plain.reshape(-1).view(np.uint8).data)
         return ["a", name, list(value.shape)]
 
-    _HANDLERS: dict[type, Any] = {
+    _HANDLERS: ClassVar[dict[type, Any]] = {
         int: _int,
         float: lambda self, value, depth: value,
         str: _str,
@@ -236,7 +236,7 @@ class Decoder:
             raise WireError("a handle must hold a number and a type name")
         return cls(*values)
 
-    _HANDLERS: dict[str, Any] = {
+    _HANDLERS: ClassVar[dict[str, Any]] = {
         "l": lambda self, rest, depth: [self.decode(item, depth + 1) for item in rest],
         "t": lambda self, rest, depth: tuple(self.decode(item, depth + 1) for item in rest),
         "d": _dict,

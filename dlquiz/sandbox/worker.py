@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -141,7 +141,7 @@ class Worker:
     def _handle(self, node: expr.Handle) -> Any:
         return self._handles[node.id]
 
-    _EVALUATE: dict[type, Any] = {
+    _EVALUATE: ClassVar[dict[type, Any]] = {
         expr.Module: _module,
         expr.Get: _get,
         expr.Call: _call,

@@ -1,0 +1,150 @@
+"""The right numbers in the wrong places: transposed, swapped axes, another shape, another order."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+
+from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near
+
+FAMILY = "layout"
+
+
+def other_shape(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise the same numbers in the same order, in an array of another shape."""
+    if expected.shape == got.shape or expected.size != got.size or not distinct(expected):
+        return None
+    if expected.size > 1 and distinct(expected) < 2:
+        return None
+    if not near(expected.ravel(), got.ravel(), context):
+        return None
+    wanted = "a single number" if expected.ndim == 0 else f"shape {expected.shape}"
+    cause = _shape_cause(expected, got)
+    text = f"{context.subject} has the right values, but shape {got.shape}; expected {wanted}. {cause}"
+    return Explanation(text, FAMILY, 10)
+
+
+def missing_columns(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise one-hot rows that are too short because the largest class does not occur."""
+    if expected.ndim != 2 or got.ndim != 2 or got.shape[0] != expected.shape[0] or got.shape[1] >= expected.shape[1]:
+        return None
+    width = got.shape[1]
+    if width < 2 or distinct(got) < 1 or expected[:, width:].any() or not near(expected[:, :width], got, context):
+        return None
+    text = (
+        f"{context.subject} has {width} columns, expected {expected.shape[1]}. The classes without an example in this "
+        "batch lost their columns: take the width from the number of classes, not from the largest label."
+    )
+    return Explanation(text, FAMILY, 11)
+
+
+def transposed(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise rows and columns exchanged."""
+    if expected.ndim != 2 or min(expected.shape) < 2 or distinct(expected) < 3:
+        return None
+    if near(expected, expected.T, context) or not near(expected.T, got, context):
+        return None
+    text = (
+        f"{context.subject} is the transpose of the expected one: its rows are the expected columns. "
+        "Check the order of the two factors in the matrix product, and which of them needs .T."
+    )
+    return Explanation(text, FAMILY, 12)
+
+
+def swapped_axes(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise the axes of an array with three to five axes in another order."""
+    if not 3 <= expected.ndim <= 5 or got.ndim != expected.ndim or distinct(expected) < 4:
+        return None
+    for axes in permutations(range(expected.ndim)):
+        moved = expected.transpose(axes)
+        if axes == tuple(range(expected.ndim)) or moved.shape != got.shape:
+            continue
+        if near(moved, got, context) and not (moved.shape == expected.shape and near(moved, expected, context)):
+            back = tuple(int(i) for i in np.argsort(axes))
+            text = (
+                f"{context.subject} has the right values with its axes in another order: "
+                f"transpose{back} of yours gives the expected one."
+            )
+            return Explanation(text, FAMILY, 13)
+    return None
+
+
+def reshaped_instead_of_transposed(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise ``reshape`` where ``.T`` is needed."""
+    if expected.ndim != 2 or min(expected.shape) < 2 or distinct(expected) < 4:
+        return None
+    if not near(expected.T.reshape(expected.shape), got, context):
+        return None
+    text = (
+        f"{context.subject} has the right numbers in the wrong places: this is what reshape gives where a transpose "
+        "(.T) is needed. reshape keeps the order in which the numbers are read; it does not turn rows into columns."
+    )
+    return Explanation(text, FAMILY, 14)
+
+
+def columns_first(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise square images flattened column by column."""
+    if expected.ndim != 2 or got.shape != expected.shape or distinct(expected) < 4:
+        return None
+    side = math.isqrt(expected.shape[1])
+    if side < 2 or side * side != expected.shape[1]:
+        return None
+    images = expected.reshape(-1, side, side)
+    turned = images.transpose(0, 2, 1).reshape(expected.shape)
+    if not near(turned, got, context) or near(turned, expected, context):
+        return None
+    text = (
+        f"{context.subject} reads every {side} × {side} image column by column. Row 0 should come first, "
+        "then row 1: this is the order that reshape uses without a transpose."
+    )
+    return Explanation(text, FAMILY, 14)
+
+
+def flipped(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise one axis in reverse order."""
+    if got.shape != expected.shape or distinct(expected) < 4 or (is_plain(expected) and distinct(expected) < 8):
+        return None
+    for axis in range(expected.ndim):
+        turned = np.flip(expected, axis)
+        if near(turned, got, context) and not near(turned, expected, context):
+            what = "" if expected.ndim == 1 else f" along axis {axis}"
+            text = f"{context.subject} has the right values in reverse order{what}."
+            return Explanation(text, FAMILY, 58)
+    return None
+
+
+def permuted(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise the right rows (or columns, or entries) in another order."""
+    if got.shape != expected.shape or expected.ndim not in (1, 2) or distinct(expected) < 5:
+        return None
+    if is_plain(expected) and distinct(expected) < 12:
+        return None
+    words = ("entries",) if expected.ndim == 1 else ("rows", "columns")
+    for axis, word in enumerate(words):
+        if expected.shape[axis] < 3:
+            continue
+        a, b = _sorted_lines(expected, axis), _sorted_lines(got, axis)
+        if near(a, b, context):
+            text = (
+                f"{context.subject} has the right {word}, but in another order. "
+                f"Keep the {word} in the order in which they came."
+            )
+            return Explanation(text, FAMILY, 60)
+    return None
+
+
+def _sorted_lines(values: Array, axis: int) -> Array:
+    lines = values if axis == 0 else values.T
+    if lines.ndim == 1:
+        return np.sort(lines)
+    return np.asarray(lines[np.lexsort(lines.T[::-1])], dtype=np.float64)
+
+
+def _shape_cause(expected: Array, got: Array) -> str:
+    if got.ndim > expected.ndim and tuple(n for n in got.shape if n != 1) == tuple(n for n in expected.shape if n != 1):
+        return "An axis of length 1 is too many: check keepdims=True, or a reshape."
+    if got.ndim < expected.ndim and 1 in expected.shape:
+        return "An axis of length 1 is missing: keepdims=True keeps it."
+    if got.ndim == 1:
+        return "The array was made flat on the way: keep its axes."
+    return "Use reshape, or sum and index over other axes."

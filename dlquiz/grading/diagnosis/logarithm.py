@@ -1,0 +1,76 @@
+"""Logarithms and exponentials: missing, too many, to another base, clipped."""
+
+import math
+
+import numpy as np
+
+from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near
+from dlquiz.grading.diagnosis.probabilities import softmax
+
+FAMILY = "logarithm"
+
+_EPS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
+
+
+def other_base(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise a logarithm to the base 2 or 10 instead of e: every entry times 1 / ln(base)."""
+    if not _enough(expected, got):
+        return None
+    for base in (2, 10):
+        if near(expected / math.log(base), got, context):
+            text = (
+                f"{context.subject} is the expected one divided by ln {base} = {math.log(base):.4f}: the logarithm "
+                f"was taken to the base {base}. Use the natural logarithm, np.log."
+            )
+            return Explanation(text, FAMILY, 23)
+    return None
+
+
+def log_or_exp(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise the logarithm or the exponential of the expected value."""
+    if not _enough(expected, got):
+        return None
+    theories = [(np.exp(expected), "is exp of the expected one: a logarithm is missing, or an exp is too many.")]
+    if (expected > 0).all():
+        log = np.log(expected)
+        theories += [
+            (log, "is the logarithm of the expected one: an exp is missing, or a log is too many."),
+            (-log, "is −log of the expected one: a logarithm is too many."),
+        ]
+    for theory, text in theories:
+        if near(theory, got, context) and not near(theory, expected, context):
+            return Explanation(f"{context.subject} {text}", FAMILY, 42)
+    return None
+
+
+def clipped_log(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise a cross-entropy whose logarithm was kept away from 0 by a small number."""
+    labels, p = context.array("labels"), context.array("probabilities")
+    if p is None and (logits := context.array("logits")) is not None:
+        p = softmax(logits)
+    if p is None or labels is None or p.ndim != 2 or labels.shape != (len(p),) or expected.size != 1 or got.size != 1:
+        return None
+    if not is_plain(labels) or labels.min() < 0 or labels.max() >= p.shape[1]:
+        return None
+    picked = p[np.arange(len(p)), labels.astype(np.intp)]
+    for eps in _EPS:
+        for how, value in (("added to", picked + eps), ("used as a lower limit for", np.maximum(picked, eps))):
+            loss = np.asarray(-np.log(value).mean()).reshape(got.shape)
+            if near(loss, got, context) and not near(loss, expected.reshape(got.shape), context):
+                text = (
+                    f"{context.subject} is what comes out if {eps:g} is {how} the probability before the logarithm. "
+                    "That hides how wrong a very wrong prediction is. "
+                    "Compute the logarithm of softmax from the logits: z − max(z) − log(sum(exp(z − max(z))))."
+                )
+                return Explanation(text, FAMILY, 25)
+    return None
+
+
+def _enough(expected: Array, got: Array) -> bool:
+    """Say if equal numbers would prove something: three different ones, or a single one that is not simple."""
+    if got.shape != expected.shape:
+        return False
+    if expected.size == 1:
+        value = float(expected.item())
+        return not any(abs(value * n - round(value * n)) < 1e-9 for n in range(1, 101))
+    return distinct(expected) >= 3

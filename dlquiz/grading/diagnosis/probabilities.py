@@ -1,0 +1,116 @@
+"""Softmax and what goes wrong around it.
+
+Softmax of a row z is ``exp(z) / sum(exp(z))`` (Goodfellow, Bengio and Courville,
+"Deep Learning", MIT Press 2016, section 4.1). It is taken over the last axis.
+"""
+
+import numpy as np
+
+from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_probabilities, near, number_text
+
+FAMILY = "softmax"
+
+
+def softmax(logits: Array, axis: int | None = -1) -> Array:
+    """Return the softmax over ``axis``; None means over all entries together."""
+    shifted = np.exp(logits - logits.max(axis=axis, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=axis, keepdims=True), dtype=np.float64)
+
+
+def softmax_of_logits(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise, with the logits in the context, another axis, the whole array, the logits themselves, sigmoid."""
+    z = context.array("logits")
+    if (
+        z is None
+        or z.shape[-1] < 2
+        or z.shape != got.shape
+        or z.shape != expected.shape
+        or distinct(z) < 3
+        or not np.isfinite(z).all()
+    ):
+        return None
+    for axis in range(z.ndim):
+        if near(softmax(z, axis), got, context) and not near(softmax(z, axis), expected, context):
+            return Explanation(_axis_text(context, axis), FAMILY, 24)
+    for theory, text in (
+        (softmax(z, None), _WHOLE),
+        (z, "is the logits themselves: softmax was not applied."),
+        (np.exp(z), _NOT_DIVIDED),
+        (np.exp(z - z.max(axis=-1, keepdims=True)), _NOT_DIVIDED),
+        (
+            1 / (1 + np.exp(-z)),
+            "is the sigmoid of every logit on its own. Softmax divides by the sum of the whole row.",
+        ),
+        (softmax(-z), "is the softmax of −Z: a sign went wrong before the exponential."),
+    ):
+        if not near(theory, expected, context) and near(theory, got, context):
+            return Explanation(f"{context.subject} {text}", FAMILY, 26)
+    return None
+
+
+def sums_to_one_elsewhere(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise, without logits, that the columns or all entries together sum to 1 where the rows should."""
+    if not is_probabilities(expected) or got.shape != expected.shape or expected.ndim < 2 or (got < 0).any():
+        return None
+    if expected.shape[-2] < 2 or np.allclose(got.sum(axis=-1), 1, rtol=0, atol=1e-6) or distinct(got) < 3:
+        return None
+    for axis in range(got.ndim - 1):
+        if got.shape[axis] > 1 and np.allclose(got.sum(axis=axis), 1, rtol=0, atol=1e-9):
+            return Explanation(_axis_text(context, axis), FAMILY, 32)
+    if abs(float(got.sum()) - 1) < 1e-9:
+        return Explanation(f"{context.subject} {_WHOLE}", FAMILY, 32)
+    return None
+
+
+def twice(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise softmax of a softmax."""
+    if not is_probabilities(expected) or got.shape != expected.shape or distinct(expected) < 3:
+        return None
+    if not near(softmax(expected), got, context):
+        return None
+    text = f"{context.subject} is the softmax of a softmax: it was applied twice."
+    return Explanation(text, FAMILY, 34)
+
+
+def not_normalised(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise that each row is right up to its own factor."""
+    if not is_probabilities(expected) or got.shape != expected.shape or expected.shape[-1] < 3 or (got < 0).any():
+        return None
+    total = got.sum(axis=-1, keepdims=True)
+    if (total == 0).any() or np.allclose(total, 1, rtol=0, atol=1e-6) or not near(expected, got / total, context):
+        return None
+    text = (
+        f"{context.subject} is not normalised: divide every row by its sum, and you have the expected one. "
+        f"(The first row sums to {number_text(float(total.ravel()[0]))}, expected 1.)"
+    )
+    return Explanation(text, FAMILY, 33)
+
+
+def rows_do_not_sum_to_one(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise something that should be probabilities and is not: the least that can be said."""
+    if not is_probabilities(expected) or got.shape != expected.shape:
+        return None
+    total = np.atleast_1d(got.sum(axis=-1)).ravel()
+    wrong = np.flatnonzero(~np.isclose(total, 1, rtol=0, atol=1e-4))
+    if not wrong.size:
+        return None
+    row = f"row {wrong[0]} of yours" if expected.ndim == 2 else "yours" if expected.ndim == 1 else "one of yours"
+    text = f"Each row should be probabilities that sum to 1, but {row} sums to {number_text(float(total[wrong[0]]))}."
+    return Explanation(text, FAMILY, 90)
+
+
+_WHOLE = (
+    "sums to 1 over all entries together; each row should sum to 1. "
+    "Take the sum over the last axis only: axis=-1, keepdims=True."
+)
+_NOT_DIVIDED = "is the exponential, but not divided by its sum over the row."
+
+
+def _axis_text(context: Context, axis: int) -> str:
+    which = (
+        "columns sum to 1, but its rows do not" if axis == 0 else f"entries along axis {axis} sum to 1, not the last"
+    )
+    return (
+        f"{context.subject} is normalised over axis {axis}: its {which}. "
+        "Each row is one example: take the maximum and the sum over the last axis (axis=-1, keepdims=True)."
+    )
