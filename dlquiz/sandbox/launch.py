@@ -15,7 +15,7 @@ from typing import IO, Any
 import msgpack
 
 from dlquiz.errors import SandboxError
-from dlquiz.sandbox.client import Deadline, Exit, Worker
+from dlquiz.sandbox.client import CallFailed, Deadline, Exit, Worker, WorkerVanished
 from dlquiz.sandbox.output import Output
 
 START_S = 120
@@ -230,7 +230,10 @@ class SelfCheck:
 
     def result(self) -> list[str]:
         """Return what did not behave; empty if the wall stands."""
-        reply = self._worker.request({"op": "selfcheck", "forbidden": self._forbidden}, Deadline.after(60))
+        try:
+            reply = self._worker.request({"op": "selfcheck", "forbidden": self._forbidden}, Deadline.after(60))
+        except (CallFailed, WorkerVanished) as error:
+            return [f"did not come to its end: {error}"]
         self._worker.close()
         value = reply["value"]
         return [str(item) for item in value] if isinstance(value, list) else ["the self-check gave no answer"]

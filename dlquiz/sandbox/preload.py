@@ -11,8 +11,9 @@ from typing import Any
 
 _STDLIB = """
 abc array bisect collections collections.abc contextlib copy csv dataclasses datetime decimal enum
-fractions functools heapq inspect io itertools json linecache math numbers operator pickle queue random re statistics string struct
-tempfile textwrap threading time traceback types typing unittest uuid warnings concurrent.futures.thread
+fractions functools heapq inspect io itertools json linecache math numbers operator pickle queue random re
+statistics string struct tempfile
+textwrap threading time traceback types typing unittest uuid warnings concurrent.futures.thread
 encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """.split()
 

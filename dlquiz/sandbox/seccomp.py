@@ -16,7 +16,7 @@ from typing import Any
 
 _ALWAYS = """
 read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range
-fstat newfstatat stat lstat statx statfs fstatfs open openat access faccessat faccessat2 readlink readlinkat
+fstat newfstatat stat lstat statx statfs fstatfs access faccessat faccessat2 readlink readlinkat
 getdents getdents64 getcwd dup dup2 dup3 pipe pipe2 poll ppoll select pselect6
 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2 eventfd eventfd2
 munmap mremap mprotect madvise brk mincore membarrier
@@ -47,6 +47,8 @@ _IOCTLS = (0x5401, 0x5413, 0x5451, 0x5450, 0x5421, 0x541B)
 _CLONE_THREAD = 0x00010000
 _CLONE_NAMESPACES = 0x7E020000
 """CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET."""
+_O_TMPFILE = 0o20000000
+_OPEN_CHANGES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | _O_TMPFILE
 _MAP_GROWSDOWN = 0x100
 _MAP_HUGETLB = 0x40000
 _OWN_SIGNALS = tuple(sorted(set(signal.valid_signals()) - {signal.SIGKILL, signal.SIGSTOP}))
@@ -97,6 +99,11 @@ class Filter:
         watched = shared | anonymous | _MAP_GROWSDOWN | _MAP_HUGETLB
         for flags in (0, shared, anonymous):
             self._add(allow, "mmap", lib.Arg(3, masked, watched, flags))
+        # Landlock refuses these too; level process has no Landlock, and there nothing may be changed either.
+        for name, position in (("open", 1), ("openat", 2)):
+            self._add(allow, name, lib.Arg(position, masked, _OPEN_CHANGES, 0))
+            for flag in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, _O_TMPFILE):
+                self._add(lib.ERRNO(errno.EACCES), name, lib.Arg(position, masked, flag, flag))
         for command in _FCNTL_COMMANDS:
             self._add(allow, "fcntl", lib.Arg(1, equal, command))
         for request in _IOCTLS:

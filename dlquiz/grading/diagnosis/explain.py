@@ -7,6 +7,7 @@ import numpy as np
 from dlquiz.grading.diagnosis import (
     activation,
     classes,
+    cross_entropy,
     layout,
     logarithm,
     offset,
@@ -47,6 +48,9 @@ HYPOTHESES: Final[tuple[Hypothesis, ...]] = (
     probabilities.twice,
     probabilities.not_normalised,
     probabilities.rows_do_not_sum_to_one,
+    cross_entropy.loss,
+    cross_entropy.gradient,
+    cross_entropy.relu_backward,
     activation.before_activation,
     activation.extra_activation,
     activation.missing_mask,

@@ -16,7 +16,7 @@ def all_zeros(expected: Array, got: Array, context: Context) -> Explanation | No
         return None  # a count that is 0 is a wrong count like any other
     what = "is 0" if got.size == 1 else "is all zeros"
     text = f"{context.subject} {what}. It was made, but never filled in, or everything cancels or is masked out."
-    return Explanation(text, FAMILY, 6)
+    return Explanation(text, FAMILY, 31)
 
 
 def only_some_lines(expected: Array, got: Array, context: Context) -> Explanation | None:

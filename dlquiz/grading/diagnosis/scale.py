@@ -108,7 +108,8 @@ def _named_text(context: Context, word: str, value: float, power: float) -> str:
 
 def _factor(expected: Array, got: Array, context: Context, *, evidence: int) -> float | None:
     """Return k with ``got = k * expected`` in every entry and k other than 1; None if there is no such k."""
-    if expected.shape != got.shape or distinct(np.abs(expected)) < evidence:
+    varied = distinct(expected if evidence < 3 else np.abs(expected))
+    if expected.shape != got.shape or varied < evidence:
         return None
     largest = np.unravel_index(int(np.argmax(np.abs(expected))), expected.shape)
     factor = float(got[largest] / expected[largest])

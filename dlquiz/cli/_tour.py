@@ -1,0 +1,173 @@
+"""The steps of ``dlquiz demo``. Each runs the command that a user would type, as its own process."""
+
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dlquiz.content import load_course
+from dlquiz.errors import DlquizError
+
+if TYPE_CHECKING:
+    from dlquiz.cli._app import App
+    from dlquiz.model.quiz import Question, Quiz
+    from dlquiz.model.report import Report
+
+_BACKPROP = "exercise3"
+_TRAINING = "exercise4"
+_QUESTIONS = 3
+_MISTAKE = "loss_gradient_not_divided"
+
+
+class Tour:
+    """One demo in a scratch folder.
+
+    Parameters
+    ----------
+    app : App
+        For printing.
+    folder : Path
+        An empty folder; the workspace and the state folder are made in it.
+    """
+
+    def __init__(self, app: "App", folder: Path) -> None:
+        self._app = app
+        # Always the built-in course: the steps below know its exercises.
+        self._course = load_course()
+        self._root = folder / "dlquiz-work"
+        # The commands must not meet the person's own workspace, course or settings.
+        self._environment = {**os.environ, "DLQUIZ_STATE": str(folder / "state")}
+        self._environment.pop("DLQUIZ_COURSE", None)
+        self.surprises: list[str] = []
+
+    def run(self) -> None:
+        """Go through every step; what did not behave is in ``surprises``."""
+        self._say("1. Make a folder for your work.")
+        self._root.parent.mkdir(parents=True, exist_ok=True)
+        self._command("start", str(self._root), want=0, at=self._root.parent)
+        self._backprop()
+        self._training()
+        self._say("7. Three questions on the words. The second answer is wrong on purpose.")
+        self._quiz()
+
+    def _backprop(self) -> None:
+        self._say(f"2. {_BACKPROP} is backpropagation. Its file is still the start file; grading it says what to do.")
+        self._command("grade", _BACKPROP, want=1)
+        wrong = self._classic_mistake(_BACKPROP)
+        if wrong is not None:
+            self._say(f"3. You edit the file, with a classic mistake in it: {_mistake(wrong)}")
+            self._edit(_BACKPROP, wrong)
+            self._command("grade", _BACKPROP, want=1)
+            self._expect_diagnosis(_BACKPROP)
+        self._say("4. Stuck? A hint.")
+        self._command("hint", _BACKPROP, want=0)
+        self._say("5. You repair it, and grade again.")
+        self._edit(_BACKPROP, self._course.solution_path(_BACKPROP))
+        self._command("grade", _BACKPROP, want=0)
+
+    def _training(self) -> None:
+        self._say(f"6. {_TRAINING}: your own network learns to read real handwritten digits (they come with dlquiz).")
+        self._edit(_TRAINING, self._course.solution_path(_TRAINING))
+        self._command("grade", _TRAINING, "--data", "digits", want=0)
+        report = self._last_report(_TRAINING)
+        table = report.metrics.get("confusion_matrix") if report else None
+        if not table:
+            self.surprises.append(f"{_TRAINING} was not graded on images")
+            return
+        right, total = sum(row[digit] for digit, row in enumerate(table)), sum(map(sum, table))
+        self._say(f"The network read {right} of {total} new images rightly: an accuracy of {right / total:.1%}.")
+
+    def _quiz(self) -> None:
+        from dlquiz.quiz.marking import mark, options_of, right_answer
+        from dlquiz.quiz.typed import labelled
+        from dlquiz.render.quiz import Look, mark_lines, question_lines
+
+        look = Look(plain=self._app.plain, colour=self._app.colour)
+        quiz, questions = self._questions()
+        for number, question in enumerate(questions, start=1):
+            options = labelled(sorted(options_of(question)))  # sorted: the author writes the right one first
+            right = right_answer(question, quiz.lang)
+            typed = next(label for label, text in options.items() if (text == right) != (number == 2))
+            result = mark(question, options[typed], lang=quiz.lang)
+            for line in question_lines(question, options, number, len(questions), look):
+                self._app.say(line)
+            self._app.say(f"> {typed}\n")
+            for line in mark_lines(question, result, options, right, look):
+                self._app.say(line)
+            self._app.say()
+            if result.correct != (number != 2):
+                self.surprises.append(f"question {question.id} was marked {'right' if result.correct else 'wrong'}")
+        if len(questions) < _QUESTIONS:
+            self.surprises.append("the course has fewer than three questions to choose from")
+
+    def _questions(self) -> "tuple[Quiz, list[Question]]":
+        """Take the first quiz that has enough questions with options to choose from."""
+        best: tuple[str, Quiz, list[Question]] | None = None
+        for quiz_id in self._course.quiz_ids():
+            quiz = self._course.quiz(quiz_id)
+            questions: list[Question] = [question for question in quiz.questions if question.kind == "choice"]
+            questions = questions[:_QUESTIONS]
+            if best is None or len(questions) > len(best[2]):
+                best = quiz_id, quiz, questions
+        if best is None:
+            raise DlquizError("This course has no quiz.")
+        self._echo("quiz", best[0])
+        return best[1], best[2]
+
+    # The pieces of a step.
+
+    def _say(self, text: str) -> None:
+        self._app.say(f"\n{text}", bold=True)
+
+    def _echo(self, *arguments: str) -> None:
+        self._app.say(f"$ {shlex.join(('dlquiz', *arguments))}\n")
+
+    def _command(self, *arguments: str, want: int, at: Path | None = None) -> None:
+        self._echo(*arguments)
+        sys.stdout.flush()
+        command = [sys.executable, "-m", "dlquiz", *(("--plain",) if self._app.plain else ())]
+        # -P by environment: nothing that lies in the scratch folder may be imported by our own processes.
+        environment = {**self._environment, "PYTHONSAFEPATH": "1"}
+        code = subprocess.run([*command, *arguments], cwd=at or self._root, env=environment, check=False).returncode
+        if code in (130, -2):
+            raise click.Abort
+        if code != want:
+            self.surprises.append(f"dlquiz {' '.join(arguments)} ended with {code}, not {want}")
+
+    def _edit(self, exercise_id: str, source: Path) -> None:
+        target = self._root / exercise_id / self._course.stub_path(exercise_id).name
+        self._app.say(f"(edit {target.relative_to(self._root)})")
+        target.write_bytes(source.read_bytes())
+
+    def _classic_mistake(self, exercise_id: str) -> Path | None:
+        """Take the wrong solution that forgets the mean over the batch, if the course has it, else the first."""
+        files = sorted((self._course.grader_folder(exercise_id) / "wrong").glob("*.py"))
+        liked = [file for file in files if file.stem == _MISTAKE]
+        if not files:
+            self.surprises.append(f"{exercise_id} has no wrong solutions to show")
+            return None
+        return (liked or files)[0]
+
+    def _last_report(self, exercise_id: str) -> "Report | None":
+        from dlquiz.progress import Progress
+        from dlquiz.workspace import Workspace
+
+        with Progress(Workspace.open(self._root).store) as progress:
+            reports = progress.reports(exercise_id)
+        return reports[-1] if reports else None
+
+    def _expect_diagnosis(self, exercise_id: str) -> None:
+        report = self._last_report(exercise_id)
+        if report is None or not any(case.diagnosis for case in report.cases):
+            self.surprises.append(f"the mistake in {exercise_id} was found, but not explained")
+
+
+def _mistake(file: Path) -> str:
+    import ast
+
+    words = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or file.stem.replace("_", " ")
+    return words.splitlines()[0]

@@ -1,0 +1,82 @@
+"""``dlquiz grade``: the main thing."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dlquiz.cli._app import App
+
+
+@click.command()
+@click.argument("exercise", required=False)
+@click.option("--file", "named", metavar="FILE", help="Grade this file instead of the one in your workspace.")
+@click.option("--case", metavar="PATTERN", help="Only the cases whose name fits; the result is not stored.")
+@click.option("--seed", type=click.IntRange(min=0), help="Repeat a grading exactly: the seed that a report names.")
+@click.option("--data", type=click.Choice(["digits", "mnist"]), help="Which images to train on.")
+@click.option("--isolation", type=click.Choice(["kernel", "process"]), help="How strong the wall must be.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--verbose", is_flag=True, help="Show the cases that pass, too.")
+@click.pass_context
+def grade(
+    ctx: click.Context,
+    exercise: str | None,
+    named: str | None,
+    case: str | None,
+    seed: int | None,
+    data: str | None,
+    isolation: str | None,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Grade an exercise: hidden tests, points, and what is wrong.
+
+    Without a name: the next exercise that is not done. Exit code 0 means that
+    every case passes.
+
+    \b
+    Example:
+        dlquiz grade exercise3
+        dlquiz grade 3 --file other.py --json
+    """
+    from dlquiz.cli import _grading
+
+    app: App = ctx.obj
+    wish = _grading.Wish(seed, case, data, isolation)
+    exercise_id = app.exercise_id(exercise)
+    path = app.learner_file(exercise_id, named)
+    submission = _grading.read(app, exercise_id, path)
+    if _grading.is_untouched(app, exercise_id, submission):
+        say_untouched(app, exercise_id, path, as_json=as_json)
+        ctx.exit(1)
+    report = _grading.grade_once(app, exercise_id, submission, wish, live=not as_json)
+    if as_json:
+        click.echo(report.model_dump_json(indent=2))
+    else:
+        _grading.show(app, report, verbose=verbose)
+    _grading.store(app, report, wish)
+    app.say_next(*_grading.next_command(app, report), err=as_json)
+    ctx.exit(report.exit_code)
+
+
+def say_untouched(app: "App", exercise_id: str, path: "Path", *, as_json: bool = False) -> None:
+    """Say that there is nothing to grade yet, and what to do."""
+    if as_json:
+        app.say_json(
+            {
+                "format_version": 1,
+                "exercise": exercise_id,
+                "outcome": "untouched",
+                "message": "The file is still the start file; it was not graded.",
+                "file": str(path),
+            }
+        )
+    else:
+        app.say(f"{exercise_id} has not been begun: the file is still as you got it, so it was not graded.")
+        app.say(f"1. Read the lesson:       dlquiz lesson {exercise_id}")
+        app.say(f"2. Open and edit:         {path}   (look for TODO)")
+        app.say(f"3. Try it:                dlquiz run {exercise_id}")
+        app.say(f"4. Grade it:              dlquiz grade {exercise_id}")
+    app.say_next(f"dlquiz lesson {exercise_id}", err=as_json)

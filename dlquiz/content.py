@@ -1,0 +1,259 @@
+"""Find and load a course: ``exercises/``, ``graders/`` and ``quizzes/`` below one folder.
+
+Every mistake in a file is told with file, line and column, all at once.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from re import fullmatch
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from dlquiz.errors import ContentError, Finding, MachineryError, UnknownName
+from dlquiz.findings import explain, in_file_order
+from dlquiz.model.codes import Code
+from dlquiz.model.course import CourseManifest, Exercise
+from dlquiz.model.quiz import Quiz
+from dlquiz.yamlfile import Document, read_document, shown_path, stop
+
+__all__ = ["Course", "builtin_course", "load_course", "load_exercise", "load_quiz", "load_yaml"]
+
+M = TypeVar("M", bound=BaseModel)
+
+_MANIFEST = Path("exercises", "course.yaml")
+_ID = r"[a-z][a-z0-9_-]{0,39}"
+
+
+def builtin_course() -> Path:
+    """Return the folder of the built-in course.
+
+    A wheel carries it as ``dlquiz/_course``; a checkout or an editable install
+    uses the repository itself. Raises MachineryError if neither is there.
+    """
+    package = Path(__file__).resolve().parent
+    for root in (package / "_course", package.parent):
+        if (root / _MANIFEST).is_file():
+            return root
+    raise MachineryError(
+        "This installation of dlquiz has no course in it.",
+        next_step="Install it again: pip install --force-reinstall dlquiz",
+    )
+
+
+@dataclass(frozen=True)
+class Course:
+    """A loaded course folder; exercises and quizzes are loaded on demand.
+
+    Every method that takes an id raises `UnknownName` for one that the course
+    does not have, so an id typed by a person never becomes a path unchecked.
+    """
+
+    root: Path
+    manifest: CourseManifest
+    builtin: bool
+
+    def exercise_ids(self) -> tuple[str, ...]:
+        """Return the ids of the exercises, in the order of the manifest."""
+        return self.manifest.exercises
+
+    def quiz_ids(self) -> tuple[str, ...]:
+        """Return the ids of the quizzes: the manifest's order, then any other ``quizzes/*.yaml`` by name."""
+        listed = self.manifest.quizzes
+        found = (path.stem for path in _quiz_files(self.root) if _is_quiz_name(path))
+        return (*listed, *sorted(set(found) - set(listed)))
+
+    def exercise(self, exercise_id: str) -> Exercise:
+        """Load ``exercises/<id>/exercise.yaml``; ContentError with all its mistakes."""
+        return load_exercise(self.exercise_folder(exercise_id) / "exercise.yaml")
+
+    def quiz(self, quiz_id: str) -> Quiz:
+        """Load ``quizzes/<id>.yaml``; ContentError with all its mistakes."""
+        return load_quiz(self.quiz_path(quiz_id))
+
+    def exercise_folder(self, exercise_id: str) -> Path:
+        """Return ``exercises/<id>``."""
+        return self.root / "exercises" / _known(exercise_id, self.exercise_ids(), "exercise")
+
+    def stub_path(self, exercise_id: str) -> Path:
+        """Return the file that the learner edits, as the course ships it."""
+        return self.exercise_folder(exercise_id) / self.exercise(exercise_id).file
+
+    def lesson_path(self, exercise_id: str) -> Path:
+        """Return ``exercises/<id>/README.md``."""
+        return self.exercise_folder(exercise_id) / "README.md"
+
+    def grader_folder(self, exercise_id: str) -> Path:
+        """Return ``graders/<id>``; a class kit may have none."""
+        return self.root / "graders" / _known(exercise_id, self.exercise_ids(), "exercise")
+
+    def solution_path(self, exercise_id: str) -> Path:
+        """Return ``graders/<id>/solution.py``."""
+        return self.grader_folder(exercise_id) / "solution.py"
+
+    def quiz_path(self, quiz_id: str) -> Path:
+        """Return ``quizzes/<id>.yaml``."""
+        return self.root / "quizzes" / f"{_known(quiz_id, self.quiz_ids(), 'quiz')}.yaml"
+
+    def grader_digest(self, exercise_id: str) -> str:
+        """Return the SHA-256 over what decides a grade: ``graders/<id>/**/*.py`` and ``exercise.yaml``.
+
+        Names (relative to the grader) and contents count, places and times do not.
+        """
+        folder = self.grader_folder(exercise_id)
+        digest = hashlib.sha256()
+        try:
+            files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.py")}
+            if not files:
+                message = f"{shown_path(folder)} holds no grader."
+                raise ContentError(message, next_step="Get the course with its graders folder.")
+            files["../exercise.yaml"] = self.exercise_folder(exercise_id) / "exercise.yaml"
+            for name, path in sorted(files.items()):
+                for part in (name.encode(), path.read_bytes()):
+                    # Lengths first: no two different lists of files give the same bytes.
+                    digest.update(len(part).to_bytes(8, "big") + part)
+        except OSError as error:
+            raise ContentError(f"A file of the grader cannot be read: {error}") from error
+        return digest.hexdigest()
+
+
+def load_course(root: Path | None = None) -> Course:
+    """Load the course in ``root``, or the built-in one.
+
+    Raises
+    ------
+    ContentError
+        The manifest has mistakes, or lists what is not there. Exercises and
+        quizzes themselves are read on demand.
+    """
+    builtin = builtin_course()
+    root = builtin if root is None else root.resolve()
+    path = root / _MANIFEST
+    if not path.is_file():
+        raise ContentError(
+            f"{shown_path(root)} is not a course: it has no {_MANIFEST.as_posix()}.",
+            findings=[Finding(shown_path(path), 0, 0, Code.MISSING_FILE, "there is no such file")],
+            next_step="Name a folder that holds exercises/, graders/ and quizzes/.",
+        )
+    document = read_document(path)
+    manifest = _validated(document, CourseManifest)
+    findings = [*_manifest_findings(document, root, manifest), *_badly_named(root)]
+    if findings:
+        stop(*findings)
+    return Course(root, manifest, builtin=root == builtin)
+
+
+def load_exercise(path: Path) -> Exercise:
+    """Load one ``exercise.yaml``; ContentError with all its mistakes."""
+    return load_yaml(path, Exercise)
+
+
+def load_quiz(path: Path) -> Quiz:
+    """Load one quiz; ContentError with all its mistakes. Images must lie beside the file."""
+    document = read_document(path)
+    quiz = _validated(document, Quiz)
+    images = [
+        document.finding(
+            node.place, Code.IMAGE, f"there is no file '{node.value}'", "the path starts at the quiz's folder"
+        )
+        for loc, node in document.root.walk()
+        if len(loc) == 3 and loc[0] == "questions" and loc[2] == "image" and isinstance(node.value, str)
+        if not (path.parent / node.value.strip()).is_file() and node.value != "null"
+    ]
+    if images:
+        stop(*images)
+    return quiz
+
+
+def load_yaml(path: Path, model: type[M]) -> M:
+    """Load a YAML file into a model.
+
+    A bare value is text until the field's type reads it. ContentError holds
+    every mistake of the file in ``findings``, in file order.
+    """
+    return _validated(read_document(path), model)
+
+
+def _validated(document: Document, model: type[M]) -> M:
+    values = document.root.plain()
+    if isinstance(values, dict):
+        _read_version(document, model, values)
+    try:
+        loaded = model.model_validate(values)
+    except ValidationError as error:
+        findings = [*document.findings, *explain(error, document, model)]
+        stop(*in_file_order(findings))
+    if document.findings:
+        stop(*in_file_order(document.findings))
+    return loaded
+
+
+def _read_version(document: Document, model: type[BaseModel], values: dict[str, Any]) -> None:
+    """Read ``format_version``; a newer file is refused before its new fields are called mistakes."""
+    wanted = model.model_fields.get("format_version")
+    text = values.get("format_version")
+    if wanted is None or "format_version" not in values or not isinstance(document.root.value, dict):
+        return
+    ours = max(get_args(wanted.annotation))
+    place = document.root.value["format_version"].node.place
+    if not isinstance(text, str) or not fullmatch(r"[0-9]{1,9}", text.strip()):
+        return  # not a version: the model says so with everything else
+    values["format_version"] = int(text)
+    if int(text) > ours:
+        message = f"format_version {int(text)} is newer than this dlquiz can read ({ours})"
+        stop(document.finding(place, Code.FORMAT_VERSION, message, "upgrade: pip install --upgrade dlquiz"))
+
+
+def _manifest_findings(document: Document, root: Path, manifest: CourseManifest) -> list[Finding]:
+    findings: list[Finding] = []
+    files = {
+        "exercises": {name: Path("exercises", name, "exercise.yaml") for name in manifest.exercises},
+        "quizzes": {name: Path("quizzes", f"{name}.yaml") for name in manifest.quizzes},
+    }
+    listed = ((loc, node) for loc, node in document.root.walk() if len(loc) == 2 and loc[0] in files)
+    seen: set[tuple[str, str]] = set()
+    for loc, node in listed:
+        kind, name = str(loc[0]), str(node.value)
+        if (kind, name) in seen:
+            findings.append(document.finding(node.place, Code.DUPLICATE_ID, f"'{name}' is listed twice"))
+        elif not (root / files[kind][name]).is_file():
+            message = f"'{name}' is listed, but {files[kind][name].as_posix()} is not there"
+            findings.append(document.finding(node.place, Code.MISSING_FILE, message, "write it, or take the line out"))
+        seen.add((kind, name))
+    return findings
+
+
+def _quiz_files(root: Path) -> list[Path]:
+    folder = root / "quizzes"
+    files = folder.iterdir() if folder.is_dir() else ()
+    return sorted(path for path in files if path.suffix in (".yaml", ".yml") and not path.name.startswith((".", "_")))
+
+
+def _is_quiz_name(path: Path) -> bool:
+    return path.suffix == ".yaml" and fullmatch(_ID, path.stem) is not None
+
+
+def _badly_named(root: Path) -> list[Finding]:
+    """Tell an author whose dropped-in file would otherwise be passed over in silence."""
+    message = "this name is not an id, so the quiz would not be found"
+    help = "use lower-case letters, digits, - and _, and end in .yaml, such as week-1.yaml"
+    return [
+        Finding(shown_path(path), 0, 0, Code.FILE_NAME, message, help)
+        for path in _quiz_files(root)
+        if not _is_quiz_name(path)
+    ]
+
+
+def _known(name: str, known: Iterable[str], what: str) -> str:
+    """Return ``name`` if the course has it; UnknownName with a guess if not."""
+    names = tuple(known)
+    if name in names:
+        return name
+    close = get_close_matches(name.lower(), names, n=1) or [other for other in names if name and other.endswith(name)]
+    guess = f" Did you mean {close[0]}?" if close else ""
+    listed = ", ".join(names) or "none"
+    plural = "quizzes" if what == "quiz" else f"{what}s"
+    raise UnknownName(f"There is no {what} '{name}'.{guess}", next_step=f"The {plural} of this course: {listed}.")

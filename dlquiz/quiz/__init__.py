@@ -1,0 +1,1 @@
+"""Marking answers, and one run through a quiz. Import from the submodules."""

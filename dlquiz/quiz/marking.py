@@ -1,0 +1,106 @@
+"""Mark an answer to a question. Pure: the same question and answer always give the same mark."""
+
+from typing import assert_never
+
+from dlquiz.model.pattern import is_pattern
+from dlquiz.model.quiz import Choice, Multi, Numeric, Question, Quiz, Short, TrueFalse
+from dlquiz.quiz.mark import Answer, Mark, OptionFeedback
+from dlquiz.quiz.numeric import mark_numeric, shown_answer
+from dlquiz.quiz.options import FALSE, TRUE, mark_choice, mark_multi, mark_truefalse
+from dlquiz.quiz.short import mark_short
+from dlquiz.quiz.text import fold, says
+
+__all__ = ["Answer", "Mark", "OptionFeedback", "mark", "neighbours", "options_of", "right_answer"]
+
+_LONGEST_TERM = 40
+
+
+def mark(question: Question, answer: Answer, *, lang: str = "en", neighbours: tuple[str, ...] = ()) -> Mark:
+    """Mark one answer.
+
+    Parameters
+    ----------
+    question : Question
+        Any of the kinds of ``dlquiz.model.quiz``.
+    answer : Answer
+        Option text, list of option texts, true or false, number, or word. Never a position.
+    lang : str
+        Language tag of the quiz: decides decimal marks and words for true and false.
+    neighbours : tuple of str
+        Other terms of the quiz, from `neighbours`; they keep typo forgiveness from crossing into another term.
+
+    Returns
+    -------
+    Mark
+        Unreadable and ambiguous answers come back as ``unclear``; nothing is raised for any text.
+    """
+    match question:
+        case Choice():
+            return mark_choice(question, answer)
+        case Multi():
+            return mark_multi(question, answer)
+        case TrueFalse():
+            return mark_truefalse(question, answer, lang)
+        case Numeric():
+            return mark_numeric(question, answer, lang)
+        case Short():
+            return mark_short(question, answer, neighbours)
+    assert_never(question)
+
+
+def neighbours(quiz: Quiz, question: Question) -> tuple[str, ...]:
+    """Collect the quiz's other terms: accepted and rejected texts, short option texts and tags of all questions.
+
+    Terms that ``question`` itself accepts are left out.
+    """
+    if not isinstance(question, Short):
+        return ()
+    terms: dict[str, str] = {}
+    for other in quiz.questions:
+        # Tags are ids: "activation-function" is the term "activation function".
+        for term in (*_terms(other), *(tag.replace("-", " ") for tag in other.tags)):
+            if is_pattern(term) or len(term) > _LONGEST_TERM or any(says(p, term) for p in question.accept):
+                continue
+            terms.setdefault(fold(term), term)
+    return tuple(terms.values())
+
+
+def _terms(question: Question) -> tuple[str, ...]:
+    match question:
+        case Choice():
+            return (question.right, *question.wrong)
+        case Multi():
+            return (*question.right, *question.wrong)
+        case Short():
+            return (*question.accept, *question.reject)
+        case _:
+            return ()
+
+
+def options_of(question: Question) -> tuple[str, ...]:
+    """Return the texts to choose from, in the author's order; none for typed answers."""
+    match question:
+        case Choice():
+            return (question.right, *question.wrong)
+        case Multi():
+            return (*question.right, *question.wrong)
+        case TrueFalse():
+            return (TRUE, FALSE)
+        case _:
+            return ()
+
+
+def right_answer(question: Question, lang: str = "en") -> str:
+    """Write the right answer for a person."""
+    match question:
+        case Choice():
+            return question.right
+        case Multi():
+            return "; ".join(question.right)
+        case TrueFalse():
+            return TRUE if question.answer else FALSE
+        case Numeric():
+            return shown_answer(question, lang)
+        case Short():
+            return next((text for text in question.accept if not is_pattern(text)), question.accept[0])
+    assert_never(question)

@@ -1,0 +1,286 @@
+"""Questions, marks and scores as lines for a terminal.
+
+Pure: everything comes in as arguments, lines of text go out. Colour is never the only sign: every line says in words
+what its colour says. A `Look` with ``plain=True`` draws nothing at all, so that a screen reader reads only words.
+"""
+
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dlquiz.model.quiz import Question, Quiz
+
+
+class FeedbackLike(Protocol):
+    """What is read of one option's feedback (``dlquiz.quiz.mark.OptionFeedback``)."""
+
+    @property
+    def option(self) -> str: ...  # noqa: D102 - see the class that has it
+    @property
+    def chosen(self) -> bool: ...  # noqa: D102
+    @property
+    def right(self) -> bool: ...  # noqa: D102
+    @property
+    def text(self) -> str: ...  # noqa: D102
+
+
+class MarkLike(Protocol):
+    """What is read of a mark (``dlquiz.quiz.mark.Mark``); rooms on one line do not import each other."""
+
+    @property
+    def correct(self) -> bool: ...  # noqa: D102
+    @property
+    def score(self) -> float: ...  # noqa: D102
+    @property
+    def unclear(self) -> bool: ...  # noqa: D102
+    @property
+    def feedback(self) -> Sequence[FeedbackLike]: ...  # noqa: D102
+    @property
+    def message(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to draw: ``width`` in columns, ``plain`` without rules and signs, ``colour`` with ANSI colours."""
+
+    width: int = 80
+    plain: bool = False
+    colour: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QuizRow:
+    """One line of ``quiz list``. ``best`` is the best share of points so far, in [0, 1]; None if never finished."""
+
+    id: str
+    title: str
+    questions: int
+    best: float | None
+    started: bool = False
+
+
+_STYLES = {"good": "32", "bad": "31", "half": "33", "strong": "1", "dim": "2", "code": "36"}
+_MOST_TAGS = 8
+_SIGNS = {(True, True): "[x] ✓", (False, True): "[ ] ✓", (True, False): "[x] ✗", (False, False): "[ ]  "}
+_WORDS = {
+    (True, True): "your answer, right",
+    (False, True): "right, but you did not choose it",
+    (True, False): "your answer, wrong",
+    (False, False): "not right",
+}
+
+
+def paint(text: str, style: str, look: Look) -> str:
+    """Colour ``text`` if the look has colours."""
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if look.colour and text else text
+
+
+def safe(text: str) -> str:
+    """Drop characters that could move the cursor or hide text; keep line ends and tabs."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t").expandtabs(4)
+
+
+def flow(text: str, look: Look, *, first: str = "", rest: str | None = None) -> list[str]:
+    """Break Markdown ``text`` into lines: paragraphs are filled, code blocks and lists stay as they are."""
+    indent = " " * len(first) if rest is None else rest
+    lines: list[str] = []
+    for block in _blocks(safe(text).strip()):
+        if lines and block == "":
+            lines.append("")
+            continue
+        lead = indent if lines else first
+        if block.startswith(("    ", "```")):
+            lines += [(lead if i == 0 else indent) + line for i, line in enumerate(block.split("\n"))]
+        else:
+            lines += textwrap.wrap(
+                block,
+                width=max(30, look.width),
+                initial_indent=lead,
+                subsequent_indent=indent,
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+    return [_inline(line, look) for line in lines] or [first.rstrip()]
+
+
+def _blocks(text: str) -> list[str]:
+    """Split into filled paragraphs, verbatim code and empty strings between paragraphs."""
+    blocks: list[str] = []
+    fenced = False
+    for line in text.split("\n"):
+        opens = line.lstrip().startswith("```")
+        if fenced or opens:
+            if fenced:
+                blocks[-1] += "\n" + line
+            else:
+                blocks.append(line.lstrip())
+            fenced = fenced != opens
+        elif not line.strip():
+            blocks.append("")
+        elif line.startswith("    ") or re.match(r"\s*([-*+]|\d+[.)])\s", line) or not blocks or not _joins(blocks[-1]):
+            blocks.append(line)
+        else:
+            blocks[-1] += " " + line.strip()
+    return blocks
+
+
+def _joins(block: str) -> bool:
+    return bool(block) and not block.startswith(("    ", "```"))
+
+
+def _inline(line: str, look: Look) -> str:
+    if not look.colour:
+        return line
+    line = re.sub(r"`([^`]+)`", lambda m: paint(m[1], "code", look), line)
+    return re.sub(r"\*\*([^*\s](?:[^*]*[^*\s])?)\*\*", lambda m: paint(m[1], "strong", look), line)
+
+
+def _rule(title: str, look: Look) -> str:
+    if look.plain:
+        return title
+    return paint(f"── {title} ".ljust(min(look.width, 80), "─"), "strong", look)
+
+
+def _points(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _of_points(earned: float, possible: float) -> str:
+    return f"{_points(earned)} of {_points(possible)} point{'' if possible == 1 else 's'}"
+
+
+def title_lines(quiz: Quiz, questions: int, seed: int, look: Look, *, resumed_at: int | None = None) -> list[str]:
+    """Say what begins, or goes on. ``questions`` is how many of the quiz are asked."""
+    count = f"{questions} question{'' if questions == 1 else 's'}"
+    lines = [paint(safe(quiz.title), "strong", look)]
+    if resumed_at is None:
+        if quiz.summary:
+            lines += flow(quiz.summary, look)
+        lines.append(f"{count}. Seed {seed}.")
+    else:
+        lines.append(f"You go on where you stopped, at question {resumed_at} of {questions}. Seed {seed}.")
+    lines += flow("Type your answer and press Enter. Type ? for a hint, or q to stop and keep your place.", look)
+    return lines
+
+
+def question_lines(question: Question, options: Mapping[str, str], number: int, total: int, look: Look) -> list[str]:
+    """Draw one question: its place, its stem, its options by what to type for them, and how to answer."""
+    lines = ["", _rule(f"Question {number} of {total}", look), *flow(question.stem, look), ""]
+    if question.image:
+        lines[-1:] = ["", *flow(f"{question.alt} ({question.image})", look, first="Picture: ", rest="  "), ""]
+    for label, option in options.items():
+        lines += flow(option, look, first=f"  {label}. ")
+    if options:
+        lines.append("")
+    return [*lines, *flow(how_to_answer(question, options), look)]
+
+
+def how_to_answer(question: Question, options: Mapping[str, str]) -> str:
+    """Say how this kind of question is answered."""
+    names = list(options)
+    match question.kind:
+        case "choice":
+            return f"One answer: type {names[0]} to {names[-1]}."
+        case "multi":
+            return f"One or more answers: type all that are right, for example “{names[0]} {names[-1]}”."
+        case "truefalse":
+            return f"True or false: type {names[0]} or {names[-1]}."
+        case "numeric":
+            return "Type a number with its unit." if question.unit else "Type a number."
+        case _:
+            return "Type a word or a short phrase."
+
+
+def mark_lines(
+    question: Question, mark: MarkLike, options: Mapping[str, str], right_answer: str, look: Look
+) -> list[str]:
+    """Draw a mark: the verdict, feedback for every option in the order shown, the explanation and its source."""
+    if mark.unclear:
+        return flow(mark.message, look, first="Not clear: ", rest="  ")
+    verdict, style = _verdict(mark, question.points, look)
+    lines = flow(f"{verdict} {mark.message}".strip(), look)
+    # Coloured after filling: colour codes have no width, and `safe` would take them for an attack.
+    if lines[0].startswith(verdict):
+        lines[0] = paint(verdict, style, look) + lines[0][len(verdict) :]
+    if question.kind == "short" and not mark.correct:
+        lines += flow(f"The answer is “{right_answer}”.", look)
+    place = {option: i for i, option in enumerate(options.values())}
+    names = list(options)
+    for feedback in sorted(mark.feedback, key=lambda f: place.get(f.option, len(place))):
+        if feedback.option in place:
+            lines += _option_lines(feedback, names[place[feedback.option]], look)
+        else:
+            lines += flow(feedback.text, look, first="  ")
+    lines += flow(question.explain, look, first="Why: ", rest="  ")
+    lines += [paint(line, "dim", look) for line in flow(question.source, look, first="Source: ", rest="  ")]
+    return lines
+
+
+def _verdict(mark: MarkLike, points: float, look: Look) -> tuple[str, str]:
+    if mark.correct:
+        sign, text, style = "✓ ", "Right.", "good"
+    elif mark.score > 0:
+        sign, text, style = "~ ", f"Partly right: {_of_points(mark.score * points, points)}.", "half"
+    else:
+        sign, text, style = "✗ ", "Not right.", "bad"
+    return (text if look.plain else sign + text), style
+
+
+def _option_lines(feedback: FeedbackLike, label: str, look: Look) -> list[str]:
+    key = (feedback.chosen, feedback.right)
+    ended = "" if feedback.option.rstrip().endswith((".", "!", "?")) else ":"
+    first = f"  {label}. " if look.plain else f"  {label}. {_SIGNS[key]} "
+    text = f"{feedback.option.rstrip()}{ended} {_WORDS[key]}. {feedback.text}".rstrip()
+    lines = flow(text, look, first=first, rest=" " * (len(label) + 4))
+    style = "good" if feedback.right else "bad" if feedback.chosen else None
+    return [paint(line, style, look) for line in lines] if style and "\x1b" not in "".join(lines) else lines
+
+
+def hint_lines(hints: Sequence[str], shown: int, look: Look) -> list[str]:
+    """Draw the next hint; ``shown`` have been shown already."""
+    if not hints:
+        return ["There is no hint for this question."]
+    if shown >= len(hints):
+        return ["There are no more hints for this question."]
+    return flow(hints[shown], look, first=f"Hint {shown + 1} of {len(hints)}: ", rest="  ")
+
+
+def summary_lines(
+    earned: float, possible: float, right: int, answered: int, again: Sequence[tuple[str, int]], look: Look
+) -> list[str]:
+    """Draw the end of a sitting: the score, and what to look at again."""
+    share = round(100 * earned / possible) if possible else 0
+    lines = ["", _rule("Score", look)]
+    lines.append(f"{right} of {answered} right, {_of_points(earned, possible)} ({share} %).")
+    if not look.plain:
+        full = round(share / 100 * 20)
+        lines.append(paint("█" * full, "good", look) + paint("░" * (20 - full), "dim", look))
+    if again:
+        lines.append("Look at these again:")
+        shown = again if len(again) <= _MOST_TAGS else again[: _MOST_TAGS - 1]
+        lines += [f"  - {tag} ({count} question{'' if count == 1 else 's'})" for tag, count in shown]
+        if len(shown) < len(again):
+            lines.append(f"  and {len(again) - len(shown)} more words")
+    elif answered and right == answered:
+        lines.append("Everything is right. Well done!")
+    return lines
+
+
+def list_lines(rows: Sequence[QuizRow], look: Look) -> list[str]:
+    """Draw ``quiz list``: one quiz a line."""
+    wide = max((len(row.id) for row in rows), default=0)
+    lines = []
+    for row in rows:
+        best = "not taken yet" if row.best is None else f"best {round(100 * row.best)} %"
+        best = f"{best}, started" if row.started else best
+        lines.append(f"{row.id.ljust(wide)}  {safe(row.title)} ({row.questions} questions, {best})")
+    return lines
+
+
+def marked_lines(rows: Mapping[str, str], look: Look) -> list[str]:
+    """Draw the result of an answer file: question id and status, one a line."""
+    wide = max((len(key) for key in rows), default=0)
+    styles = {"right": "good", "partly right": "half"}
+    return [f"{key.ljust(wide)}  {paint(status, styles.get(status, 'bad'), look)}" for key, status in rows.items()]

@@ -1,0 +1,32 @@
+"""The row sums are divided down the columns: right only by accident.
+
+loses: test_softmax_by_definition, test_softmax_of_large_logits, test_softmax_ignores_a_shift, test_mlp_of_a_random_network, test_predict, test_the_others_leave_their_arguments_alone
+"""  # noqa: E501 - the header is one line
+
+import numpy as np
+
+
+def relu(Z):
+    return np.maximum(Z, 0)
+
+
+def sigmoid(Z):
+    return 1 / (1 + np.exp(-np.clip(Z, -500, 500)))
+
+
+def softmax(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1)
+
+
+def linear(X, W, b):
+    return X @ W + b
+
+
+def mlp_forward(X, params):
+    hidden = relu(linear(X, params["W1"], params["b1"]))
+    return softmax(linear(hidden, params["W2"], params["b2"]))
+
+
+def predict(X, params):
+    return np.argmax(mlp_forward(X, params), axis=1)

@@ -1,0 +1,35 @@
+"""Functions to differentiate. They use their argument alone, and say so when its shape is not that of x.
+
+``submission`` is the module under grading, set when this file is loaded.
+Returned are arrays, never a verdict.
+"""
+
+import numpy as np
+
+
+def _only_in_shape(function, shape):
+    def f(z):
+        if np.shape(z) != shape:
+            raise ValueError(f"f was called with an array of shape {np.shape(z)}, but x has the shape {shape}")
+        return float(function(z))
+
+    return f
+
+
+def gradient_of_cubes(x, *eps):
+    """Gradient of sum(z**3), by the learner's numerical_gradient, with or without eps."""
+    x = np.array(x)
+    return submission.numerical_gradient(_only_in_shape(lambda z: (z**3).sum(), x.shape), x, *eps)
+
+
+def gradient_of_product(x, A):
+    """Gradient of sum((A @ z)**2): every entry of z meets the others of its column."""
+    x = np.array(x)
+    return submission.numerical_gradient(_only_in_shape(lambda z: ((A @ z) ** 2).sum(), x.shape), x)
+
+
+def x_after(x):
+    """What the array x holds after the learner's numerical_gradient has used it."""
+    x = np.array(x)
+    submission.numerical_gradient(_only_in_shape(lambda z: (z**3).sum(), x.shape), x)
+    return x

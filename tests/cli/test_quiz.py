@@ -1,0 +1,489 @@
+"""``dlquiz quiz`` through the real program: in a pipe, from a file, and at a terminal."""
+
+import contextlib
+import json
+import os
+import pty
+import re
+import select
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MANIFEST = """\
+format_version: 1
+name: tiny
+title: Tiny
+version: 0.0.1
+welcome: Welcome.
+finish: Done.
+exercises: [exercise1]
+quizzes: [words]
+"""
+EXERCISE = """\
+format_version: 1
+title: One
+topic: one
+file: one.py
+summary: One function.
+minutes: 1
+points: 1
+hints: [Think.]
+"""
+WORDS = """\
+format_version: 1
+title: Words
+questions:
+  - kind: choice
+    id: gap
+    tags: [overfitting]
+    stem: Training loss falls while validation loss rises. What is it?
+    right: Overfitting
+    wrong:
+      Underfitting: Then the training loss would be high as well.
+    explain: A widening gap is the sign.
+    source: A book
+    hints: [Look at the gap.]
+  - kind: truefalse
+    id: pass
+    tags: [epoch]
+    stem: One epoch is always one step.
+    answer: false
+    explain: Only if one batch holds everything.
+    source: A book
+  - kind: numeric
+    id: steps
+    tags: [epoch]
+    stem: 64 images in batches of 4. How many steps?
+    answer: 16
+    explain: 64 / 4 is 16.
+    source: A book
+"""
+RIGHT = {"gap": "Overfitting", "pass": "false", "steps": "16"}
+
+
+@dataclass
+class Result:
+    rc: int
+    out: str
+    err: str
+
+
+@dataclass
+class Shell:
+    """A folder to type commands in; nothing of the person who runs the tests gets in."""
+
+    folder: Path
+    course: Path
+
+    @property
+    def env(self):
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "DLQUIZ_STATE": str(self.folder / "state"),
+            "DLQUIZ_COURSE": str(self.course),
+            "PYTHONUTF8": "1",
+            "TERM": "xterm",
+            "COLUMNS": "100",
+        }
+
+    @property
+    def command(self):
+        return [sys.executable, "-m", "dlquiz"]
+
+    def run(self, *args, stdin="", env=None):
+        done = subprocess.run(
+            [*self.command, *args],
+            input=stdin.encode(),
+            capture_output=True,
+            cwd=self.folder,
+            env=self.env | (env or {}),
+            timeout=60,
+        )
+        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self):
+        result = self.run("start", "work", "--trust-course")
+        assert result.rc == 0, result.err
+
+
+@pytest.fixture
+def shell(tmp_path):
+    course = tmp_path / "course"
+    for name, text in {
+        "exercises/course.yaml": MANIFEST,
+        "exercises/exercise1/exercise.yaml": EXERCISE,
+        "exercises/exercise1/one.py": "def one():\n    raise NotImplementedError\n",
+        "exercises/exercise1/README.md": "# One\n",
+        "graders/exercise1/test_one.py": "",
+        "quizzes/words.yaml": WORDS,
+        "state/trusted-courses.json": json.dumps({"format_version": 1, "courses": [str(course)]}),
+    }.items():
+        path = (tmp_path if name.startswith("state") else course) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return Shell(tmp_path, course)
+
+
+def replies(shell, seed=1, wrong=()):
+    """Return one line per question, in the order that the seed shows them."""
+    from dlquiz.content import load_quiz
+    from dlquiz.quiz.sitting import begin
+
+    lines = []
+    for slot in begin("words", load_quiz(shell.course / "quizzes/words.yaml"), seed).slots:
+        given = RIGHT[slot.question_id]
+        if slot.question_id in wrong:
+            given = {"gap": "Underfitting", "pass": "true", "steps": "15"}[slot.question_id]
+        lines.append(given)
+    return lines
+
+
+def test_all_right_answers_from_a_pipe_exit_0_and_end_with_the_score(shell):
+    result = shell.run("quiz", "words", "--seed", "1", stdin="\n".join(replies(shell)) + "\n")
+    assert result.rc == 0, result.err
+    assert "Seed 1." in result.out
+    assert "3 of 3 right, 3 of 3 points (100 %)." in result.out
+    assert "Source: A book" in result.out
+    assert result.err == "No workspace: your answers are not stored. To keep them, first run: dlquiz start\n"
+
+
+def test_a_wrong_answer_exits_1_and_names_what_to_look_at_again(shell):
+    result = shell.run("quiz", "words", "--seed", "1", stdin="\n".join(replies(shell, wrong=["gap"])))
+    assert result.rc == 1
+    assert "  - overfitting (1 question)" in result.out
+    assert "Then the training loss would be high as well." in result.out
+    assert result.out.rstrip().splitlines()[-1].startswith("Next: dlquiz quiz words")
+
+
+def test_the_end_of_the_input_keeps_the_place_and_the_same_command_goes_on(shell):
+    shell.start()
+    lines = replies(shell, seed=4)
+    first = shell.run("quiz", "words", "--seed", "4", stdin=lines[0] + "\n")
+    assert first.rc == 1
+    assert "Your place is kept." in first.err
+    assert "Traceback" not in first.err
+    second = shell.run("quiz", "words", stdin="\n".join(lines[1:]))
+    assert second.rc == 0, second.err
+    assert "at question 2 of 3. Seed 4." in second.out
+    assert "3 of 3 right" in second.out
+    third = shell.run("quiz", "words", stdin="q\n")
+    assert "Question 1 of 3" in third.out
+
+
+def test_q_stops_a_question_mark_hints_and_an_unclear_answer_is_asked_again(shell):
+    seed = next(s for s in range(50) if replies(shell, s)[0] == "Overfitting")
+    result = shell.run("quiz", "words", "--seed", str(seed), stdin="?\n\nOverfiting\nOverfitting\nq\n")
+    assert result.rc == 1
+    assert "Hint 1 of 1: Look at the gap." in result.out
+    assert "Type ? for a hint, or q to stop." in result.out
+    assert "Did you mean “Overfitting”?" in result.out
+    assert "Question 2 of 3" in result.out
+    assert "Nothing was stored." in result.err
+
+
+def test_a_program_that_never_answers_clearly_is_stopped(shell):
+    result = shell.run("quiz", "words", "--seed", "1", stdin="what?\n" * 100)
+    assert result.rc == 1
+    assert "5 lines in a row" in result.err
+
+
+def test_garbage_bytes_on_stdin_do_not_crash_it(shell):
+    done = subprocess.run(
+        [*shell.command, "quiz", "words"],
+        input=b"\xff\xfe\x00\n\x1b[2J\n" * 9,
+        capture_output=True,
+        cwd=shell.folder,
+        env=shell.env,
+    )
+    assert done.returncode == 1
+    assert b"\x1b[2J" not in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+def test_plain_output_has_no_drawing_and_no_color_is_obeyed(shell):
+    lines = "\n".join(replies(shell, wrong=["gap"]))
+    plain = shell.run("quiz", "words", "--seed", "1", "--plain", stdin=lines, env={"FORCE_COLOR": "1"})
+    assert not re.search(r"[\u2500-\u259f✓✗\x1b]", plain.out)
+    coloured = shell.run("quiz", "words", "--seed", "1", stdin=lines, env={"FORCE_COLOR": "1"})
+    assert "\x1b[" in coloured.out
+    quiet = shell.run("quiz", "words", "--seed", "1", stdin=lines, env={"FORCE_COLOR": "1", "NO_COLOR": "1"})
+    assert "\x1b" not in quiet.out
+
+
+def test_the_list_shows_the_best_score_and_json_is_one_document(shell):
+    shell.start()
+    shell.run("quiz", "words", "--seed", "1", stdin="\n".join(replies(shell, wrong=["gap"])))
+    shell.run("quiz", "words", "--seed", "2", stdin=replies(shell, 2)[0])
+    listed = shell.run("quiz", "list")
+    assert listed.rc == 0
+    assert "words  Words (3 questions, best 67 %, started)" in listed.out
+    data = json.loads(shell.run("quiz", "list", "--json").out)
+    assert data["quizzes"] == [
+        {"id": "words", "title": "Words", "questions": 3, "best": pytest.approx(2 / 3), "started": True}
+    ]
+
+
+def test_without_an_id_the_open_quiz_goes_on_then_the_next_then_the_list(shell):
+    (shell.course / "quizzes/more.yaml").write_text(WORDS.replace("title: Words", "title: More"))
+    assert "words  Words" in shell.run("quiz").out  # no workspace: the list
+    shell.start()
+    assert shell.run("quiz", stdin="q\n").out.startswith("Words\n")
+    shell.run("quiz", "more", stdin=replies(shell)[0])
+    shell.run("quiz", "words", "--seed", "1", "--new", stdin="\n".join(replies(shell)))
+    assert shell.run("quiz", stdin="q\n").out.startswith("More\n")
+    shell.run("quiz", "more", "--seed", "1", stdin="\n".join(replies(shell)))
+    assert "best 100 %" in shell.run("quiz").out
+
+
+def test_new_puts_the_open_sitting_aside(shell):
+    shell.start()
+    shell.run("quiz", "words", "--seed", "1", stdin=replies(shell)[0])
+    result = shell.run("quiz", "words", "--new", stdin="q\n")
+    assert "put aside" in result.err
+    assert "Question 1 of 3" in result.out
+
+
+def test_a_question_that_changed_meanwhile_is_left_out_with_a_sentence(shell):
+    shell.start()
+    lines = replies(shell)
+    shell.run("quiz", "words", "--seed", "1", stdin=lines[0])
+    path = shell.course / "quizzes/words.yaml"
+    path.write_text(path.read_text().replace("64 images", "66 images").replace("id: pass", "id: other"))
+    result = shell.run("quiz", "words", stdin="\n".join(lines[1:]))
+    told = result.err.count("left out")
+    left = [line for line in lines[1:] if line in ("16", "false")]
+    assert told == len(left)
+
+
+def test_a_damaged_place_is_told_and_a_new_sitting_begins(shell):
+    shell.start()
+    shell.run("quiz", "words", "--seed", "1", stdin=replies(shell)[0])
+    with contextlib.closing(sqlite3.connect(shell.folder / "work/.dlquiz/progress.sqlite3")) as store, store:
+        store.execute("UPDATE sitting SET state = 'nonsense'")
+    result = shell.run("quiz", "words", stdin="q\n")
+    assert "cannot be read" in result.err
+    assert "Question 1 of 3" in result.out
+
+
+def test_a_sitting_killed_before_its_score_shows_the_score_next_time(shell):
+    shell.start()
+    shell.run("quiz", "words", "--seed", "1", stdin="\n".join(replies(shell)))
+    with contextlib.closing(sqlite3.connect(shell.folder / "work/.dlquiz/progress.sqlite3")) as store, store:
+        store.execute("UPDATE sitting SET closed = 0")
+    result = shell.run("quiz", "words")
+    assert result.rc == 0
+    assert "3 of 3 right" in result.out
+    assert "Question" not in result.out
+
+
+# --- files of answers -------------------------------------------------------------------
+
+
+def answers(shell, data, name="answers.json"):
+    path = shell.folder / name
+    path.write_text(data if isinstance(data, str) else json.dumps(data))
+    return str(path)
+
+
+def test_answers_are_marked_without_a_person(shell):
+    result = shell.run("quiz", "words", "--answers", answers(shell, RIGHT), "--json")
+    assert result.rc == 0, result.err
+    data = json.loads(result.out)
+    assert data["quiz"] == "words"
+    assert data["all_right"] is True
+    assert [q["status"] for q in data["questions"]] == ["right"] * 3
+    assert result.err == ""
+
+
+def test_ambiguous_and_missing_answers_are_named_and_exit_1(shell):
+    path = answers(shell, "gap: overfitting\nsteps: 16,000\n", "answers.yaml")
+    result = shell.run("quiz", "words", "--answers", path, "--json")
+    assert result.rc == 1
+    assert [q["status"] for q in json.loads(result.out)["questions"]] == ["right", "unanswered", "unclear"]
+    text = shell.run("quiz", "words", "--answers", path)
+    assert text.rc == 1
+    assert "pass   unanswered" in text.out
+    assert "1 of 3 right" in text.out
+
+
+def test_an_unknown_question_id_is_a_usage_error_with_a_guess(shell):
+    result = shell.run("quiz", "words", "--answers", answers(shell, {"gpa": "Overfitting"}), "--json")
+    assert (result.rc, result.out) == (2, "")
+    assert "did you mean “gap”?" in result.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["words", "--json"],
+        ["--answers", "a.json"],
+        ["words", "--answers", "missing.json"],
+        ["words", "--seed", "minus"],
+        ["wrods"],
+        ["missing.yaml"],
+        ["words", "extra"],
+    ],
+)
+def test_wrong_usage_exits_2_without_a_traceback(shell, args):
+    result = shell.run("quiz", *args)
+    assert result.rc == 2
+    assert "Traceback" not in result.err
+    assert result.out == ""
+
+
+def test_a_quiz_file_is_taken_by_its_path(shell):
+    result = shell.run("quiz", "course/quizzes/words.yaml", "--seed", "1", stdin="\n".join(replies(shell)))
+    assert result.rc == 0, result.err
+
+
+def test_a_broken_quiz_exits_3_and_the_list_still_shows_the_others(shell):
+    (shell.course / "quizzes/broken.yaml").write_text(WORDS.replace("explain: 64", "explane: 64"))
+    result = shell.run("quiz", "broken")
+    assert result.rc == 3
+    assert "broken.yaml:" in result.err
+    listed = shell.run("quiz", "list")
+    assert listed.rc == 3
+    assert "words  Words" in listed.out
+
+
+def test_help_shows_the_form_that_people_type(shell):
+    result = shell.run("quiz", "--help")
+    assert result.rc == 0
+    assert result.out.startswith("Usage: dlquiz quiz [ID] [OPTIONS]")
+    for word in ("--seed", "--answers", "--new", "list", "Example:"):
+        assert word in result.out
+
+
+# --- at a terminal ----------------------------------------------------------------------
+
+
+class Terminal:
+    """The program at a pseudo-terminal."""
+
+    def __init__(self, shell, *args):
+        self.screen, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [*shell.command, *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=shell.folder,
+            env=shell.env,
+            start_new_session=True,
+            close_fds=True,
+            preexec_fn=lambda: _make_controlling(theirs),
+        )
+        os.close(theirs)
+        self.text = ""
+
+    def expect(self, what, timeout_s=30):
+        """Read until ``what`` appears after everything expected so far."""
+        seen = ""
+        deadline = time.monotonic() + timeout_s
+        while what not in seen:
+            ready, _, _ = select.select([self.screen], [], [], max(0, deadline - time.monotonic()))
+            assert ready, f"{what!r} never appeared; the screen shows {seen!r}"
+            try:
+                seen += os.read(self.screen, 4096).decode(errors="replace")
+            except OSError:
+                break  # the program has ended
+        assert what in seen, f"{what!r} never appeared; the screen shows {seen!r}"
+        return seen
+
+    def type(self, text):
+        os.write(self.screen, text.encode())
+
+    def wait(self):
+        # Drained while waiting: a full terminal would block the program.
+        deadline = time.monotonic() + 30
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self.screen], [], [], 0.05)[0]:
+                try:
+                    os.read(self.screen, 4096)
+                except OSError:
+                    break
+        return self.process.wait(timeout=10)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.screen)
+
+
+def _make_controlling(descriptor):
+    import fcntl
+    import termios
+
+    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
+
+
+@pytest.fixture
+def terminal(shell):
+    opened = []
+
+    def start(*args):
+        opened.append(Terminal(shell, *args))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+def stored(shell):
+    with contextlib.closing(sqlite3.connect(shell.folder / "work/.dlquiz/progress.sqlite3")) as store:
+        return store.execute("SELECT count(*) FROM answer").fetchone()[0]
+
+
+def test_a_person_is_prompted_and_answers(shell, terminal):
+    screen = terminal("quiz", "words", "--seed", "1")
+    for line in replies(shell):
+        screen.expect("Your answer:")
+        screen.type(line + "\n")
+        screen.expect("Right.")
+    assert screen.wait() == 0
+
+
+def test_ctrl_c_exits_130_and_keeps_the_place(shell, terminal):
+    shell.start()
+    screen = terminal("quiz", "words", "--seed", "1")
+    screen.expect("Your answer:")
+    screen.type(replies(shell)[0] + "\n")
+    screen.expect("Question 2 of 3")
+    screen.type("\x03")
+    screen.expect("Your place is kept.")
+    assert screen.wait() == 130
+    again = shell.run("quiz", "words", stdin="\n".join(replies(shell)[1:]))
+    assert again.rc == 0, again.err
+    assert "at question 2 of 3" in again.out
+
+
+def test_ctrl_d_stops_politely(shell, terminal):
+    screen = terminal("quiz", "words")
+    screen.expect("Your answer:")
+    screen.type("\x04")
+    screen.expect("Stopped.")
+    assert screen.wait() == 1
+
+
+def test_an_answer_is_stored_before_a_word_is_said_about_it_so_a_kill_loses_nothing(shell, terminal):
+    shell.start()
+    screen = terminal("quiz", "words", "--seed", "1")
+    screen.expect("Your answer:")
+    screen.type(replies(shell)[0] + "\n")
+    screen.expect("Right.")
+    screen.process.send_signal(signal.SIGKILL)
+    assert screen.wait() == -signal.SIGKILL
+    assert stored(shell) == 1
+    again = shell.run("quiz", "words", stdin="\n".join(replies(shell)[1:]))
+    assert again.rc == 0, again.err
+    assert stored(shell) == 3

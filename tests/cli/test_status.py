@@ -1,0 +1,121 @@
+"""``status`` and ``next`` follow graded reports, and nothing else."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from dlquiz.model.report import Report
+from dlquiz.progress import Progress
+
+
+@pytest.fixture
+def store(worker):
+    with Progress(worker.work / ".dlquiz" / "progress.sqlite3") as progress:
+        yield progress
+
+
+def record(store, exercise, earned, *, outcome=None):
+    store.record_report(
+        Report.model_validate(
+            {
+                "exercise": exercise,
+                "course": {"name": "tiny", "version": "1", "grader_sha256": "0"},
+                "outcome": outcome or ("passed" if earned == 4 else "failed"),
+                "complete": True,
+                "points": {"earned": earned, "possible": 4},
+                "seed": 1,
+                "seed_policy": "fresh",
+                "isolation": "kernel",
+                "identity": "nobody",
+                "landlock_abi": None,
+                "submission": {"file": "a.py", "sha256": "f"},
+                "started_at": datetime(2025, 3, 1, tzinfo=UTC),
+                "cases": [],
+                "usage": {"wall_s": 1, "cpu_s": 1},
+                "versions": {},
+            }
+        )
+    )
+
+
+def states(worker):
+    return [(one["state"], one["points"]["earned"]) for one in worker.type("status", "--json").json["exercises"]]
+
+
+def test_without_a_workspace_the_next_thing_is_to_make_one(person):
+    assert person.type("next", "--json").json["command"] == "dlquiz start"
+    assert "Next: dlquiz start" in person.type("status").out
+
+
+def test_the_path_moves_with_full_points_only(worker, store):
+    assert states(worker) == [("next", 0), ("open", 0)]
+    record(store, "exercise2", 1)
+    record(store, "exercise1", 3)
+    assert states(worker) == [("next", 3), ("started", 1)]
+    assert worker.type("next", "--json").json["command"] == "dlquiz grade exercise1"
+    record(store, "exercise1", 4)
+    record(store, "exercise1", 2)
+    assert states(worker) == [("done", 4), ("next", 1)]
+
+
+def test_viewing_a_solution_and_hints_earns_nothing(worker):
+    assert worker.type("solution", "1", "--spoil").code == 0
+    assert worker.type("hint", "1").code == 0
+    assert states(worker) == [("next", 0), ("open", 0)]
+
+
+def test_after_the_exercises_come_the_quizzes_and_then_the_end(worker, store):
+    record(store, "exercise1", 4)
+    record(store, "exercise2", 4)
+    assert worker.type("next", "--json").json["command"] == "dlquiz quiz words"
+    store.save_sitting("s", "words", "{}")
+    store.close_sitting("s")
+    assert worker.type("next", "--json").json == {
+        "format_version": 1,
+        "kind": "done",
+        "subject": "",
+        "command": "dlquiz status",
+        "why": "The end.",
+    }
+
+
+def test_status_of_one_exercise_lists_its_gradings(worker, store):
+    record(store, "exercise1", 3)
+    result = worker.type("status", "adding")
+    assert "2025-03-01 00:00 UTC  failed  3 of 4" in result.out
+    assert "exercise2" not in result.out
+
+
+def test_status_adds_up_the_points(worker, store):
+    record(store, "exercise1", 3)
+    assert "Points: 3 of 8." in worker.type("status").out
+
+
+@pytest.mark.parametrize(
+    "text", ["exercise2", "2", "halving", "halver.py", "halver", "EXERCISE2", "exercises/exercise2"]
+)
+def test_an_exercise_has_many_names(worker, text):
+    assert [one["id"] for one in worker.type("status", text, "--json").json["exercises"]] == ["exercise2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("exercse2", "Did you mean 'exercise2'?"),
+        ("halvin", "Did you mean 'halving'?"),
+        ("7", "has 2"),
+        ("zzz", "no exercise"),
+    ],
+)
+def test_a_wrong_name_is_told_what_was_meant(worker, text, words):
+    result = worker.type("status", text)
+    assert result.code == 2
+    assert words in result.err
+
+
+def test_a_topic_of_two_exercises_is_ambiguous(worker):
+    yaml = worker.course / "exercises" / "exercise2" / "exercise.yaml"
+    yaml.write_text(yaml.read_text().replace("topic: halving", "topic: adding"))
+    result = worker.type("status", "adding")
+    assert result.code == 2
+    assert "exercise1, exercise2" in result.err

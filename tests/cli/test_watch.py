@@ -1,0 +1,96 @@
+"""``watch``: a grading at each save, and a clean end."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from dlquiz.cli._live import LiveLine, clean, live_text
+from dlquiz.cli.watch import saves
+
+
+@contextmanager
+def later(seconds, action):
+    timer = threading.Timer(seconds, action)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
+
+
+@pytest.mark.parametrize("how", ["write", "rename"])
+def test_each_save_is_seen_however_the_editor_saves(tmp_path, how):
+    file = tmp_path / "a.py"
+    file.write_text("1")
+
+    def save():
+        if how == "write":
+            file.write_text("2")
+        else:
+            (tmp_path / "a.tmp").write_text("2")
+            (tmp_path / "a.tmp").rename(file)
+
+    stream = saves(file)
+    next(stream)
+    with later(0.1, save):
+        next(stream)
+    assert file.read_text() == "2"
+
+
+def test_other_files_are_not_seen(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("1")
+    stream = saves(file)
+    next(stream)
+    begun = time.monotonic()
+    with later(0.05, (tmp_path / "b.py").touch), later(0.9, file.touch):
+        next(stream)
+    assert time.monotonic() - begun > 0.8
+
+
+def test_the_untouched_file_gets_advice_and_ctrl_c_is_130(worker):
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "dlquiz", "watch", "1"],
+        cwd=worker.here,
+        env=worker.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert "still as you got it" in process.stdout.readline()
+    # A file that is no Python text for a moment does not end the watch.
+    worker.file().write_bytes(b"\0")
+    assert "Watching" in process.stderr.readline()
+    assert "null byte" in process.stderr.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in out + err
+
+
+def test_watch_wants_a_workspace(person):
+    assert person.type("watch", "1").code == 1
+
+
+def test_the_live_line_is_one_clean_line():
+    text = live_text("epoch 1\n\x1b[2Jepoch 2\n", 30, 120)
+    assert text == "[#####---------------] 30 s of at most 120 s | your code printed: \x1b[2Jepoch 2"
+    assert clean(text).endswith("your code printed: [2Jepoch 2")
+    assert "\x1b" not in clean("a\x1b[31mb\x07\x9b\u202ec")
+    assert live_text("", 5, 0).startswith("[####################]")
+
+
+def test_the_live_line_writes_nothing_where_nobody_looks(tmp_path):
+    with (tmp_path / "out").open("w+") as stream:
+        line = LiveLine(stream, enabled=False)
+        line.show("x")
+        line.clear()
+        stream.seek(0)
+        assert stream.read() == ""

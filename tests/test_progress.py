@@ -1,0 +1,233 @@
+"""The store keeps what was done, also when it is killed, shared, damaged, or made by somebody newer."""
+
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from dlquiz.errors import StoreError
+from dlquiz.model.report import Report
+from dlquiz.progress import SCHEMA_VERSION, Progress
+
+AT = datetime(2025, 3, 1, 12, 30, tzinfo=UTC)
+
+
+def report(earned=4.0, possible=10.0, *, complete=True, outcome=None, exercise="exercise1", at=AT):
+    return Report.model_validate(
+        {
+            "exercise": exercise,
+            "course": {"name": "c", "version": "1", "grader_sha256": "0"},
+            "outcome": outcome or ("passed" if earned == possible else "failed"),
+            "complete": complete,
+            "points": {"earned": earned, "possible": possible},
+            "seed": 2**63 + 5,
+            "seed_policy": "fresh",
+            "isolation": "kernel",
+            "identity": "nobody",
+            "landlock_abi": 4,
+            "submission": {"file": "a.py", "sha256": "f"},
+            "started_at": at,
+            "cases": [],
+            "usage": {"wall_s": 1, "cpu_s": 1},
+            "versions": {},
+        }
+    )
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / ".dlquiz" / "progress.sqlite3"
+
+
+def test_a_report_comes_back_as_it_was(path):
+    with Progress(path) as progress:
+        progress.record_report(report())
+    with Progress(path) as progress:
+        assert progress.reports("exercise1") == [report()]
+        assert progress.reports("exercise2") == []
+
+
+def test_the_best_grading_is_a_pass_then_the_share_then_the_first(path):
+    with Progress(path) as progress:
+        assert progress.best("exercise1") is None
+        for number, (earned, possible) in enumerate([(4, 10), (9, 10), (9, 10), (5, 5), (1, 10)]):
+            progress.record_report(report(earned, possible, at=AT + timedelta(hours=number)))
+            best = progress.best("exercise1")
+        assert (best.earned, best.possible, best.passed) == (5, 5, True)
+        assert best.graded_at == AT + timedelta(hours=3)
+
+
+def test_an_incomplete_grading_is_never_a_pass(path):
+    with Progress(path) as progress:
+        progress.record_report(report(10, 10, complete=False, outcome="broken"))
+        assert not progress.best("exercise1").passed
+
+
+def test_times_are_stored_in_utc_and_naive_ones_are_refused(path):
+    with Progress(path) as progress:
+        progress.record_solution_viewed("exercise1", AT.astimezone(timezone(timedelta(hours=5))))
+        progress.record_solution_viewed("exercise1", AT + timedelta(days=1))
+        assert progress.solution_viewed("exercise1") == AT
+        assert progress.solution_viewed("exercise1").tzinfo is UTC
+        with pytest.raises(ValueError, match="aware"):
+            progress.record_solution_viewed("exercise2", AT.replace(tzinfo=None))
+
+
+def test_the_number_of_hints_never_falls(path):
+    with Progress(path) as progress:
+        assert progress.hints_shown("exercise1") == 0
+        for shown in (1, 3, 2):
+            progress.record_hint("exercise1", shown)
+        assert progress.hints_shown("exercise1") == 3
+
+
+def test_a_sitting_is_resumed_until_it_is_closed(path):
+    with Progress(path) as progress:
+        progress.save_sitting("s1", "words", "1")
+        progress.save_sitting("s2", "words", "2")
+        progress.save_sitting("s1", "words", "3")
+        assert progress.open_sitting("words") == ("s1", "3")
+        assert progress.open_sitting("other") is None
+        progress.close_sitting("s1")
+        assert progress.open_sitting("words") == ("s2", "2")
+        assert progress.finished_quizzes() == {"words"}
+
+
+def test_the_last_answer_of_a_sitting_counts(path):
+    with Progress(path) as progress:
+        progress.record_answer("s1", "words", "q1", '"no"', False, 0.0, AT)
+        progress.record_answer("s1", "words", "q1", '"yes"', True, 1.0, AT + timedelta(seconds=1))
+        progress.record_answer("s2", "words", "q1", "[1]", False, 0.5, AT + timedelta(seconds=2))
+        found = [(a.sitting_id, a.answer_json, a.correct, a.score) for a in progress.answers("words")]
+    assert found == [("s1", '"yes"', True, 1.0), ("s2", "[1]", False, 0.5)]
+
+
+def test_a_newer_store_is_refused_with_advice_and_left_alone(path):
+    Progress(path).close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    db.close()
+    with pytest.raises(StoreError, match="newer dlquiz") as caught:
+        Progress(path)
+    assert "upgrade" in caught.value.next_step
+    assert [file.name for file in path.parent.glob("*damaged*")] == []
+
+
+@pytest.mark.parametrize("damage", ["not a database at all, but a text of some length\n" * 40, "middle"])
+def test_a_damaged_store_is_moved_aside_and_said(path, damage):
+    with Progress(path) as progress:
+        for _ in range(50):
+            progress.record_report(report())
+    if damage == "middle":
+        content = bytearray(path.read_bytes())
+        content[4096 : 4096 * 3] = b"\xa5" * 8192
+    else:
+        content = damage.encode()
+    path.write_bytes(content)
+    with Progress(path) as progress:
+        aside = path.with_name("progress.sqlite3.damaged-1")
+        assert str(aside) in progress.notes[0]
+        assert aside.read_bytes()[: len(content)] == bytes(content)
+        progress.record_report(report())
+    with Progress(path) as progress:
+        assert progress.notes == ()
+        assert len(progress.reports("exercise1")) == 1
+    path.write_bytes(b"once more" * 200)
+    with Progress(path) as progress:
+        assert "damaged-2" in progress.notes[0]
+
+
+def test_a_folder_that_cannot_be_made_is_a_store_error():
+    with pytest.raises(StoreError, match="cannot be stored"):
+        Progress(Path("/proc/dlquiz/progress.sqlite3"))
+
+
+def test_a_store_that_goes_away_is_a_store_error(path):
+    progress = Progress(path)
+    progress.close()
+    with pytest.raises(StoreError, match="cannot be stored"):
+        progress.record_hint("exercise1", 1)
+
+
+def test_a_store_that_stays_locked_is_a_store_error_not_damage(path, monkeypatch):
+    monkeypatch.setattr("dlquiz.progress._BUSY_TIMEOUT_MS", 50)
+    Progress(path).close()
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with Progress(path) as progress, pytest.raises(StoreError, match="locked"):
+        progress.record_hint("exercise1", 1)
+    holder.close()
+    assert list(path.parent.glob("*damaged*")) == []
+
+
+_WRITER = """
+import sys
+sys.path.insert(0, {here!r})
+from pathlib import Path
+from test_progress import AT, report
+from dlquiz.progress import Progress
+with Progress(Path(sys.argv[1])) as progress:
+    one = report(exercise=sys.argv[3])
+    for number in range(int(sys.argv[2])):
+        progress.record_report(one)
+        progress.save_sitting("s", "words", str(number) * 20000)
+        print(number, flush=True)
+"""
+
+
+def writer(path, count, exercise="exercise1"):
+    code = _WRITER.format(here=str(Path(__file__).parent))
+    return subprocess.Popen(
+        [sys.executable, "-c", code, str(path), str(count), exercise], stdout=subprocess.PIPE, text=True
+    )
+
+
+def test_a_kill_at_any_moment_leaves_the_old_row_or_the_new_one(path):
+    path.parent.mkdir()
+    acknowledged = 0
+    for seed in range(6):
+        process = writer(path, 100_000)
+        process.stdout.readline()
+        time.sleep(random.Random(seed).uniform(0.0, 0.06))
+        process.send_signal(signal.SIGKILL)
+        rest = process.stdout.read()
+        process.wait()
+        process.stdout.close()
+        acknowledged += 1 + rest.count("\n")
+        with Progress(path) as progress:
+            assert progress.notes == ()
+            stored = progress.reports("exercise1")
+            assert len(stored) >= acknowledged
+            assert all(one == report() for one in stored)
+            _, state = progress.open_sitting("words")
+            whole = state[: len(state) // 20000]
+            assert state == whole * 20000
+            # A killed writer may have stored one row that it could not say any more.
+            acknowledged = len(stored)
+
+
+def test_two_processes_write_at_once_and_nothing_is_lost(path):
+    both = [writer(path, 40, name) for name in ("exercise1", "exercise2")]
+    for process in both:
+        assert process.communicate(timeout=60)[0].count("\n") == 40
+        assert process.returncode == 0
+    with Progress(path) as progress:
+        assert [len(progress.reports(name)) for name in ("exercise1", "exercise2")] == [40, 40]
+
+
+def test_two_processes_meet_a_damaged_store_and_one_moves_it(path):
+    path.parent.mkdir()
+    path.write_bytes(b"rubbish" * 1000)
+    both = [writer(path, 5, name) for name in ("exercise1", "exercise2")]
+    for process in both:
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    with Progress(path) as progress:
+        assert [len(progress.reports(name)) for name in ("exercise1", "exercise2")] == [5, 5]
+    assert len(list(path.parent.glob("*.damaged-*[0-9]"))) == 1
