@@ -1,4 +1,4 @@
-"""The certification: is the exercise fair, and does its grader catch what it says it catches?
+"""The certification: an exercise is fair, and its grader catches what it says it catches.
 
 Every file of an exercise is graded behind the wall exactly as a learner's would
 be: the stub, the reference under many seeds, the right and the wrong solutions.
@@ -22,6 +22,10 @@ from dlquiz.submission import submission_from_bytes
 DEFAULT_SEEDS = 5
 RIGHT_SEEDS = 3
 WRONG_SEEDS = 3
+WRONG_SEEDS_IN_TRAINING = 1
+"""Most of the time goes into wrong solutions that train three networks and learn nothing."""
+_JOB_FILES = 12
+"""A job of a training exercise is no larger, so that all processors have work until the end."""
 
 Progress = Callable[[int, int, str], None]
 """Told after each grading: how many are done, of how many, and what was graded."""
@@ -92,7 +96,7 @@ def check_course(
         Empty for all of them, in the course's order.
     seeds : int
         The reference is graded under the seeds 1 .. ``seeds``; right and wrong
-        solutions under the first three of them, the stub under the first.
+        solutions under the first three of them (wrong ones that train under the first), the stub under the first.
     data : str, optional
         The data set of training exercises; ``digits`` where an exercise knows it, because it is always there.
     on_progress : callable, optional
@@ -115,6 +119,8 @@ def check_course(
         except ContentError as error:
             findings[exercise_id] = list(error.findings) or [Finding(exercise_id, 0, 0, Rule.PYTHON, error.message)]
     jobs = [job for exercise_id, materials in known.items() for job in _jobs(exercise_id, materials, seeds)]
+    # Trainings first: the short ones then fill the gaps at the end.
+    jobs.sort(key=lambda job: not known[job.exercise].exercise.data)
     evidence = _Evidence(course, known, data)
     evidence.gather(jobs, on_progress)
     checks = [_result(one, known.get(one), findings[one], evidence, seeds) for one in ids]
@@ -134,20 +140,22 @@ def check_quizzes(course: Course) -> tuple[tuple[str, ...], list[Finding]]:
 
 
 def _jobs(exercise_id: str, materials: Materials, seeds: int) -> list[Job]:
-    """Return what to grade, the longest jobs first."""
     if materials.reference is None or materials.stub is None or not materials.tests:
         return []
-    stub = [(Kind.STUB, materials.stub)]
-    reference = [(Kind.REFERENCE, materials.reference)]
-    right = [(Kind.RIGHT, file) for file in materials.right]
-    wrong = [(Kind.WRONG, file) for file in materials.wrong]
+    trains = bool(materials.exercise.data)
+    wanted = [
+        (Kind.STUB, [materials.stub], 1),
+        (Kind.REFERENCE, [materials.reference], seeds),
+        (Kind.RIGHT, materials.right, RIGHT_SEEDS),
+        (Kind.WRONG, materials.wrong, WRONG_SEEDS_IN_TRAINING if trains else WRONG_SEEDS),
+    ]
     jobs = []
     for seed in range(1, seeds + 1):
-        files = [*reference]
-        files += right if seed <= RIGHT_SEEDS else []
-        files += wrong if seed <= WRONG_SEEDS else []
-        files += stub if seed == 1 else []
-        jobs.append(Job(exercise_id, seed, tuple((kind, file.path.name, file.text.encode()) for kind, file in files)))
+        files = [
+            (kind, file.path.name, file.text.encode()) for kind, some, times in wanted if seed <= times for file in some
+        ]
+        size = _JOB_FILES if trains else len(files)
+        jobs += [Job(exercise_id, seed, tuple(files[at : at + size])) for at in range(0, len(files), size)]
     return jobs
 
 

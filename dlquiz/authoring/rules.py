@@ -175,8 +175,8 @@ def imports(materials: Materials) -> Iterator[Finding]:
                 yield finding(Rule.IMPORTS, file.path, message, allowed, line=line)
     walled = [materials.stub, materials.reference, materials.probe, *materials.right, *materials.wrong]
     allowed_there = (*materials.exercise.packages, *sys.stdlib_module_names)
-    for walled_file in walled:
-        for line, module in source.imports(walled_file.tree) if walled_file else ():
+    for walled_file in filter(None, walled):
+        for line, module in source.imports(walled_file.tree):
             if not _within(module, allowed_there):
                 message = f"imports {module}, which the exercise does not allow"
                 help_text = "every file is complete in itself; `packages` in exercise.yaml names what may be imported"

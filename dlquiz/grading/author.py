@@ -35,7 +35,7 @@ def session_for(config: pytest.Config, files: list[str]) -> AuthorSession:
     exercise = load_exercise(grader.parent.parent / "exercises" / grader.name / "exercise.yaml")
     module = Path(exercise.file).stem
     given = config.getoption("dlquiz_seed")
-    seed = secrets.randbits(31) if given is None else int(given)
+    seed = secrets.randbits(53) if given is None else int(given)
     data_name, data_settings = choose_data(exercise, config.getoption("dlquiz_data"))
     plan = Plan(
         grader=grader,

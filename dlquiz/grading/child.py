@@ -30,6 +30,7 @@ class GraderProcess:
         self.started = time.monotonic()
         self.wall: dict[str, Any] = {}
         self._silence_s = silence_s
+        self._said = ""
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
         root = str(Path(__file__).parents[2])
         code = f"import sys; sys.path.append({root!r}); from dlquiz.grading.process import main; main()"
@@ -75,8 +76,10 @@ class GraderProcess:
 
     def stderr(self) -> str:
         """What the process said on stderr, shortened."""
-        self._stderr.seek(0)
-        return self._stderr.read()[-2000:].decode("utf-8", "replace").strip()
+        if not self._stderr.closed:
+            self._stderr.seek(0)
+            self._said = self._stderr.read()[-2000:].decode("utf-8", "replace").strip()
+        return self._said
 
     def __enter__(self) -> "GraderProcess":
         return self
@@ -89,6 +92,8 @@ class GraderProcess:
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
+        self.stderr()
+        self._stderr.close()
 
 
 def _environment() -> dict[str, str]:

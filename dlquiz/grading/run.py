@@ -79,7 +79,7 @@ def grade_many(
     grader = course.grader_folder(exercise_id)
     started_at = datetime.now(UTC)
     policy = "fresh" if seed is None else "fixed"
-    seeds = [secrets.randbits(31) if seed is None else seed for _ in submissions]
+    seeds = [secrets.randbits(53) if seed is None else seed for _ in submissions]
     request = {
         "grader": str(grader),
         "packages": list(exercise.packages),

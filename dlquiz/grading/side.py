@@ -139,16 +139,15 @@ class Side:
         if self._load_failure is not None:
             raise self._load_failure
         if self._worker is None or not self._worker.alive:
-            worker = self._start()
+            self._worker = worker = self._start()
             try:
                 self._load(worker)
-            except CallFailed as failure:
-                # The source is the same for every case: an endless loop at import costs one deadline, not ten.
-                self._load_failure = failure
-                self._worker = worker
+            except BaseException as failure:
+                if isinstance(failure, CallFailed):
+                    # The source is the same for every case: an endless loop at import costs one deadline, not ten.
+                    self._load_failure = failure
                 self._retire()
                 raise
-            self._worker = worker
         return self._worker
 
     def _start(self) -> Worker:
@@ -165,7 +164,8 @@ class Side:
         seed = self._case_seed()
         if self.probe is not None:
             try:
-                self._ask(worker, _load_message("probe", self.probe, seed), 30)
+                # Nothing of the learner's is inside yet: a budget that is used up must not make this fail.
+                worker.request(_load_message("probe", self.probe, seed), Deadline.after(30))
             except CallFailed as failure:
                 raise CaseBroken(f"probe.py does not load: {failure.type_name} {failure.text}") from failure
         self._ask(worker, _load_message("submission", self.source, seed))

@@ -25,8 +25,11 @@ _FATAL = select.POLLHUP | select.POLLERR | select.POLLNVAL
 class CallFailed(Exception):
     """The submission did not answer with a value. ``cause`` is one of the report's causes."""
 
-    def __init__(self, cause: str, text: str, *, type_name: str = "", trace: str = "") -> None:
+    def __init__(
+        self, cause: str, text: str, *, type_name: str = "", trace: str = "", bases: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(text)
+        self.bases = bases
         self.cause = cause
         self.text = text
         self.type_name = type_name
@@ -71,7 +74,9 @@ class Deadline:
 _LAST_GASP_MS = 1000
 """Between a dying process's closed channel and its readable handle; much longer than it ever takes."""
 _TICK_MS = 100
-"""How often a watcher hears of a running call."""
+"""How often a running call is looked at, and its watcher told."""
+THREADS = 1000
+"""More are an attack on the machine: nothing in a call of milliseconds to minutes needs them."""
 
 
 class Worker:
@@ -130,8 +135,7 @@ class Worker:
         self._last_id += 1
         self.calls += 1
         if self._readable():
-            self._kill()
-            raise CallFailed("protocol", "it sent something that nobody had asked for")
+            self._unasked()
         parts = wire.pack({**message, "id": self._last_id})
         exchange = _Exchange(parts, self._reply_limit)
         try:
@@ -151,21 +155,24 @@ class Worker:
         if error is None:
             return
         fields = error if isinstance(error, dict) else {}
-        texts = [text for key in ("kind", "type", "text", "trace") if isinstance(text := fields.get(key), str)]
-        if len(texts) != 4 or texts[0] not in _CLAIMED_CAUSES:
+        texts = [text for key in _ERROR_FIELDS if isinstance(text := fields.get(key), str)]
+        if len(texts) != len(_ERROR_FIELDS) or texts[0] not in _CLAIMED_CAUSES:
             self._kill()
             raise CallFailed("protocol", "its answer does not belong to the question")
-        kind, type_name, text, trace = texts
-        raise CallFailed(kind, text, type_name=type_name, trace=trace)
+        kind, type_name, text, trace, bases = texts
+        raise CallFailed(kind, text, type_name=type_name, trace=trace, bases=frozenset(bases.split()))
 
     def _converse(self, exchange: "_Exchange", deadline: Deadline, watch: Callable[[float], None] | None) -> None:
-        started = time.monotonic()
+        started, looks = time.monotonic(), 1
         while not exchange.complete:
             self._poll.modify(self._channel, select.POLLIN | (select.POLLOUT if exchange.sending else 0))
-            wait = deadline.left_ms() if watch is None else min(_TICK_MS, deadline.left_ms())
-            events = dict(self._poll.poll(wait))
+            events = dict(self._poll.poll(min(_TICK_MS, deadline.left_ms())))
+            elapsed = time.monotonic() - started
+            if elapsed * 1000 > looks * _TICK_MS:
+                looks += 1
+                self._look()
             if watch is not None:
-                watch(time.monotonic() - started)
+                watch(elapsed)
             if self.output.fd in events:
                 self._drain()
             ready = events.get(self._channel.fileno(), 0)
@@ -194,6 +201,27 @@ class Worker:
 
     def _readable(self) -> bool:
         return any(fd == self._channel.fileno() for fd, _ in self._poll.poll(0))
+
+    def _unasked(self) -> None:
+        """Raise what a channel means that has something to say before it was asked."""
+        try:
+            ended = not self._channel.recv(1, socket.MSG_PEEK)
+        except OSError:
+            ended = True
+        if ended:
+            self._died()
+        self._kill()
+        raise CallFailed("protocol", "it sent something that nobody had asked for")
+
+    def _look(self) -> None:
+        """End a worker that fills the machine's process table; its memory limit allows very many small threads."""
+        try:
+            threads = os.stat(f"/proc/{self.pid}/task").st_nlink - 2
+        except OSError:
+            return  # ended, or no /proc
+        if threads > THREADS:
+            self._kill()
+            raise CallFailed("forbidden", f"it started more than {THREADS:,} threads")
 
     # -- the end ----------------------------------------------------------
 
@@ -243,6 +271,7 @@ class Worker:
         return self.exit
 
 
+_ERROR_FIELDS = ("kind", "type", "text", "trace", "bases")
 _CLAIMED_CAUSES = frozenset({"exception", "memory", "syntax", "protocol", "forbidden", "missing"})
 """What a worker may say about itself. That it was slow or killed, only we can know."""
 

@@ -2,7 +2,7 @@
 
 ``RLIMIT_DATA`` is the memory limit: it counts private writable memory, and the
 two kinds of mapping that escape it (shared anonymous, grows-down) are refused by
-the filter. ``RLIMIT_AS`` would break TensorFlow; ``RLIMIT_NPROC`` counts a whole user.
+the filter. A small ``RLIMIT_AS`` would break TensorFlow; ``RLIMIT_NPROC`` counts a whole user.
 """
 
 import resource
@@ -10,6 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1 << 20
+ADDRESS_ROOM = 64 << 30
+"""Bytes of address space above what the server has: so wide that only abuse meets it.
+
+Read-only and reserved mappings do not count towards ``RLIMIT_DATA``, but the tables
+that describe them cost kernel memory: 4 kB for each touched 2 MB.
+"""
 OPEN_FILES = 256
 """Bounds pipes (each holds 64 kB of kernel memory) as well as files."""
 
@@ -43,8 +49,10 @@ def _status_kib(field: str) -> int:
 def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
     """Set this process's limits for good (hard = soft, except one second of CPU grace)."""
     memory = base_bytes + mapped_bytes + allowance.memory_mib * MIB
+    space = _status_kib("VmSize:") * 1024 + memory + ADDRESS_ROOM
     pairs = {
         resource.RLIMIT_DATA: (memory, memory),
+        resource.RLIMIT_AS: (space, space),
         # The soft limit's signal may be ignored by the learner; the hard one kills.
         resource.RLIMIT_CPU: (allowance.cpu_s, allowance.cpu_s + 1),
         resource.RLIMIT_FSIZE: (0, 0),

@@ -25,7 +25,7 @@ getuid geteuid getgid getegid getresuid getresgid getgroups getrandom uname sysi
 times time gettimeofday clock_gettime clock_getres clock_nanosleep nanosleep
 sched_getaffinity sched_getparam sched_getscheduler sched_get_priority_max sched_get_priority_min sched_yield
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack restart_syscall pause
-sendto recvfrom shutdown arch_prctl exit exit_group wait4 waitid
+shutdown arch_prctl exit exit_group wait4 waitid
 """.split()
 
 _POLITE = """
@@ -104,6 +104,9 @@ class Filter:
             self._add(allow, name, lib.Arg(position, masked, _OPEN_CHANGES, 0))
             for flag in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, _O_TMPFILE):
                 self._add(lib.ERRNO(errno.EACCES), name, lib.Arg(position, masked, flag, flag))
+        # The channel only, as a stream of bytes: out-of-band data has been a way into the kernel (CVE-2025-38236).
+        for name in ("sendto", "recvfrom"):
+            self._add(allow, name, lib.Arg(3, equal, 0), lib.Arg(4, equal, 0))
         for command in _FCNTL_COMMANDS:
             self._add(allow, "fcntl", lib.Arg(1, equal, command))
         for request in _IOCTLS:

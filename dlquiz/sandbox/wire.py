@@ -83,8 +83,8 @@ class Encoder:
     def _other(self, value: Any, depth: int) -> Any:
         if isinstance(value, np.ndarray):
             return self._array(value, depth)
-        if isinstance(value, np.generic):
-            return self.encode(value.item(), depth)
+        if isinstance(value, np.generic) and not isinstance(item := value.item(), np.generic):
+            return self.encode(item, depth)  # longdouble's item is a longdouble again
         tag = _EXPRESSION_TAGS.get(type(value))
         if tag is not None:
             return [tag, *(self.encode(getattr(value, f.name), depth + 1) for f in fields(value))]
@@ -221,6 +221,8 @@ class Decoder:
         size = math.prod(shape)
         # A copy: the frame's buffer dies, and the caller may write into the array.
         flat = np.frombuffer(self._take(size * dtype.itemsize), dtype=dtype).copy()
+        if name == "bool":
+            flat = flat.view(np.uint8) != 0  # a truth value of 2 would count twice in a sum
         # A zero elsewhere in the shape can hide lengths whose product NumPy cannot represent.
         try:
             return flat.reshape(shape)

@@ -210,7 +210,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     except BaseException:
         text = "(its text cannot be made)"
     if isinstance(error, MissingName):
-        return {"kind": "missing", "type": kind, "text": error.name, "trace": ""}
+        return {"kind": "missing", "type": kind, "text": error.name, "trace": "", "bases": ""}
     try:
         frames = [
             frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(importer.ORIGIN)
@@ -225,6 +225,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         "type": kind[:80],
         "text": text[:MESSAGE_LIMIT],
         "trace": trace[:MESSAGE_LIMIT],
+        "bases": " ".join(base.__name__ for base in type(error).__mro__)[:MESSAGE_LIMIT],
     }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 def minibatches(X, y, batch_size, rng):
     idx = np.arange(X.shape[0])
     rng.shuffle(idx)
-    n_batches = max(len(idx) // batch_size, 1)
+    n_batches = len(idx) // batch_size
     return [(X[idx[k * batch_size : (k + 1) * batch_size]], y[idx[k * batch_size : (k + 1) * batch_size]]) for k in range(n_batches)]
 
 
