@@ -111,7 +111,9 @@ def warm(course: Course, count: int) -> None:
     theirs = time.perf_counter() - started
     print(f"warm: {count} submissions of {EXERCISE}, {len(set(files))} different files, one after the other")
     print(f"  dlquiz, one warm server, isolation included: {ours:6.2f} s in all ({steady * 1e3:.1f} ms each once warm)")
-    print(f"  {count} plain pytest processes, no isolation:   {theirs:6.2f} s in all ({theirs / count * 1e3:.1f} ms each)")
+    print(
+        f"  {count} plain pytest processes, no isolation:   {theirs:6.2f} s in all ({theirs / count * 1e3:.1f} ms each)"
+    )
     print(f"  throughput: {theirs / ours:.1f} times, start included; {theirs / count / steady:.1f} times once warm")
 
 

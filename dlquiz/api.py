@@ -61,11 +61,11 @@ def open_submission(
     from dlquiz.grading.budget import Budget
     from dlquiz.grading.proxy import Owner
     from dlquiz.grading.side import Side, Source
-    from dlquiz.sandbox.launch import Server
+    from dlquiz.sandbox.launch import start_server
 
     submission = read_submission(Path(file), module_name=Path(file).stem)
     budget = Budget(call_s=call_s, case_s=float("inf"), submission_s=86_400, memory_mib=memory_mib)
-    with Server(packages) as server:
+    with start_server(packages) as server:
         side = Side(server, Source(submission.module_name, submission.source, submission.name), None, budget, {}, 0)
         side.begin("open_submission")
         yield Owner(side)

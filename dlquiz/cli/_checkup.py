@@ -10,7 +10,7 @@ from dlquiz.errors import DlquizError
 
 _NEEDED = (
     *("click", "markdown-it-py", "msgpack", "numpy", "platformdirs", "pooch"),
-    *("psutil", "pydantic", "pytest", "PyYAML", "rich", "watchfiles"),
+    *("pydantic", "pytest", "PyYAML", "rich", "watchfiles"),
 )
 _ON_LINUX = ("landlockpy", "pyseccomp")
 _FRAMEWORKS = {"torch": ("torch",), "tensorflow": ("tensorflow", "tensorflow-cpu")}

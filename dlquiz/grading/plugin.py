@@ -164,7 +164,7 @@ def submission(request: pytest.FixtureRequest) -> Iterator[Owner]:
     side = session.submission(index)
     yield session.owner(side)
     side.close()
-    usage = {"cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "base_kib": session.server.wall.base_kib}
+    usage = {"cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "base_kib": side.idle_kib}
     session.tell({"event": "usage", "submission": index, "calls": side.calls, **usage})
 
 

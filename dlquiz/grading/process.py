@@ -16,6 +16,7 @@ from typing import IO, Any
 _PLUGINS_OFF = (
     "terminal", "cacheprovider", "doctest", "junitxml", "pastebin", "stepwise", "setuponly", "setupplan", "debugging",
     "faulthandler", "unraisableexception", "threadexception", "logging", "unittest", "subtests", "legacypath",
+    "capture", "warnings", "recwarn",
 )  # fmt: skip
 """Costs 0.3 ms a case and says nothing here; helpconfig cannot be switched off."""
 
@@ -79,6 +80,9 @@ class _Listener:
         from dlquiz.grading.plugin import session_key
 
         config.stash[session_key] = self._session
+        # Nobody reads pytest's own account of a failure, and its long form parses the grader's
+        # and pytest's sources anew for each: half of the time of a warm server.
+        config.option.tbstyle = "value"
 
     def pytest_collectreport(self, report: Any) -> None:
         if report.failed:

@@ -15,7 +15,7 @@ from dlquiz.grading.budget import Budget
 from dlquiz.grading.datasets import TrainingData, prepare
 from dlquiz.grading.proxy import Owner
 from dlquiz.grading.side import Side, Source, derive
-from dlquiz.sandbox.launch import Server, Wall
+from dlquiz.sandbox.launch import Wall, start_server
 
 _LIVE_AFTER_S = 0.5
 _LIVE_EVERY_S = 0.2
@@ -52,7 +52,7 @@ class Session:
     def __init__(self, plan: Plan, tell: Callable[[dict[str, Any]], None]) -> None:
         self.plan = plan
         self.tell = tell
-        self.server = Server(plan.packages, plan.isolation or "kernel")
+        self.server = start_server(plan.packages, plan.isolation or "kernel")
         self.metrics: dict[str, Any] = {}
         self._data: TrainingData | None = None
         self._reference: Side | None = None

@@ -8,13 +8,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlquiz.grading.budget import Budget
 from dlquiz.grading.failure import CaseBroken
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
 from dlquiz.sandbox.launch import DataFile, Server
+from dlquiz.sandbox.limits import resident_kib
+
+if TYPE_CHECKING:
+    from dlquiz.sandbox.spawn import SpawnServer
 
 MEMO_BYTES = 1 << 23
 """Largest request whose answer is remembered."""
@@ -39,7 +43,7 @@ def derive(seed: int, *names: str) -> int:
 class Side:
     """A source behind the wall. The worker starts with the first question and is replaced when it dies."""
 
-    server: Server
+    server: "Server | SpawnServer"
     source: Source
     probe: Source | None
     budget: Budget
@@ -49,6 +53,7 @@ class Side:
     memoise: bool = False
     cpu_s: float = 0
     peak_kib: int = 0
+    idle_kib: int = 0
     calls: int = 0
     _worker: Worker | None = None
     _load_failure: CallFailed | None = None
@@ -158,6 +163,7 @@ class Side:
             worker.request({"op": "begin", "seed": 0}, Deadline.after(30))
         except CallFailed as failure:
             raise WorkerVanished(f"a worker did not start: {failure.text}") from failure
+        self.idle_kib = self.idle_kib or resident_kib(worker.pid)
         return worker
 
     def _load(self, worker: Worker) -> None:

@@ -13,7 +13,8 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.output import Output
@@ -71,6 +72,39 @@ class Deadline:
         return time.monotonic() >= self.at
 
 
+class Process(Protocol):
+    """The process of a worker: ``fd`` becomes readable when it has ended."""
+
+    pid: int
+    fd: int
+
+    def kill(self) -> None:
+        """Send SIGKILL; nothing happens if it has ended."""
+
+    def reap(self) -> Exit:
+        """Wait for the end, free everything, and say how it ended. Called once."""
+
+
+class ForkedProcess:
+    """A fork of the server, held by a pidfd: no other process can be meant, even when pids are used again."""
+
+    def __init__(self, pid: int, pidfd: int, ended: Callable[[int], Exit]) -> None:
+        self.pid = pid
+        self.fd = pidfd
+        self._ended = ended
+
+    def kill(self) -> None:
+        """Send SIGKILL through the pidfd."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.fd, signal.SIGKILL)
+
+    def reap(self) -> Exit:
+        """Ask the server, whose child it is."""
+        end = self._ended(self.pid)
+        os.close(self.fd)
+        return end
+
+
 _LAST_GASP_MS = 1000
 """Between a dying process's closed channel and its readable handle; much longer than it ever takes."""
 _TICK_MS = 100
@@ -90,27 +124,24 @@ class Worker:
         self,
         channel: socket.socket,
         output: Output,
-        pid: int,
-        pidfd: int,
+        process: "Process",
         *,
-        ended: Callable[[int], Exit],
         cpu_limit_s: float,
         reply_limit: int,
     ) -> None:
         channel.setblocking(False)
-        self.pid = pid
+        self.pid = process.pid
         self.output = output
         self.calls = 0
         self.exit: Exit | None = None
         self._channel = channel
-        self._pidfd = pidfd
-        self._ended = ended
+        self._process = process
         self._cpu_limit_s = cpu_limit_s
         self._reply_limit = reply_limit
         self._poll = select.poll()
         self._poll.register(channel, select.POLLIN)
         self._poll.register(output.fd, select.POLLIN)
-        self._poll.register(pidfd, select.POLLIN)
+        self._poll.register(process.fd, select.POLLIN)
         self._last_id = 0
 
     @property
@@ -180,7 +211,7 @@ class Worker:
                 self._send(exchange)
             if ready & (select.POLLIN | _FATAL) and not exchange.receive(self._channel):
                 self._died()
-            if self._pidfd in events and not ready & select.POLLIN:
+            if self._process.fd in events and not ready & select.POLLIN:
                 self._died()
             if not exchange.complete and deadline.passed:
                 self._kill()
@@ -216,7 +247,7 @@ class Worker:
     def _look(self) -> None:
         """End a worker that fills the machine's process table; its memory limit allows very many small threads."""
         try:
-            threads = os.stat(f"/proc/{self.pid}/task").st_nlink - 2
+            threads = Path(f"/proc/{self.pid}/task").stat().st_nlink - 2
         except OSError:
             return  # ended, or no /proc
         if threads > THREADS:
@@ -241,23 +272,21 @@ class Worker:
     def _gone(self) -> bool:
         """Wait for the process handle alone: the closed channel would wake every poll."""
         handle = select.poll()
-        handle.register(self._pidfd, select.POLLIN)
+        handle.register(self._process.fd, select.POLLIN)
         return bool(handle.poll(_LAST_GASP_MS))
 
     def _finish(self) -> Exit:
         """Collect how the ended process ended."""
         if self.exit is None:
-            self.exit = self._ended(self.pid)
+            self.exit = self._process.reap()
             self.output.drain()
             self.output.close()
             self._channel.close()
-            os.close(self._pidfd)
         return self.exit
 
     def kill_process(self) -> None:
-        """Send SIGKILL through the process handle: no other process can be meant."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        """Send SIGKILL to this process and to no other."""
+        self._process.kill()
 
     def _kill(self) -> None:
         if self.exit is None:

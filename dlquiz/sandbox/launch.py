@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgpack
 
 from dlquiz.errors import SandboxError
-from dlquiz.sandbox.client import CallFailed, Deadline, Exit, Worker, WorkerVanished
+from dlquiz.sandbox.client import CallFailed, Deadline, Exit, ForkedProcess, Worker, WorkerVanished
 from dlquiz.sandbox.output import Output
+
+if TYPE_CHECKING:
+    from dlquiz.sandbox.spawn import SpawnServer
 
 START_S = 120
 """Seconds a server may take to import its packages on a loaded machine."""
@@ -26,7 +29,7 @@ _CONTROL_LIMIT = 1 << 16
 REPLY_LIMIT = 1 << 27
 """Bytes of arrays in one answer: the trusted side holds them twice while it decodes."""
 
-_ENVIRONMENT = {
+ENVIRONMENT = {
     # One thread before every fork, and the same last digits for reference and submission.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -61,7 +64,6 @@ class Wall:
     landlock_abi: int | None
     identity: str
     reasons: tuple[str, ...]
-    base_kib: int
 
 
 class Server:
@@ -106,7 +108,7 @@ class Server:
         command = [sys.executable, "-I", "-B", "-c", code, str(theirs.fileno()), str(os.getpid())]
         who: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
         return subprocess.Popen(
-            command, pass_fds=(theirs.fileno(),), env=_ENVIRONMENT, cwd="/", start_new_session=True,
+            command, pass_fds=(theirs.fileno(),), env=ENVIRONMENT, cwd="/", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors, **who,
         )  # fmt: skip
 
@@ -124,7 +126,6 @@ class Server:
             landlock_abi=ready["landlock_abi"] or None,
             identity=self.identity,
             reasons=tuple(ready["reasons"]),
-            base_kib=ready["base_kib"],
         )
 
     def worker(
@@ -158,9 +159,8 @@ class Server:
         finally:
             theirs.close()
             os.close(writer)
-        return Worker(
-            ours, Output(reader), reply["pid"], fds[0], ended=self._ended, cpu_limit_s=cpu_s, reply_limit=reply_limit
-        )
+        process = ForkedProcess(reply["pid"], fds[0], self._ended)
+        return Worker(ours, Output(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit)
 
     def surprises(self, forbidden: Sequence[str]) -> "SelfCheck":
         """Start the self-check: the answer is collected later, beside other work."""
@@ -219,6 +219,15 @@ class Server:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def start_server(packages: Sequence[str], isolation: str = "kernel") -> "Server | SpawnServer":
+    """Start the kind of server that this system can have."""
+    if sys.platform == "linux":
+        return Server(packages, isolation)
+    from dlquiz.sandbox.spawn import SpawnServer
+
+    return SpawnServer(packages)
 
 
 class SelfCheck:

@@ -5,9 +5,15 @@ two kinds of mapping that escape it (shared anonymous, grows-down) are refused b
 the filter. A small ``RLIMIT_AS`` would break TensorFlow; ``RLIMIT_NPROC`` counts a whole user.
 """
 
+import math
 import resource
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dlquiz.sandbox.worker import DataMap
 
 MIB = 1 << 20
 ADDRESS_ROOM = 64 << 30
@@ -33,17 +39,24 @@ def data_bytes() -> int:
     return _status_kib("VmData:") * 1024
 
 
-def resident_kib() -> int:
-    """KiB of memory that this process holds now (0 where /proc is missing)."""
-    return _status_kib("VmRSS:")
+def resident_kib(pid: int) -> int:
+    """KiB of memory that process ``pid`` holds now (0 where that cannot be read)."""
+    return _status_kib("VmRSS:", str(pid))
 
 
-def _status_kib(field: str) -> int:
+def _status_kib(field: str, process: str = "self") -> int:
     try:
-        status = Path("/proc/self/status").read_text()
+        status = Path(f"/proc/{process}/status").read_text()
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in status.splitlines() if line.startswith(field)), 0)
+
+
+def mapped_bytes(where: "DataMap") -> int:
+    """Bytes of a data set's copy-on-write map: private and writable, so the limit counts all of it."""
+    from dlquiz.sandbox.wire import DTYPES
+
+    return where.offset + math.prod(where.shape) * DTYPES[where.dtype].itemsize
 
 
 def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
@@ -63,7 +76,12 @@ def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
         _, most = resource.getrlimit(name)
         if most != resource.RLIM_INFINITY:
             soft, hard = min(soft, most), min(hard, most)
-        resource.setrlimit(name, (soft, hard))
+        try:
+            resource.setrlimit(name, (soft, hard))
+        except ValueError:
+            if sys.platform == "linux":
+                raise
+            # macOS refuses limits below what is in use; level process promises none of them.
 
 
 def highest_descriptor() -> int:

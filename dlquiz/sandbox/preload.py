@@ -18,7 +18,8 @@ encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """.split()
 
 _PACKAGES = {
-    "numpy": "numpy numpy.random numpy.fft numpy.linalg numpy.ma numpy.polynomial numpy.testing numpy.lib.stride_tricks",
+    "numpy": "numpy numpy.random numpy.fft numpy.linalg numpy.ma numpy.polynomial numpy.testing"
+    " numpy.lib.stride_tricks",
     "torch": "torch torch._dynamo torch.profiler torch.utils.data torch.optim torch.nn.functional"
     " torch.utils.serialization torch._subclasses.schema_check_mode",
     "tensorflow": "tensorflow keras tensorflow.python.data.ops.dataset_ops tensorflow.python.autograph",

@@ -98,7 +98,6 @@ class Server:
             "landlock_abi": abi,
             "reasons": reasons,
             "kernel": rules is not None and filter_ is not None,
-            "base_kib": limits.resident_kib(),
         })  # fmt: skip
 
     # -- fork -------------------------------------------------------------
@@ -122,7 +121,7 @@ class Server:
             from dlquiz.sandbox import worker
 
             channel, maps = self._place(fds, message["maps"])
-            mapped = sum(_size(where) for where in maps.values())
+            mapped = sum(limits.mapped_bytes(where) for where in maps.values())
             assert self.plan is not None
             allowance = limits.Allowance(message["memory_mib"], message["cpu_s"])
             confine(self.plan, self.libc, allowance, mapped)
@@ -182,21 +181,13 @@ class Server:
         })  # fmt: skip
 
 
-def _size(where: Any) -> int:
-    import math
-
-    from dlquiz.sandbox.wire import DTYPES
-
-    return int(where.offset + math.prod(where.shape) * DTYPES[where.dtype].itemsize)
-
-
 def install_guard(allowed: tuple[str, ...], packages: tuple[str, ...]) -> None:
     """Put the polite import guard in front of the worker's finders."""
     from dlquiz.sandbox.importer import PackageGuard
 
     sys.meta_path.insert(0, PackageGuard(allowed, packages))
-    # The server's own finders for editable installs would only stumble over the wall.
-    sys.path_importer_cache.clear()
+    # The server's finders keep their listings of the standard library: behind the wall its folder itself cannot be
+    # listed, so a fresh finder would find no module that was not imported before the fork.
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+
 from dlquiz.grading import check, make
 
 
@@ -236,9 +237,7 @@ def check_layer(submission, rng, *keys):
     pre_activation = X @ params["W1"] + params["b1"]
     for key in keys:
         want = slopes(lambda value, key=key: network_loss(X, y, {**params, key: value}), params[key])
-        check.gradient(
-            grads[key], want, name=f"d{key}", at_most=1e-7, batch_size=len(y), pre_activation=pre_activation
-        )
+        check.gradient(grads[key], want, name=f"d{key}", at_most=1e-7, batch_size=len(y), pre_activation=pre_activation)
 
 
 @pytest.mark.case(

@@ -6,6 +6,7 @@ is what ``predict`` answers, and how the parameters move.
 
 import numpy as np
 import pytest
+
 from dlquiz.grading import Rng, check, make, remark
 
 NAMES = ("W1", "b1", "W2", "b2")
@@ -64,7 +65,7 @@ def test_batch_sizes(submission, rng):
 @pytest.mark.case(
     "In one pass every row comes once",
     points=0.5,
-    hint="Draw one permutation of all row numbers and cut it into pieces. Drawing each batch anew takes some rows twice.",
+    hint="Draw one permutation of all row numbers and cut it. Drawing each batch anew takes some rows twice.",
 )
 def test_every_row_once(submission, rng):
     rows = np.concatenate([rows for rows, _ in batches_of(submission, rng, 12, 4)])
@@ -245,7 +246,7 @@ def one_step(submission, X, y, seed, lr):
 @pytest.mark.case(
     "A step uses the old weights for all gradients: twice the learning rate gives twice the step",
     points=0.5,
-    hint="Compute all four gradients first, then change the parameters. W1's gradient needs the W2 of the forward pass.",
+    hint="Compute all four gradients first, then change the parameters. W1's gradient needs the old W2.",
 )
 def test_step_is_proportional_to_lr(submission, rng):
     X, y, _, _ = make.blobs(rng, 24, 8, 12, 4)
@@ -404,13 +405,15 @@ def test_learns_fresh_classes(submission, rng):
     X, y, X_test, y_test = make.blobs(rng, 560, 280, 40, 7)
 
     def run(seed):
-        return submission.predict(X_test, submission.train(X, y, hidden=32, epochs=30, batch_size=16, lr=0.2, seed=seed))
+        return submission.predict(
+            X_test, submission.train(X, y, hidden=32, epochs=30, batch_size=16, lr=0.2, seed=seed)
+        )
 
     check.accuracy(run, y_test, at_least=0.9, rng=rng, name="280 new rows of seven fresh classes")
 
 
 def two_switches(rng, n, flipped):
-    """Class 1 if exactly one of two groups of ten pixels is bright. No linear model can tell: it would get about half."""
+    """Class 1 if exactly one of two groups of ten pixels is bright: a linear model gets about half of them right."""
     y = make.labels(rng, n, 2)
     first = rng.integers(0, 2, n)
     bright = np.repeat(np.stack([first, first ^ y], axis=1), 10, axis=1) ^ flipped
@@ -430,7 +433,9 @@ def test_learns_what_a_linear_model_cannot(submission, rng):
     X_test, y_test = two_switches(rng, 300, flipped)
 
     def run(seed):
-        return submission.predict(X_test, submission.train(X, y, hidden=32, epochs=100, batch_size=20, lr=0.3, seed=seed))
+        return submission.predict(
+            X_test, submission.train(X, y, hidden=32, epochs=100, batch_size=20, lr=0.3, seed=seed)
+        )
 
     check.accuracy(run, y_test, at_least=0.95, rng=rng, name="300 new rows of 'exactly one group is bright'")
 

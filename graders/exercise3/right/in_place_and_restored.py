@@ -10,7 +10,9 @@ def softmax(z):
 
 def cross_entropy(logits, y):
     m = logits.max(axis=1)
-    return np.mean(m + np.log(np.exp(logits - m[:, np.newaxis]).sum(axis=1)) - np.take_along_axis(logits, y[:, None], 1)[:, 0])
+    return np.mean(
+        m + np.log(np.exp(logits - m[:, np.newaxis]).sum(axis=1)) - np.take_along_axis(logits, y[:, None], 1)[:, 0]
+    )
 
 
 def cross_entropy_grad(logits, y):

@@ -1,4 +1,4 @@
-"""Layers as dataclasses with a cache, partial functions and lambdas; the whole jacobian of each row; f is called on copies."""
+"""Layers as dataclasses with a cache, partial functions and lambdas; f is called on copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain Python loops over rows and numbers from math; NumPy scalars come back; the gradient check adds, takes off and adds again."""
+"""Plain Python loops and the math module; NumPy scalars come back; the gradient check adds, takes off, adds again."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Xavier weights from RandomState, shuffled once, the last short batch dropped, pairs from learning_curve, W2 of ten classes at least."""
+"""Xavier, RandomState, shuffled once, the last short batch dropped, pairs from learning_curve, always ten outputs."""
 
 import numpy as np
 
@@ -7,7 +7,10 @@ def minibatches(X, y, batch_size, rng):
     idx = np.arange(X.shape[0])
     rng.shuffle(idx)
     n_batches = len(idx) // batch_size
-    return [(X[idx[k * batch_size : (k + 1) * batch_size]], y[idx[k * batch_size : (k + 1) * batch_size]]) for k in range(n_batches)]
+    return [
+        (X[idx[k * batch_size : (k + 1) * batch_size]], y[idx[k * batch_size : (k + 1) * batch_size]])
+        for k in range(n_batches)
+    ]
 
 
 def init_params(n_in, n_hidden, n_out, rng):

@@ -61,7 +61,9 @@ def train(X, y, *, hidden=64, epochs=20, batch_size=32, lr=0.1, seed=0):
 
 
 def predict(X, params):
-    return np.array([int(np.argmax(row)) for row in relu(X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"]])
+    return np.array(
+        [int(np.argmax(row)) for row in relu(X @ params["W1"] + params["b1"]) @ params["W2"] + params["b2"]]
+    )
 
 
 def accuracy(X, y, params):

@@ -1,6 +1,6 @@
 """The bias gradients are averaged over the batch once more.
 
-loses: 
+loses: test_bias_learns_like_a_weight
 """
 
 import numpy as np

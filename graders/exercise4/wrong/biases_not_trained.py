@@ -1,6 +1,6 @@
 """Only W1 and W2 are updated.
 
-loses: 
+loses: test_every_parameter_changes, test_bias_learns_like_a_weight
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """learning_curve trains on all rows for every size.
 
-loses: 
+loses: test_learning_curve_rises
 """
 
 import numpy as np

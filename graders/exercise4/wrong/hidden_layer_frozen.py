@@ -1,6 +1,8 @@
 """Only the output layer is updated.
 
-loses: 
+loses: test_every_parameter_changes
+may_lose: test_recognises_new_digits, test_recognises_training_digits, test_learns_fresh_classes,
+   test_learns_what_a_linear_model_cannot
 """
 
 import numpy as np

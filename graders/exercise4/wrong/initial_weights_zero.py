@@ -1,6 +1,9 @@
 """All weights start at 0: the hidden layer never learns.
 
-loses: 
+loses: test_hidden_units_start_different, test_every_parameter_changes, test_learns_fresh_classes,
+   test_learns_what_a_linear_model_cannot, test_overfits_twenty_rows, test_recognises_new_digits,
+   test_recognises_training_digits
+may_lose: test_learning_curve_rises, test_step_is_a_mean
 """
 
 import numpy as np

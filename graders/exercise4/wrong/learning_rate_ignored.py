@@ -1,6 +1,7 @@
 """The step always uses 0.1, whatever lr says.
 
-loses: 
+loses: test_step_is_proportional_to_lr
+may_lose: test_learns_what_a_linear_model_cannot
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The backward pass forgets the ReLU.
 
-loses: 
+loses: test_silent_units_do_not_learn
+may_lose: test_learns_what_a_linear_model_cannot, test_recognises_new_digits, test_recognises_training_digits
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The generator is made without the seed.
 
-loses: 
+loses: test_zero_epochs, test_seed, test_step_is_proportional_to_lr
+may_lose: test_bias_learns_like_a_weight, test_step_is_a_mean
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The generator is always started with 0.
 
-loses: 
+loses: test_seed
 """
 
 import numpy as np

@@ -1,0 +1,175 @@
+"""A server for systems that must not fork a loaded interpreter (macOS): a new interpreter for every worker.
+
+Level ``process``: learner code never shares a process with tests, answers and
+results, every call has a deadline, and nothing that comes back is believed. What
+the kernel offers beyond that is applied where it exists. One spare interpreter,
+already imported, waits for the next worker.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+import msgpack
+
+from dlquiz.sandbox.client import Exit, Worker
+from dlquiz.sandbox.launch import ENVIRONMENT, REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.output import Output
+
+_SPEC_LIMIT = 1 << 16
+
+
+class SpawnedProcess:
+    """An interpreter of its own. ``fd`` is a pipe that only it holds open: it ends with the process."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", life: int) -> None:
+        self._process = process
+        self.pid = process.pid
+        self.fd = life
+
+    def kill(self) -> None:
+        """Send SIGKILL to its process group: what it may have started goes with it."""
+        for kill in (os.killpg, os.kill):
+            with suppress(ProcessLookupError, PermissionError):
+                kill(self.pid, signal.SIGKILL)
+
+    def reap(self) -> Exit:
+        """Wait for it and read what it used."""
+        # The pipe may have been closed by the learner while the process goes on.
+        # (Not Popen.kill: that would reap it and lose what it used.)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        os.close(self.fd)
+        kib = usage.ru_maxrss if sys.platform == "linux" else usage.ru_maxrss // 1024
+        return Exit(self._process.returncode, usage.ru_utime + usage.ru_stime, kib)
+
+
+class _Spare:
+    """An interpreter that has imported its packages and waits for its orders."""
+
+    def __init__(self, packages: tuple[str, ...], errors: IO[bytes]) -> None:
+        self.channel, theirs = socket.socketpair()
+        orders, self._orders = socket.socketpair()
+        reader, writer = os.pipe()
+        life, held = os.pipe()
+        root = str(Path(__file__).parents[2])
+        code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.spawn import main; main()"
+        numbers = [orders.fileno(), theirs.fileno(), writer, held]
+        try:
+            popen = subprocess.Popen(
+                [sys.executable, "-I", "-B", "-c", code, *map(str, numbers), *packages],
+                pass_fds=numbers, env=ENVIRONMENT, cwd="/", start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
+            )  # fmt: skip
+        finally:
+            for end in (orders, theirs):
+                end.close()
+            os.close(writer)
+            os.close(held)
+        self.process = SpawnedProcess(popen, life)
+        self.output = reader
+
+    def begin(self, orders: dict[str, Any], fds: Sequence[int]) -> None:
+        """Hand over the data and let it answer requests."""
+        with suppress(BrokenPipeError):  # it has died: the first request finds out
+            socket.send_fds(self._orders, [msgpack.packb(orders)], list(fds))
+        self._orders.close()
+
+    def discard(self) -> None:
+        """End it unused."""
+        self._orders.close()
+        self.channel.close()
+        os.close(self.output)
+        self.process.reap()
+
+
+class SpawnServer:
+    """The same face as :class:`dlquiz.sandbox.launch.Server`, without forking."""
+
+    def __init__(self, packages: Sequence[str] = ("numpy",), isolation: str = "process") -> None:
+        self.packages = tuple(packages)
+        self.identity = "user"
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the server
+        self._spare = _Spare(self.packages, self._errors)
+
+    @property
+    def wall(self) -> Wall:
+        """What this way of working gives: a process of its own."""
+        return Wall(
+            kernel=False,
+            landlock_abi=None,
+            identity=self.identity,
+            reasons=(f"{sys.platform} has neither Landlock nor seccomp: files and the network stay open",),
+        )
+
+    def worker(
+        self,
+        *,
+        data: Mapping[str, DataFile] | None = None,
+        memory_mib: int = 1024,
+        cpu_s: int = 120,
+        reply_limit: int = REPLY_LIMIT,
+    ) -> Worker:
+        """Give out the spare interpreter and start the next one."""
+        data = data or {}
+        spare, self._spare = self._spare, _Spare(self.packages, self._errors)
+        maps = [[key, file.offset, file.dtype, list(file.shape)] for key, file in data.items()]
+        orders = {"maps": maps, "memory_mib": memory_mib, "cpu_s": cpu_s}
+        spare.begin(orders, [file.fd for file in data.values()])
+        return Worker(
+            spare.channel, Output(spare.output), spare.process, cpu_limit_s=cpu_s, reply_limit=reply_limit
+        )  # fmt: skip
+
+    def surprises(self, forbidden: Sequence[str]) -> SelfCheck:
+        """Level ``process`` claims nothing that a self-check could test."""
+        raise NotImplementedError("there is no self-check at level process")
+
+    def close(self) -> None:
+        """End the spare interpreter."""
+        self._spare.discard()
+        self._errors.close()
+
+    def __enter__(self) -> "SpawnServer":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+def main() -> None:
+    """Run one worker: import, wait for orders, limit itself, serve."""
+    from dlquiz.sandbox import landlock, limits, preload, worker
+    from dlquiz.sandbox.server import install_guard
+
+    orders_fd, channel_fd, output_fd, _life = map(int, sys.argv[1:5])
+    packages = tuple(sys.argv[5:])
+    preload.preload(packages)
+    base = limits.data_bytes()
+    names = {name for package in packages for name in landlock.import_names(package)}
+    with socket.socket(fileno=orders_fd) as orders:
+        data, fds, _, _ = socket.recv_fds(orders, _SPEC_LIMIT, 64)
+    if not data:
+        return  # the owner has gone, or did not need this one
+    order = msgpack.unpackb(data)
+    maps = {
+        key: worker.DataMap(fd, offset, dtype, tuple(shape))
+        for fd, (key, offset, dtype, shape) in zip(fds, order["maps"], strict=True)
+    }
+    os.dup2(output_fd, 1)
+    os.dup2(output_fd, 2)
+    os.close(output_fd)
+    os.umask(0o077)
+    mapped = sum(limits.mapped_bytes(where) for where in maps.values())
+    limits.apply(limits.Allowance(order["memory_mib"], order["cpu_s"]), base, mapped)
+    install_guard(tuple(sorted(names | {"dlquiz"})), packages)
+    worker.serve(socket.socket(fileno=channel_fd), maps, packages)
+    os._exit(0)

@@ -1,0 +1,235 @@
+"""Grade every attack through the real path, with witnesses outside: a listener, a victim process, a scratch folder.
+
+Importable by the tests, and a program of its own (``python batch.py SCRATCH LEVEL``) for
+the runs as another user and for the control run without the wall.
+
+Conventions of an attack file, ``attacks/NAME.py``:
+
+* the docstring's first line says what is tried; the lines after it name ``cause:`` (what
+  the report must say; several with ``|``, ``none`` for an ordinary wrong value), ``control:``
+  (``yes`` if the attack may be tried in a bare process, where it must succeed), ``earns:``
+  (points besides the attacked case, 1 unless the file never loads), ``level: kernel`` (not promised below);
+* ``attack()`` returns evidence if it got through; it is called by a ``double`` that the
+  batch adds unless the file defines its own;
+* ``@NAME@`` stands for a path, port or process of the run; ``# prelude`` is replaced by
+  ``prelude.py``, which finds the descriptor of the channel.
+"""
+
+import ctypes
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+SECRET_VARIABLE = "DLQUIZ_TEST_SECRET"
+SECRET_PREFIX = "dlq" + "secret-"
+_TAIL = '''
+
+def double(x):
+    evidence = attack()
+    print("BREACH", str(evidence)[:300])
+    return x
+'''
+_MEAN = '''
+
+def mean(x):
+    return float(sum(x) / len(x))
+'''
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One attack file and what must come of it."""
+
+    name: str
+    title: str
+    text: str
+    causes: tuple[str, ...]
+    control: bool
+    earns: float
+    level: str
+
+
+def attacks() -> list[Attack]:
+    """Return every attack, by name."""
+    return [_read(path) for path in sorted((HERE / "attacks").glob("*.py"))]
+
+
+def _read(path: Path) -> Attack:
+    text = path.read_text("utf-8")
+    doc = text.split('"""')[1].strip().splitlines()
+    notes = dict(line.split(": ", 1) for line in doc[1:] if ": " in line)
+    return Attack(
+        name=path.stem, title=doc[0], text=text, causes=tuple(notes["cause"].split("|")),
+        control=notes.get("control") == "yes", earns=float(notes.get("earns", 1)), level=notes.get("level", "process"),
+    )  # fmt: skip
+
+
+@dataclass
+class Witness:
+    """What stands outside the wall and would notice."""
+
+    scratch: Path
+    secret: str
+    victim: "subprocess.Popen[bytes]"
+    listeners: list[socket.socket] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+
+    def places(self) -> dict[str, str]:
+        """What ``@NAME@`` stands for."""
+        tcp, udp, _ = self.listeners
+        return {
+            "SCRATCH": str(self.scratch), "VICTIM": str(self.victim.pid), "GRADER": str(os.getpid()),
+            "TCP": str(tcp.getsockname()[1]), "UDP": str(udp.getsockname()[1]),
+            "SOLUTION": str(HERE / "course/graders/target/solution.py"), "COURSE": str(HERE / "course"),
+        }  # fmt: skip
+
+    def state(self) -> dict[str, Any]:
+        """What must be the same before and after."""
+        files = {}
+        for path in sorted(self.scratch.rglob("*")):
+            facts = path.lstat()
+            if not path.is_socket():
+                files[str(path)] = (facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_uid, facts.st_nlink)
+        return {
+            "files": files, "heard": list(self.heard), "victim": self.victim.poll(), "nice": os.getpriority(0, self.victim.pid),
+            "affinity": sorted(os.sched_getaffinity(self.victim.pid)), "segments": _segments(),
+        }  # fmt: skip
+
+
+def _segments() -> list[str]:
+    path = Path("/proc/sysvipc/shm")
+    shm = [line.split()[1] for line in path.read_text().splitlines()[1:]] if path.exists() else []
+    ours = [name for folder in ("/dev/shm", "/tmp", "/var/tmp") if Path(folder).is_dir() for name in os.listdir(folder)]
+    return shm + sorted(name for name in ours if name.startswith("dlquiz-attack"))
+
+
+@contextmanager
+def witness(scratch: Path) -> Iterator[Witness]:
+    """Set the scene: a secret, files to spoil, a process to hit, and listeners on the loopback interface."""
+    scratch.mkdir(parents=True, exist_ok=True)
+    secret = SECRET_PREFIX + secrets.token_hex(16)
+    for name in ("secret.txt", "work.py", "victim.txt"):
+        (scratch / name).write_text(f"a file of the learner's: {secret}\n")
+    (scratch / "empty").mkdir(exist_ok=True)
+    victim = subprocess.Popen([sys.executable, "-I", "-c", "import time; time.sleep(600)"])
+    found = Witness(scratch, secret, victim, _listeners(scratch))
+    threads = [threading.Thread(target=_listen, args=(one, found.heard), daemon=True) for one in found.listeners]
+    for thread in threads:
+        thread.start()
+    os.environ[SECRET_VARIABLE] = secret
+    try:
+        yield found
+    finally:
+        del os.environ[SECRET_VARIABLE]
+        victim.kill()
+        victim.wait()
+        for one in found.listeners:
+            # Closing does not wake a thread that waits in accept; shutting down does.
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            one.close()
+        for thread in threads:
+            thread.join(2)
+
+
+def _listeners(scratch: Path) -> list[socket.socket]:
+    tcp = socket.create_server(("127.0.0.1", 0))
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.bind(("127.0.0.1", 0))
+    unix = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    unix.bind(str(scratch / "unix.sock"))
+    return [tcp, udp, unix]
+
+
+def _listen(one: socket.socket, heard: list[str]) -> None:
+    one.settimeout(0.2)
+    while one.fileno() >= 0:
+        try:
+            if one.type == socket.SOCK_STREAM:
+                connection, _ = one.accept()
+                connection.close()
+                heard.append("a connection")
+            elif one.recv(64):
+                heard.append(f"a datagram ({one.family.name})")
+        except TimeoutError:
+            continue
+        except OSError:
+            return
+
+
+def source(attack: Attack, places: dict[str, str]) -> bytes:
+    """Return the submission: the attack with its places filled in, and what it does not define itself."""
+    text = attack.text.replace("# prelude", (HERE / "prelude.py").read_text("utf-8"))
+    for name, value in places.items():
+        text = text.replace(f"@{name}@", value)
+    text += _TAIL if "\ndef double" not in text else ""
+    text += _MEAN if "\ndef mean" not in text else ""
+    return text.encode()
+
+
+def grade(chosen: list[Attack], places: dict[str, str], level: str, folder: Path = HERE / "course") -> dict[str, Any]:
+    """Grade the attacks one after the other through one warm server; name → report as a plain document."""
+    from dlquiz.content import load_course
+    from dlquiz.grading.run import grade_many
+    from dlquiz.submission import submission_from_bytes
+
+    works = [submission_from_bytes(source(one, places), name=f"{one.name}.py", module_name="target") for one in chosen]
+    reports = grade_many(load_course(folder), "target", works, isolation=level)
+    return {one.name: json.loads(report.model_dump_json()) for one, report in zip(chosen, reports, strict=True)}
+
+
+def bare(attack: Attack, places: dict[str, str]) -> str:
+    """Run the attack without a wall; return what it prints. Only for attacks marked ``control: yes``."""
+    code = source(attack, places).decode() + "\nimport numpy as np\ndouble(np.ones((4, 3)))\n"
+    done = subprocess.run(
+        [sys.executable, "-I", "-"], input=code, capture_output=True, text=True, timeout=20, check=False,
+        env={SECRET_VARIABLE: os.environ[SECRET_VARIABLE], "PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1"},
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+def adopt_orphans() -> None:
+    """Become the parent of whatever loses its own below us, so that nothing left behind is overlooked."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+
+def descendants() -> set[int]:
+    """Return the process ids of all our descendants."""
+    import psutil
+
+    return {child.pid for child in psutil.Process().children(recursive=True)}
+
+
+def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, Any]:
+    """Grade the attacks under witnesses; return reports and what the witnesses saw."""
+    chosen = [one for one in attacks() if names is None or one.name in names]
+    adopt_orphans()
+    with witness(scratch) as seen:
+        before, processes = seen.state(), descendants()
+        reports = grade(chosen, seen.places(), level)
+        after, left = seen.state(), descendants() - processes
+        text = json.dumps(reports)
+        return {
+            "reports": reports, "before": before, "after": after, "left": sorted(left),
+            "secret_seen": seen.secret in text, "canary_seen": "CANARY-OF-THE-REFERENCE" in text,
+        }  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(HERE))
+    place = Path(sys.argv[1])
+    print(json.dumps(run(place, sys.argv[2], sys.argv[3:] or None), default=str))
+    shutil.rmtree(place, ignore_errors=True)
