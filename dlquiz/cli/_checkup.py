@@ -9,7 +9,7 @@ from dlquiz import __version__
 from dlquiz.errors import DlquizError
 
 _NEEDED = (
-    *("click", "markdown-it-py", "msgpack", "numpy", "platformdirs", "pooch"),
+    *("click", "msgpack", "numpy", "platformdirs", "pooch"),
     *("pydantic", "pytest", "PyYAML", "rich", "watchfiles"),
 )
 _ON_LINUX = ("landlockpy", "pyseccomp")
