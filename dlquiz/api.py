@@ -61,7 +61,7 @@ def open_submission(
     from dlquiz.grading.budget import Budget
     from dlquiz.grading.proxy import Owner
     from dlquiz.grading.side import Side, Source
-    from dlquiz.sandbox.launch import start_server
+    from dlquiz.sandbox.service import start_server
 
     submission = read_submission(Path(file), module_name=Path(file).stem)
     budget = Budget(call_s=call_s, case_s=float("inf"), submission_s=86_400, memory_mib=memory_mib)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dlquiz.data import ImageSet, load
 from dlquiz.data.descriptors import descriptor
 from dlquiz.sandbox.expr import File
-from dlquiz.sandbox.launch import DataFile
+from dlquiz.sandbox.service import DataFile
 
 
 @dataclass(frozen=True)

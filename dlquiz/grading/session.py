@@ -15,7 +15,8 @@ from dlquiz.grading.budget import Budget
 from dlquiz.grading.datasets import TrainingData, prepare
 from dlquiz.grading.proxy import Owner
 from dlquiz.grading.side import Side, Source, derive
-from dlquiz.sandbox.launch import Wall, start_server
+from dlquiz.grading.spare import Spares
+from dlquiz.sandbox.service import Wall, start_server
 
 _LIVE_AFTER_S = 0.5
 _LIVE_EVERY_S = 0.2
@@ -53,6 +54,7 @@ class Session:
         self.plan = plan
         self.tell = tell
         self.server = start_server(plan.packages, plan.isolation or "kernel")
+        self._spares = Spares(self.server, len(plan.works) + 1)  # the reference needs one, too
         self.metrics: dict[str, Any] = {}
         self._data: TrainingData | None = None
         self._reference: Side | None = None
@@ -107,7 +109,7 @@ class Session:
         probe_path = self.plan.grader / "probe.py"
         probe = Source("probe", probe_path.read_bytes(), "probe.py") if probe_path.exists() else None
         return Side(
-            self.server, source, probe, self.plan.budget, self.data.files if self.data else {}, seed,
+            self._spares, source, probe, self.plan.budget, self.data.files if self.data else {}, seed,
             watch=None if memoise else self._watch, memoise=memoise,
         )  # fmt: skip
 
@@ -126,4 +128,5 @@ class Session:
 
     def close(self) -> None:
         """End every process of the session."""
+        self._spares.close()
         self.server.close()

@@ -8,20 +8,24 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from dlquiz.grading.budget import Budget
 from dlquiz.grading.failure import CaseBroken
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
-from dlquiz.sandbox.launch import DataFile, Server
 from dlquiz.sandbox.limits import resident_kib
-
-if TYPE_CHECKING:
-    from dlquiz.sandbox.spawn import SpawnServer
+from dlquiz.sandbox.service import DataFile
 
 MEMO_BYTES = 1 << 23
 """Largest request whose answer is remembered."""
+
+
+class WorkerSource(Protocol):
+    """Where a side gets its workers: a server, or a keeper of spare ones."""
+
+    def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Worker:
+        """Return a confined worker that holds nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def derive(seed: int, *names: str) -> int:
 class Side:
     """A source behind the wall. The worker starts with the first question and is replaced when it dies."""
 
-    server: "Server | SpawnServer"
+    server: WorkerSource
     source: Source
     probe: Source | None
     budget: Budget

@@ -1,4 +1,4 @@
-"""Start a server and get workers from it."""
+"""A server that forks (Linux): start it and get workers from it."""
 
 import os
 import select
@@ -7,63 +7,22 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import msgpack
 
 from dlquiz.errors import SandboxError
-from dlquiz.sandbox.client import CallFailed, Deadline, Exit, ForkedProcess, Worker, WorkerVanished
+from dlquiz.sandbox.client import Deadline, Exit, ForkedProcess, Worker
 from dlquiz.sandbox.output import Output
-
-if TYPE_CHECKING:
-    from dlquiz.sandbox.spawn import SpawnServer
+from dlquiz.sandbox.service import ENVIRONMENT, REPLY_LIMIT, DataFile, SelfCheck, Wall
 
 START_S = 120
 """Seconds a server may take to import its packages on a loaded machine."""
 CONTROL_S = 30
 NOBODY = 65534
 _CONTROL_LIMIT = 1 << 16
-REPLY_LIMIT = 1 << 27
-"""Bytes of arrays in one answer: the trusted side holds them twice while it decodes."""
-
-ENVIRONMENT = {
-    # One thread before every fork, and the same last digits for reference and submission.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    "KERAS_BACKEND": "tensorflow",
-    "CUDA_VISIBLE_DEVICES": "",
-    "LANG": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A data set for a worker: an array in a descriptor, at an offset."""
-
-    fd: int
-    dtype: str
-    shape: tuple[int, ...]
-    offset: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Wall:
-    """What the server could build. ``reasons`` say why it is less than ``kernel``."""
-
-    kernel: bool
-    landlock_abi: int | None
-    identity: str
-    reasons: tuple[str, ...]
 
 
 class Server:
@@ -162,7 +121,7 @@ class Server:
         process = ForkedProcess(reply["pid"], fds[0], self._ended)
         return Worker(ours, Output(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit)
 
-    def surprises(self, forbidden: Sequence[str]) -> "SelfCheck":
+    def surprises(self, forbidden: Sequence[str]) -> SelfCheck:
         """Start the self-check: the answer is collected later, beside other work."""
         return SelfCheck(self.worker(selfcheck=True, memory_mib=256, cpu_s=20), forbidden)
 
@@ -219,33 +178,6 @@ class Server:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-def start_server(packages: Sequence[str], isolation: str = "kernel") -> "Server | SpawnServer":
-    """Start the kind of server that this system can have."""
-    if sys.platform == "linux":
-        return Server(packages, isolation)
-    from dlquiz.sandbox.spawn import SpawnServer
-
-    return SpawnServer(packages)
-
-
-class SelfCheck:
-    """A running self-check."""
-
-    def __init__(self, worker: Worker, forbidden: Sequence[str]) -> None:
-        self._worker = worker
-        self._forbidden = list(forbidden)
-
-    def result(self) -> list[str]:
-        """Return what did not behave; empty if the wall stands."""
-        try:
-            reply = self._worker.request({"op": "selfcheck", "forbidden": self._forbidden}, Deadline.after(60))
-        except (CallFailed, WorkerVanished) as error:
-            return [f"did not come to its end: {error}"]
-        self._worker.close()
-        value = reply["value"]
-        return [str(item) for item in value] if isinstance(value, list) else ["the self-check gave no answer"]
 
 
 def _identity() -> tuple[str, int | None]:

@@ -20,8 +20,8 @@ from typing import IO, Any
 import msgpack
 
 from dlquiz.sandbox.client import Exit, Worker
-from dlquiz.sandbox.launch import ENVIRONMENT, REPLY_LIMIT, DataFile, SelfCheck, Wall
 from dlquiz.sandbox.output import Output
+from dlquiz.sandbox.service import ENVIRONMENT, REPLY_LIMIT, DataFile, SelfCheck, Wall
 
 _SPEC_LIMIT = 1 << 16
 

@@ -31,6 +31,8 @@ from dlquiz.sandbox.expr import EXPRESSIONS, Handle
 PREFIX = struct.Struct("<IQ")
 HEAD_LIMIT = 1_000_000
 """Bytes. msgpack can turn 10 MB into 0.7 GB of objects; 1 MB costs at most some 80 MB."""
+_JOIN_BELOW = 1 << 16
+"""Bytes of arrays; copying so many costs less than one more system call and wake-up."""
 DEPTH_LIMIT = 32
 NODE_LIMIT = 100_000
 INT_DIGITS = 400
@@ -254,13 +256,15 @@ REQUEST_TAGS = frozenset(EXPRESSIONS)
 
 
 def pack(message: dict[str, Any], foreign: Callable[[Any], Any] | None = None) -> list[memoryview]:
-    """Encode ``message`` as the parts of one frame, without copying array bytes."""
+    """Encode ``message`` as the parts of one frame, without copying the bytes of large arrays."""
     encoder = Encoder(foreign)
     head = msgpack.packb(encoder.encode(message), use_bin_type=True)
     if len(head) > HEAD_LIMIT:
         raise WireError(f"the answer holds {len(head):,} bytes outside arrays; at most {HEAD_LIMIT:,} can cross")
     body = sum(len(part) for part in encoder.body)
-    return [memoryview(PREFIX.pack(len(head), body) + head), *encoder.body]
+    parts = [memoryview(PREFIX.pack(len(head), body) + head), *encoder.body]
+    # One part wakes the other side once; many small ones wake it for each.
+    return [memoryview(b"".join(parts))] if body <= _JOIN_BELOW else parts
 
 
 def unpack_prefix(prefix: bytes | bytearray, body_limit: int) -> tuple[int, int]:

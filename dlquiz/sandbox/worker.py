@@ -221,7 +221,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     except BaseException:
         trace = ""
     return {
-        "kind": _cause(error),
+        "kind": _cause(error, text),
         "type": kind[:80],
         "text": text[:MESSAGE_LIMIT],
         "trace": trace[:MESSAGE_LIMIT],
@@ -232,8 +232,7 @@ def describe(error: BaseException) -> dict[str, Any]:
 _OUT_OF_MEMORY = ("can't allocate memory", "failed to allocate memory", "OOM when allocating")
 
 
-def _cause(error: BaseException) -> str:
-    text = str(error) if isinstance(error, Exception) else ""
+def _cause(error: BaseException, text: str) -> str:
     name = type(error).__name__
     if isinstance(error, MemoryError) or name == "ResourceExhaustedError" or any(s in text for s in _OUT_OF_MEMORY):
         return "memory"

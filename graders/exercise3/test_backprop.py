@@ -179,6 +179,8 @@ def test_db(submission, rng):
 def test_relu_backward(submission, rng):
     Z, dout = away_from_zero(rng, (6, 4)), away_from_zero(rng, (6, 4))
     got = submission.relu_backward(dout, Z)
+    masked_by_dout = np.shape(got) == dout.shape and np.array_equal(got, np.maximum(dout, 0))
+    check.that(not masked_by_dout, "dZ is dout where dout > 0: the mask was taken from dout, it must come from Z.")
     check.close(got, np.where(Z > 0, dout, 0.0), name="dZ", pre_activation=Z, batch_size=6)
 
 
@@ -216,24 +218,24 @@ def test_network_loss_and_shapes(submission, rng):
     X, y, params = make.two_layer(rng)
     loss, grads = loss_and_grads(submission, X, y, params)
     check.close(loss, network_loss(X, y, params), name="loss", batch_size=len(y))
-    gradients_of(grads, params)
+    demand_keys(grads, params)
+    for key, value in params.items():
+        check.shape(grads[key], value.shape, name=f"d{key}")
 
 
-def gradients_of(grads, params):
-    """Check that there is a gradient for every parameter, with its shape."""
+def demand_keys(grads, params):
+    """Check that there is a gradient for every parameter."""
     keys = sorted(grads) if isinstance(grads, dict) else type(grads).__name__
     missing = [key for key in params if not isinstance(grads, dict) or key not in grads]
     check.that(
         not missing, f"grads has no entry for {', '.join(missing)}.", expected=str(sorted(params)), got=str(keys)
     )
-    for key, value in params.items():
-        check.shape(grads[key], value.shape, name=f"d{key}")
 
 
 def check_layer(submission, rng, *keys):
     X, y, params = make.two_layer(rng)
     _, grads = loss_and_grads(submission, X, y, params)
-    gradients_of(grads, params)
+    demand_keys(grads, params)
     pre_activation = X @ params["W1"] + params["b1"]
     for key in keys:
         want = slopes(lambda value, key=key: network_loss(X, y, {**params, key: value}), params[key])

@@ -207,10 +207,19 @@ def adopt_orphans() -> None:
 
 
 def descendants() -> set[int]:
-    """Return the process ids of all our descendants."""
+    """Return the process ids of all our living descendants (the dead wait for us to collect them: no harm)."""
     import psutil
 
-    return {child.pid for child in psutil.Process().children(recursive=True)}
+    return {child.pid for child in psutil.Process().children(recursive=True) if _lives(child)}
+
+
+def _lives(process: Any) -> bool:
+    import psutil
+
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, Any]:

@@ -26,3 +26,16 @@ def right_answer(x):
     def reply(n):
         return frame(["d", "id", n, "value", ["a", "float64", list(x.shape)]], (x + x).tobytes())
     return reply
+
+
+def number():
+    """The number of the question that is being answered, from the worker's own frames."""
+    import sys
+
+    here = sys._getframe()
+    while here is not None:
+        request = here.f_locals.get("request")
+        if isinstance(request, dict) and "id" in request:
+            return request["id"]
+        here = here.f_back
+    raise RuntimeError("no question")

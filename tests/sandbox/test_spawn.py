@@ -9,7 +9,7 @@ import pytest
 
 from dlquiz.sandbox.client import CallFailed, Deadline, Worker
 from dlquiz.sandbox.expr import Call, File, Get, Module
-from dlquiz.sandbox.launch import DataFile
+from dlquiz.sandbox.service import DataFile
 from dlquiz.sandbox.spawn import SpawnServer
 
 pytestmark = pytest.mark.sandbox

@@ -1,6 +1,7 @@
 """The data is cut into batch_size batches instead of into batches of batch_size rows.
 
-loses: test_batch_sizes, test_step_is_proportional_to_lr, test_recognises_new_digits
+loses: test_batch_sizes, test_step_is_a_mean, test_step_is_proportional_to_lr
+may_lose: test_recognises_new_digits, test_recognises_training_digits
 """
 
 import numpy as np

@@ -1,0 +1,107 @@
+"""What every kind of server offers: the words between the sandbox and whoever uses it."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
+
+REPLY_LIMIT = 1 << 27
+"""Bytes of arrays in one answer: the trusted side holds them twice while it decodes."""
+
+ENVIRONMENT = {
+    # One thread before every fork, and the same last digits for reference and submission.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "1",
+    "TF_NUM_INTEROP_THREADS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "KERAS_BACKEND": "tensorflow",
+    "CUDA_VISIBLE_DEVICES": "",
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin:/bin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A data set for a worker: an array in a descriptor, at an offset."""
+
+    fd: int
+    dtype: str
+    shape: tuple[int, ...]
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What the server could build. ``reasons`` say why it is less than ``kernel``."""
+
+    kernel: bool
+    landlock_abi: int | None
+    identity: str
+    reasons: tuple[str, ...]
+
+
+class Service(Protocol):
+    """A server as its owner sees it. Starting returns at once; ``wall`` waits."""
+
+    packages: tuple[str, ...]
+    identity: str
+
+    @property
+    def wall(self) -> Wall:
+        """What could be built."""
+
+    def worker(
+        self,
+        *,
+        data: Mapping[str, DataFile] | None = None,
+        memory_mib: int = 1024,
+        cpu_s: int = 120,
+        reply_limit: int = REPLY_LIMIT,
+    ) -> Worker:
+        """Return a worker that holds nothing yet."""
+
+    def surprises(self, forbidden: Sequence[str]) -> "SelfCheck":
+        """Start the self-check (level ``kernel`` only)."""
+
+    def close(self) -> None:
+        """End every process."""
+
+    def __enter__(self) -> "Service": ...
+
+    def __exit__(self, *exc: object) -> None: ...
+
+
+class SelfCheck:
+    """A running self-check."""
+
+    def __init__(self, worker: Worker, forbidden: Sequence[str]) -> None:
+        self._worker = worker
+        self._forbidden = list(forbidden)
+
+    def result(self) -> list[str]:
+        """Return what did not behave; empty if the wall stands."""
+        try:
+            reply = self._worker.request({"op": "selfcheck", "forbidden": self._forbidden}, Deadline.after(60))
+        except (CallFailed, WorkerVanished) as error:
+            return [f"did not come to its end: {error}"]
+        self._worker.close()
+        value = reply["value"]
+        return [str(item) for item in value] if isinstance(value, list) else ["the self-check gave no answer"]
+
+
+def start_server(packages: Sequence[str], isolation: str = "kernel") -> Service:
+    """Start the kind of server that this system can have."""
+    if sys.platform == "linux":
+        from dlquiz.sandbox.launch import Server
+
+        return Server(packages, isolation)
+    from dlquiz.sandbox.spawn import SpawnServer
+
+    return SpawnServer(packages)

@@ -1,0 +1,9 @@
+"""Abort.
+
+cause: crashed
+"""
+import os
+
+
+def double(x):
+    os.abort()

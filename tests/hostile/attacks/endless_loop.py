@@ -1,0 +1,7 @@
+"""Never return.
+
+cause: timeout
+"""
+def double(x):
+    while True:
+        pass

@@ -1,0 +1,7 @@
+"""Never finish loading.
+
+cause: timeout
+earns: 0
+"""
+while True:
+    pass

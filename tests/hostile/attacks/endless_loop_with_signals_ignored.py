@@ -1,0 +1,18 @@
+"""Ignore every signal, swallow every exception, and never return.
+
+cause: timeout
+"""
+import contextlib
+import signal
+
+
+def double(x):
+    for number in signal.valid_signals():
+        with contextlib.suppress(OSError, ValueError):
+            signal.signal(number, signal.SIG_IGN)
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            continue

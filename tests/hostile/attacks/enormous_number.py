@@ -1,0 +1,6 @@
+"""Return an integer with a hundred thousand digits.
+
+cause: protocol
+"""
+def double(x):
+    return 1 << 400_000

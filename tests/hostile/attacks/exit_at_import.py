@@ -1,0 +1,8 @@
+"""End the process while loading.
+
+cause: crashed
+earns: 0
+"""
+import os
+
+os._exit(0)

@@ -1,0 +1,12 @@
+"""Claim a cause that only the grader may state.
+
+cause: protocol
+"""
+# prelude
+
+
+
+def double(x):
+    error = ["d", "kind", "passed", "type", "T", "text", "t", "trace", "", "bases", ""]
+    os.write(channel(), frame(["d", "id", number(), "error", error]))
+    return x

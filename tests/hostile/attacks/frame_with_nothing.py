@@ -1,0 +1,11 @@
+"""Answer with neither an error nor a value.
+
+cause: protocol
+"""
+# prelude
+
+
+
+def double(x):
+    os.write(channel(), frame(["d", "id", number(), "outcome", "passed", "points", 100]))
+    return x

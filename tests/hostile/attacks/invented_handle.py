@@ -1,0 +1,9 @@
+"""Answer with a handle that nobody has given out.
+
+cause: none
+"""
+import sys
+
+
+def double(x):
+    return sys.modules["dlquiz.sandbox.expr"].Handle(987654321, "ndarray")

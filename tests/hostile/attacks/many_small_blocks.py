@@ -1,0 +1,8 @@
+"""Fill the memory with small objects.
+
+cause: memory
+"""
+def double(x):
+    kept = []
+    while True:
+        kept.append("x" * 10_000 + str(len(kept)))

@@ -1,0 +1,14 @@
+"""Send a descriptor over the channel.
+
+cause: forbidden|exception
+"""
+import socket
+# prelude
+
+
+def attack():
+    one = socket.socket(fileno=channel())
+    try:
+        return socket.send_fds(one, [b"x"], [1])
+    finally:
+        one.detach()

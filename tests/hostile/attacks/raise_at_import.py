@@ -1,0 +1,6 @@
+"""Exit while loading.
+
+cause: exception
+earns: 0
+"""
+raise SystemExit(0)

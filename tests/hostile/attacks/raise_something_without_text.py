@@ -1,0 +1,13 @@
+"""Raise an exception whose text cannot be made.
+
+cause: exception
+"""
+class Silent(Exception):
+    def __str__(self):
+        raise SystemExit(0)
+
+    __repr__ = __str__
+
+
+def double(x):
+    raise Silent

@@ -1,0 +1,9 @@
+"""Read address 0.
+
+cause: crashed
+"""
+import ctypes
+
+
+def double(x):
+    return ctypes.string_at(0)

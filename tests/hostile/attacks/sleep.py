@@ -1,0 +1,9 @@
+"""Sleep past the deadline.
+
+cause: timeout
+"""
+import time
+
+
+def double(x):
+    time.sleep(3600)
