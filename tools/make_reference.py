@@ -8,7 +8,6 @@ pages what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 import argparse
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -35,8 +34,9 @@ Three options belong to every command, and may stand before or after its name: `
 **What is printed where.** The answer goes to standard output, everything else to standard error. With `--json` the
 answer is one JSON document. Colours appear only on a terminal; `NO_COLOR` switches them off, `FORCE_COLOR` on.
 
-**Completion.** In bash, `eval "$(_DLQUIZ_COMPLETE=bash_source dlquiz)"` makes the Tab key complete commands and options.
-For zsh and fish write `zsh_source` or `fish_source` ([click's documentation](https://click.palletsprojects.com/en/stable/shell-completion/)).
+**Completion.** In bash, `eval "$(_DLQUIZ_COMPLETE=bash_source dlquiz)"` makes the Tab key complete commands and
+options. For zsh and fish write `zsh_source` or `fish_source` ([click's
+documentation](https://click.palletsprojects.com/en/stable/shell-completion/)).
 """
 
 
@@ -119,12 +119,12 @@ def _rule_codes() -> str:
 
 
 def _error_tree() -> str:
-    classes = [value for value in vars(errors).values() if inspect.isclass(value)]
-    rows = [
-        (f"`{one.__name__}`", f"`{one.__base__.__name__}`", one.fault.value, str(one.exit_code), first_part(one.__doc__).split("\n\n")[0])
-        for one in classes
-        if issubclass(one, errors.DlquizError)
-    ]  # fmt: skip
+    rows = []
+    for one in vars(errors).values():
+        if inspect.isclass(one) and issubclass(one, errors.DlquizError):
+            meaning = first_part(one.__doc__).split("\n\n")[0]
+            base = one.__mro__[1].__name__
+            rows.append((f"`{one.__name__}`", f"`{base}`", one.fault.value, str(one.exit_code), meaning))
     return _table(("class", "is a", "fault", "exit code", "meaning"), rows)
 
 

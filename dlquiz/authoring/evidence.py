@@ -45,6 +45,7 @@ def function_of(case: CaseResult) -> str:
 
 def judge(materials: Materials, graded: Sequence[Graded]) -> tuple[list[Finding], list[str]]:
     """Return what is wrong with the exercise, and what of the machine failed."""
+    graded = sorted(graded, key=lambda one: one.seed)
     of_kind = {kind: [one for one in graded if one.kind is kind] for kind in Kind}
     found: list[Finding] = []
     broken, machine = _broken(materials, graded)
@@ -85,7 +86,7 @@ def _place(materials: Materials, case: CaseResult) -> tuple[Path, int]:
     file_name = case.id.partition("::")[0]
     for file in materials.tests:
         if file.path.name == file_name:
-            pattern = re.compile(rf"^\s*(async )?def {re.escape(function_of(case))}\b", re.MULTILINE)
+            pattern = re.compile(rf"^[ \t]*(async )?def {re.escape(function_of(case))}\b", re.MULTILINE)
             found = pattern.search(file.text)
             return file.path, file.text.count("\n", 0, found.start()) + 1 if found else 0
     return materials.grader / file_name, 0

@@ -2,6 +2,7 @@
 
 import platform
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from importlib import metadata
 from typing import Any, Literal
@@ -20,8 +21,8 @@ from dlquiz.model.report import (
     TotalPoints,
     Usage,
 )
-from dlquiz.render.text import clean
 from dlquiz.submission import Submission
+from dlquiz.text import clean
 
 _TEXT_LIMIT = 4_000
 _OUTPUT_LIMIT = 20_000
@@ -99,8 +100,9 @@ def assemble(
     collected: Collected,
     child: GraderProcess,
     *,
-    course: Course,
+    course: CourseRef,
     exercise_id: str,
+    versions: dict[str, str],
     seed_policy: Literal["fresh", "fixed"],
     data: str | None,
     started_at: datetime,
@@ -116,9 +118,7 @@ def assemble(
     wall = collected.wall or child.wall
     return Report(
         exercise=exercise_id,
-        course=CourseRef(
-            name=course.manifest.name, version=course.manifest.version, grader_sha256=course.grader_digest(exercise_id)
-        ),
+        course=course,
         outcome=_outcome(cases),
         complete=complete,
         points=TotalPoints(
@@ -137,7 +137,7 @@ def assemble(
         cases=cases,
         metrics=collected.metrics,
         usage=_usage(collected, child),
-        versions=_versions(course, exercise_id),
+        versions=versions,
         notes=tuple(_notes(collected, wall)),
     )
 
@@ -167,9 +167,17 @@ def _usage(collected: Collected, child: GraderProcess) -> Usage:
     )
 
 
-def _versions(course: Course, exercise_id: str) -> dict[str, str]:
+def course_ref(course: Course, exercise_id: str) -> CourseRef:
+    """Return which graders judge; it reads all their files, so once is enough for many reports."""
+    manifest = course.manifest
+    digest = course.grader_digest(exercise_id)
+    return CourseRef(name=manifest.name, version=manifest.version, grader_sha256=digest)
+
+
+def versions_of(packages: Sequence[str]) -> dict[str, str]:
+    """Return the installed versions of dlquiz, Python and the exercise's packages."""
     versions = {"dlquiz": metadata.version("dlquiz"), "python": platform.python_version()}
-    for package in course.exercise(exercise_id).packages:
+    for package in packages:
         name = {"tensorflow": "tensorflow-cpu"}.get(package, package)
         for candidate in (name, package):
             try:

@@ -8,6 +8,8 @@ from dlquiz.grading.side import Side
 from dlquiz.sandbox.client import CallFailed
 from dlquiz.sandbox.expr import Call, Get, Handle, Iterate, Module, Tensor
 
+__tracebackhide__ = True  # authors see the line of their grader, not ours
+
 _ITERATE_AT_MOST = 1000
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from dlquiz.content import Course
 from dlquiz.errors import MachineryError, SandboxError
-from dlquiz.grading.assemble import Collected, assemble
+from dlquiz.grading.assemble import Collected, assemble, course_ref, versions_of
 from dlquiz.grading.child import GraderProcess
 from dlquiz.grading.events import CaseDone, Event, Live
 from dlquiz.grading.plan import budget_of, choose_data
@@ -98,21 +98,24 @@ def grade_many(
     child = GraderProcess(request, budget.submission_s + GRACE_S)
     collected = [Collected(work, one) for work, one in zip(submissions, seeds, strict=True)]
     common = {
-        "course": course,
         "exercise_id": exercise_id,
         "seed_policy": policy,
         "data": data_name,
         "started_at": started_at,
     }
-    return _follow(child, collected, common, on_event)
+    return _follow(child, collected, course, common, on_event)
 
 
 def _follow(
-    child: GraderProcess, collected: list[Collected], common: dict[str, Any], on_event: Listener | None
+    child: GraderProcess, collected: list[Collected], course: Course, common: dict[str, Any], on_event: Listener | None
 ) -> Iterator[Report]:
     """Read the child's events; yield the report of each submission once the next one begins."""
     next_index = 0
     with child:
+        # Read beside the child's own start, once for all reports.
+        exercise_id = common["exercise_id"]
+        common["course"] = course_ref(course, exercise_id)
+        common["versions"] = versions_of(course.exercise(exercise_id).packages)
         for event in child.events():
             _note(event, collected, on_event)
             while next_index < len(collected) and collected[next_index].complete:
@@ -135,7 +138,7 @@ def _note(event: dict[str, Any], collected: list[Collected], on_event: Listener 
         if kind == "case" and on_event is not None:
             on_event(CaseDone(one.cases[-1]))
     elif kind == "live" and on_event is not None:
-        from dlquiz.render.text import clean
+        from dlquiz.text import clean
 
         on_event(Live(clean(event["text"], 200), event["elapsed_s"], event["budget_s"]))
 

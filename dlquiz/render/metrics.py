@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlquiz.render.layout import number, sparkline
-from dlquiz.render.text import one_line
+from dlquiz.text import one_line
 
 _MAX_PAIRS = 5
 

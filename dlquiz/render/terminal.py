@@ -12,7 +12,7 @@ from typing import Final
 from dlquiz.model.report import CaseResult, Isolation, Outcome, Report
 from dlquiz.render.layout import Page, number, points_text, progress_bar, seconds_text, sparkline
 from dlquiz.render.metrics import metric_lines
-from dlquiz.render.text import clean, one_line
+from dlquiz.text import clean, one_line
 
 __all__ = ["live_line", "progress_bar", "report_text", "sparkline"]
 

@@ -170,6 +170,6 @@ def main() -> None:
     os.umask(0o077)
     mapped = sum(limits.mapped_bytes(where) for where in maps.values())
     limits.apply(limits.Allowance(order["memory_mib"], order["cpu_s"]), base, mapped)
-    install_guard(tuple(sorted(names | {"dlquiz"})), packages)
+    install_guard(tuple(sorted(names)), packages)
     worker.serve(socket.socket(fileno=channel_fd), maps, packages)
     os._exit(0)

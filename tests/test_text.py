@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dlquiz.render.text import MAX_LINE, clean, one_line
+from dlquiz.text import MAX_LINE, clean, one_line
 
 anything = st.text(st.characters(), max_size=80)
 nasty = st.lists(

@@ -1,0 +1,151 @@
+"""Grading from outside: seeds, isolation, many submissions, and graders that go wrong."""
+
+import time
+
+import pytest
+
+from dlquiz.content import load_course
+from dlquiz.errors import SandboxError, UsageError
+from dlquiz.grading import run
+from dlquiz.grading.events import CaseDone, Live
+from dlquiz.grading.run import grade, grade_many
+from dlquiz.model.report import Cause, Isolation, Outcome
+from dlquiz.submission import submission_from_bytes
+from tests.authoring.small import make_course
+
+pytestmark = pytest.mark.sandbox
+
+
+@pytest.fixture
+def root(tmp_path):
+    return make_course(tmp_path / "course")
+
+
+def submission(text, name="mine.py"):
+    return submission_from_bytes(text.encode(), name=name, module_name="tiny")
+
+
+def solution(root):
+    return submission((root / "graders/tiny/solution.py").read_text())
+
+
+DRAWS = (
+    "import numpy as np\ndef double(x):\n    return 2 * x\ndef mean(x, *, empty=0.0):\n    return float(x[0]) + 1000\n"
+)
+
+
+def test_the_same_seed_repeats_a_grading_exactly(root):
+    course = load_course(root)
+    first, second = (grade(course, "tiny", submission(DRAWS), seed=11) for _ in range(2))
+    other = grade(course, "tiny", submission(DRAWS), seed=12)
+    told = [[(case.id, case.got, case.expected) for case in report.cases] for report in (first, second, other)]
+    assert told[0] == told[1]
+    assert told[0] != told[2]
+    assert (first.seed, first.seed_policy) == (11, "fixed")
+
+
+def test_without_a_seed_each_submission_gets_a_fresh_one_that_repeats_it(root):
+    course = load_course(root)
+    reports = list(grade_many(course, "tiny", [submission(DRAWS)] * 3))
+    assert len({report.seed for report in reports}) == 3
+    assert {report.seed_policy for report in reports} == {"fresh"}
+    again = grade(course, "tiny", submission(DRAWS), seed=reports[1].seed)
+    assert [case.got for case in again.cases] == [case.got for case in reports[1].cases]
+
+
+def test_reports_come_in_the_order_of_the_submissions(root):
+    files = [submission(DRAWS, "a.py"), solution(root), submission("x =", "c.py"), solution(root)]
+    reports = list(grade_many(load_course(root), "tiny", files, seed=1))
+    assert [report.submission.file for report in reports] == ["a.py", "mine.py", "c.py", "mine.py"]
+    assert [report.outcome.value for report in reports] == ["failed", "passed", "failed", "passed"]
+    assert {case.cause for case in reports[2].cases} == {Cause.SYNTAX}
+    assert all(report.complete for report in reports)
+
+
+def test_a_submission_leaves_nothing_behind_for_the_next_one(root):
+    spoils = "import numpy as np\nnp.mean = lambda x: 0.0\ndef double(x):\n    return 2 * x\ndef mean(x, *, empty=0.0):\n    return np.mean(x)\n"
+    reports = list(grade_many(load_course(root), "tiny", [submission(spoils), solution(root)], seed=1))
+    assert reports[1].outcome is Outcome.PASSED
+
+
+def test_the_report_says_what_the_wall_was(root):
+    report = grade(load_course(root), "tiny", solution(root), isolation="process")
+    assert report.isolation is Isolation.PROCESS
+    assert report.usage.wall_s > 0
+    assert set(report.versions) == {"dlquiz", "python", "numpy"}
+
+
+def test_one_case_can_be_graded_alone_and_the_report_says_so(root):
+    report = grade(load_course(root), "tiny", solution(root), case="nothing")
+    assert [case.id for case in report.cases] == ["test_tiny.py::test_mean_of_nothing"]
+    assert "3 cases were left out" in report.notes[0]
+
+
+def test_a_data_set_is_refused_where_an_exercise_has_none(root):
+    with pytest.raises(UsageError, match="uses no data set"):
+        grade(load_course(root), "tiny", solution(root), data="digits")
+
+
+def test_a_grader_that_cannot_be_collected_is_told_with_its_reason(root):
+    (root / "graders/tiny/test_tiny.py").write_text("import pytest\nraise RuntimeError('half written')\n")
+    with pytest.raises(SandboxError, match="half written"):
+        grade(load_course(root), "tiny", solution(root))
+
+
+def test_a_grader_that_hangs_is_ended_and_breaks_its_case(root, monkeypatch):
+    monkeypatch.setattr(run, "GRACE_S", -28)  # the exercise's own budget is 30 s
+    path = root / "graders/tiny/test_tiny.py"
+    path.write_text(
+        path.read_text().replace(
+            "    x = rng.normal(size=n)", "    while n == 5:\n        pass\n    x = rng.normal(size=n)"
+        )
+    )
+    started = time.monotonic()
+    report = grade(load_course(root), "tiny", solution(root))
+    assert time.monotonic() - started < 20
+    outcomes = {case.id.partition("::")[2]: case.outcome for case in report.cases}
+    assert outcomes["test_double"] is Outcome.PASSED
+    assert outcomes["test_mean[5]"] is Outcome.BROKEN
+    assert not report.complete
+    assert report.points.possible == 4
+
+
+def test_a_grader_that_ends_its_process_breaks_what_is_left(root):
+    path = root / "graders/tiny/test_tiny.py"
+    path.write_text(
+        path.read_text().replace("    x = rng.normal(size=n)", "    np.os = __import__('os')\n    np.os._exit(0)")
+    )
+    report = grade(load_course(root), "tiny", solution(root))
+    assert [case.outcome for case in report.cases] == [Outcome.PASSED] + [Outcome.BROKEN] * 3
+    assert report.exit_code == 4
+
+
+def test_an_edited_grader_is_used_at_once(root):
+    course = load_course(root)
+    before = grade(course, "tiny", solution(root))
+    path = root / "graders/tiny/test_tiny.py"
+    path.write_text(path.read_text().replace("[2.0, -4.0]", "[3.0, -4.0]"))
+    after = grade(course, "tiny", solution(root))
+    assert (before.outcome, after.outcome) == (Outcome.PASSED, Outcome.FAILED)
+    assert before.course.grader_sha256 != after.course.grader_sha256
+
+
+def test_listeners_hear_every_case_and_long_calls(root):
+    slow = "import time\n" + DRAWS.replace(
+        "    return 2 * x", "    print('epoch 1')\n    time.sleep(1.2)\n    return 2 * x"
+    )
+    heard = []
+    grade(load_course(root), "tiny", submission(slow), on_event=heard.append)
+    assert sum(isinstance(event, CaseDone) for event in heard) == 4
+    lives = [event for event in heard if isinstance(event, Live)]
+    assert lives
+    assert lives[-1].text == "epoch 1"
+    assert 0.5 <= lives[-1].elapsed_s < lives[-1].budget_s == 5
+
+
+def test_a_listener_that_raises_ends_the_grading(root):
+    def stop(event):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(load_course(root), "tiny", solution(root), on_event=stop)

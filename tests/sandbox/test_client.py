@@ -1,0 +1,186 @@
+"""The trusted end of a worker: one poll loop, one absolute deadline, every ending explained."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
+from dlquiz.sandbox.output import HEAD_BYTES, TAIL_BYTES, Output
+
+pytestmark = pytest.mark.sandbox
+Load = Callable[..., Worker]
+Ask = Callable[..., Any]
+
+
+def test_a_call_returns_the_value(loaded: Load, ask: Ask) -> None:
+    worker = loaded("def f(x): return {'twice': 2 * x, 'sum': float(x.sum())}")
+    value = ask(worker, "f", np.arange(3.0)).value
+    assert value["twice"].tolist() == [0, 2, 4]
+    assert value["sum"] == 3.0
+
+
+def test_several_megabytes_go_both_ways(loaded: Load, ask: Ask) -> None:
+    array = np.random.default_rng(0).random((1000, 1000))
+    assert np.array_equal(ask(loaded("def f(x): return x"), "f", array).value, array)
+
+
+def test_a_worker_lives_on_after_an_exception(loaded: Load, ask: Ask) -> None:
+    worker = loaded("def f(x): raise KeyError('no')\ndef g(): return 1")
+    failed = ask(worker, "f", 1)
+    assert (failed.cause, failed.type_name, failed.text) == ("exception", "KeyError", "'no'")
+    assert "<submission>/work.py" in failed.trace
+    assert ask(worker, "g").value == 1
+
+
+def test_a_missed_deadline_kills_the_worker_close_to_the_deadline(loaded: Load, ask: Ask) -> None:
+    worker = loaded("def f():\n while True: pass")
+    started = time.monotonic()
+    assert ask(worker, seconds=0.3).cause == "timeout"
+    assert time.monotonic() - started < 2
+    assert not worker.alive
+    with pytest.raises(WorkerVanished, match="ended before"):
+        worker.request({"op": "begin", "seed": 1}, Deadline.after(1))
+
+
+def test_a_worker_that_never_reads_cannot_hold_us(loaded: Load, ask: Ask) -> None:
+    """A blocking send would wait for ever once the kernel's buffer is full."""
+    worker = loaded("import sys, time\nsys.modules['dlquiz.sandbox.worker'].read_frame = lambda channel: time.sleep(60)")
+    started = time.monotonic()
+    assert ask(worker, "f", np.zeros(3_000_000), seconds=0.3).cause == "timeout"
+    assert time.monotonic() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "words"),
+    [
+        ("os._exit(0)", "crashed", "exit status 0"), ("os._exit(70)", "crashed", "exit status 70"), ("os._exit(127)", "memory", "memory"),
+        ("os.abort()", "crashed", "abort"), ("ctypes.string_at(0)", "crashed", "segmentation"), ("signal.raise_signal(8)", "crashed", "arithmetic"),
+        ("os.kill(os.getpid(), 15)", "crashed", "signal 15"),
+    ],
+)  # fmt: skip
+def test_every_ending_of_its_own_has_a_cause_and_words(loaded: Load, ask: Ask, line: str, cause: str, words: str) -> None:
+    failed = ask(loaded(f"import os, ctypes, signal\ndef f(): {line}"))
+    assert failed.cause == cause
+    assert words in failed.text
+
+
+def test_a_kill_from_outside_is_nobodys_fault_here(loaded: Load, ask: Ask) -> None:
+    worker = loaded("def f(): return 1")
+    worker.kill_process()
+    failed = ask(worker)
+    assert failed.cause == "vanished"
+    assert "killed from outside" in failed.text
+    assert worker.exit is not None
+    assert worker.exit.code == -signal.SIGKILL
+
+
+def test_a_worker_that_ended_between_two_questions_is_said_to_have_ended(loaded: Load, ask: Ask) -> None:
+    worker = loaded("import os, threading, time\ndef f(): threading.Thread(target=lambda: (time.sleep(.05), os._exit(3))).start()")
+    assert ask(worker).cause == ""
+    time.sleep(0.3)
+    failed = ask(worker)
+    assert failed.cause == "crashed"
+    assert "exit status 3" in failed.text
+
+
+def test_something_said_before_the_question_ends_the_worker(loaded: Load, ask: Ask) -> None:
+    source = "import os, stat\ndef f():\n for fd in range(3, 64):\n  try:\n   if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, b'x' * 40)\n  except OSError: pass"
+    worker = loaded(source)
+    assert ask(worker).cause == "protocol"  # it came before the answer
+    assert not worker.alive
+
+
+def test_the_processor_limit_counts_as_a_timeout(loaded: Load, ask: Ask) -> None:
+    source = "import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\ndef f():\n while True: pass"
+    failed = ask(loaded(source, cpu_s=1), seconds=20)
+    assert failed.cause == "timeout"
+    assert "processor time" in failed.text
+
+
+def test_thousands_of_threads_end_the_worker_before_they_fill_the_machine(loaded: Load, ask: Ask) -> None:
+    source = (
+        "import threading, time\nthreading.stack_size(32768)\n"
+        "def f():\n for _ in range(3000): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n time.sleep(9)"
+    )
+    failed = ask(loaded(source), seconds=8)
+    assert failed.cause in ("forbidden", "exception")  # exception: the machine allows fewer threads
+
+
+def test_a_flood_of_output_ends_the_call(loaded: Load, ask: Ask) -> None:
+    failed = ask(loaded("import os\ndef f():\n while True: os.write(1, b'y' * 65536)"), seconds=20)
+    assert failed.cause == "output"
+    assert "50 MB" in failed.text
+
+
+def test_output_is_kept_with_its_case_and_forgotten_afterwards(loaded: Load, ask: Ask) -> None:
+    worker = loaded("import sys\ndef f(n): print('hello', n); print('err', n, file=sys.stderr)")
+    ask(worker, "f", 1)
+    assert worker.output.take().splitlines() == ["hello 1", "err 1"]
+    ask(worker, "f", 2)
+    assert "1" not in worker.output.take()
+
+
+def test_output_keeps_its_head_and_its_tail() -> None:
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    output = Output(reader)
+    for number in range(20_000):
+        os.write(writer, b"line %d\n" % number)
+        if number % 500 == 0:
+            output.drain()
+    text = output.take()
+    assert text.startswith("line 0\nline 1\n")
+    assert text.endswith("line 19999\n")
+    assert "bytes left out" in text
+    assert len(text) < HEAD_BYTES + TAIL_BYTES + 100
+    assert output.take() == ""
+    os.close(writer)
+    output.close()
+
+
+def test_the_last_line_is_the_last_that_is_not_blank() -> None:
+    reader, writer = os.pipe()
+    output = Output(reader)
+    os.write(writer, "epoch 1\nepoch 2 \N{SNOWMAN}\n\n".encode())
+    output.drain()
+    assert output.last_line() == "epoch 2 \N{SNOWMAN}"
+    os.close(writer)
+    output.close()
+
+
+def test_a_watcher_hears_of_a_long_call(loaded: Load) -> None:
+    from dlquiz.sandbox.expr import Call, Get, Module
+
+    heard: list[float] = []
+    worker = loaded("import time\ndef f(): time.sleep(0.5)")
+    worker.request({"op": "eval", "expr": Call(Get(Module("submission"), "f"))}, Deadline.after(5), heard.append)
+    assert len(heard) >= 3
+    assert heard == sorted(heard)
+
+
+def test_no_descriptor_is_left_after_a_worker(loaded: Load, ask: Ask) -> None:
+    def count() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    before = count()
+    for line in ("return 1", "os._exit(1)", "time.sleep(9)"):
+        worker = loaded(f"import os, time\ndef f(): {line}")
+        ask(worker, seconds=0.2)
+        worker.close()
+    assert count() == before
+
+
+def test_a_reply_beyond_the_limit_is_refused(loaded: Load, ask: Ask) -> None:
+    failed = ask(loaded("import numpy as np\ndef f(): return np.zeros(1000)", reply_limit=4000))
+    assert failed.cause == "protocol"
+    assert "4,000" in failed.text
+
+
+def test_a_failure_says_its_cause_and_text() -> None:
+    failure = CallFailed("timeout", "it took more than 2 s")
+    assert (failure.cause, str(failure)) == ("timeout", "it took more than 2 s")

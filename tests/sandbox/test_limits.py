@@ -1,0 +1,78 @@
+"""What a worker may use, and what happens at each limit."""
+
+import resource
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlquiz.sandbox import limits
+from dlquiz.sandbox.client import Worker
+
+pytestmark = pytest.mark.sandbox
+Load = Callable[..., Worker]
+Ask = Callable[..., Any]
+
+
+def limits_of(worker: Worker) -> dict[str, tuple[str, str]]:
+    lines = Path(f"/proc/{worker.pid}/limits").read_text().splitlines()[1:]
+    return {line[:26].strip(): tuple(line[26:].split()[:2]) for line in lines}
+
+
+def test_every_limit_is_set_from_outside_and_for_good(loaded: Load) -> None:
+    seen = limits_of(loaded("", memory_mib=256, cpu_s=7))
+    assert seen["Max cpu time"] == ("7", "8")
+    assert seen["Max file size"] == ("0", "0")
+    assert seen["Max core file size"] == ("0", "0")
+    assert seen["Max open files"] == (str(limits.OPEN_FILES),) * 2
+    soft, hard = seen["Max data size"]
+    assert soft == hard
+    assert 256 << 20 < int(soft) < 1024 << 20
+    space = int(seen["Max address space"][0])
+    assert limits.ADDRESS_ROOM < space < 2 * limits.ADDRESS_ROOM
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "return bytearray(300 << 20)", "x = []\n while True: x.append(bytearray(1 << 16))", "import numpy as np\n return np.zeros(10**9).sum()",
+        "x = {}\n while True: x[len(x)] = 'a' * 1000", "import mmap\n return mmap.mmap(-1, 300 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)",
+    ],
+    ids=["one block", "blocks", "numpy", "dict", "private map"],
+)  # fmt: skip
+def test_more_memory_than_allowed_is_a_memory_failure_and_the_worker_lives_on(loaded: Load, ask: Ask, code: str) -> None:
+    worker = loaded(f"def f():\n {code}\ndef g(): return 1", memory_mib=200)
+    failed = ask(worker, seconds=20)
+    assert failed.cause in ("memory", "exception"), failed  # exception: mmap says OSError 12
+    assert "memory" in (failed.text + failed.type_name).lower()
+    assert ask(worker, "g").value == 1
+
+
+def test_what_is_allowed_can_be_used(loaded: Load, ask: Ask) -> None:
+    assert ask(loaded("def f(): return len(bytearray(150 << 20))", memory_mib=200)).value == 150 << 20
+
+
+def test_descriptors_run_out_without_harm(loaded: Load, ask: Ask) -> None:
+    worker = loaded("import os\ndef f():\n x = []\n while True: x.extend(os.pipe())\ndef g(): return 1")
+    assert "Too many open files" in ask(worker).text
+    assert ask(worker, "g").value == 1
+
+
+def test_a_terabyte_of_addresses_is_refused(loaded: Load, ask: Ask) -> None:
+    """Read-only pages count nowhere, but the tables for them are the kernel's memory: 4 kB for every 2 MB."""
+    failed = ask(loaded("import mmap\ndef f(): return len(mmap.mmap(-1, 1 << 40, prot=1, flags=0x22))"))
+    assert (failed.cause, failed.type_name) == ("exception", "OSError")
+
+
+def test_the_limits_cannot_be_raised(loaded: Load, ask: Ask) -> None:
+    for name in ("DATA", "CPU", "NOFILE", "FSIZE", "AS"):
+        code = f"import resource as r\ndef f(): r.setrlimit(r.RLIMIT_{name}, (r.RLIM_INFINITY,) * 2)"
+        assert ask(loaded(code)).cause in ("forbidden", "exception"), name
+
+
+def test_our_own_limits_stay_as_they_are() -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    assert limits.data_bytes() > 1 << 20
+    assert limits.resident_kib() > 1 << 10
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before

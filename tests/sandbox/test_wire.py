@@ -1,0 +1,262 @@
+"""The wire: every value comes through as it was, and nothing malformed comes through at all."""
+
+import math
+import struct
+import tracemalloc
+from collections import OrderedDict, namedtuple
+from enum import IntEnum
+from typing import Any
+
+import msgpack
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from dlquiz.sandbox import wire
+from dlquiz.sandbox.expr import EXPRESSIONS, Call, File, Get, Handle, Iterate, Module, Rng, Tensor
+
+LIMIT = 1 << 20
+
+dtypes = st.sampled_from(sorted(wire.DTYPES)).map(wire.DTYPES.__getitem__)
+shapes = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
+arrays = dtypes.flatmap(lambda dtype: hnp.arrays(dtype, shapes))
+plain = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary(max_size=50) | arrays
+)  # fmt: skip
+values = st.recursive(
+    plain,
+    lambda inner: st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)  # fmt: skip
+
+
+def join(parts: list[memoryview]) -> bytes:
+    return b"".join(bytes(part) for part in parts)
+
+
+def decode(frame: bytes, allow: frozenset[str] = wire.REPLY_TAGS, limit: int = LIMIT) -> dict[str, Any]:
+    """Decode a whole frame as the client does, piece by piece."""
+    if len(frame) < wire.PREFIX.size:
+        raise wire.WireError("too short")
+    head, body = wire.unpack_prefix(frame[: wire.PREFIX.size], limit)
+    rest = memoryview(frame)[wire.PREFIX.size :]
+    if len(rest) < head + body:
+        raise wire.WireError("too short")
+    return wire.unpack(rest[:head], rest[head : head + body], allow)
+
+
+def framed(tree: Any, body: bytes = b"") -> bytes:
+    head = msgpack.packb(tree)
+    return struct.pack("<IQ", len(head), len(body)) + head + body
+
+
+def same(left: Any, right: Any) -> bool:
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, np.ndarray):
+        return left.dtype == right.dtype and left.shape == right.shape and left.tobytes() == right.tobytes()
+    if isinstance(left, list | tuple):
+        return len(left) == len(right) and all(map(same, left, right))
+    if isinstance(left, dict):
+        return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, float):
+        return math.isnan(left) and math.isnan(right) or (left == right and math.copysign(1, left) == math.copysign(1, right))
+    if isinstance(left, complex):
+        return same(left.real, right.real) and same(left.imag, right.imag)
+    return left == right
+
+
+def text_survives(value: Any) -> bool:
+    """Lone surrogates and integers of hundreds of digits do not cross unchanged, on purpose."""
+    if isinstance(value, str):
+        return not any(0xD800 <= ord(letter) < 0xE000 for letter in value)
+    if isinstance(value, dict):
+        return all(text_survives(key) and text_survives(item) for key, item in value.items())
+    return all(map(text_survives, value)) if isinstance(value, list | tuple) else True
+
+
+@given(values)
+@settings(max_examples=150, deadline=None)
+def test_every_value_comes_back_as_it_was(value: Any) -> None:
+    if text_survives(value):
+        assert same(decode(join(wire.pack({"value": value})))["value"], value)
+
+
+@pytest.mark.parametrize("name", sorted(wire.DTYPES))
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (0, 5), (2, 0, 3), (2, 3), (1,) * 8])
+def test_every_dtype_and_shape_comes_back(name: str, shape: tuple[int, ...]) -> None:
+    array = np.arange(math.prod(shape)).astype(wire.DTYPES[name]).reshape(shape)
+    back = decode(join(wire.pack({"value": array})))["value"]
+    assert (back.dtype.name, back.shape) == (name, shape)
+    np.testing.assert_array_equal(back, array)
+    assert back.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "array",
+    [np.arange(12.0).reshape(3, 4).T, np.arange(12.0)[::-2], np.arange(4, dtype=">f8"), np.broadcast_to(1.0, (3, 2)), np.asfortranarray(np.eye(3))],
+)  # fmt: skip
+def test_views_and_foreign_byte_orders_arrive_as_plain_arrays(array: "np.ndarray[Any, Any]") -> None:
+    back = decode(join(wire.pack({"value": array})))["value"]
+    np.testing.assert_array_equal(back, array)
+    assert back.flags.c_contiguous
+    assert back.dtype.isnative
+
+
+def test_subclasses_arrive_as_their_plain_bases() -> None:
+    class Colour(IntEnum):
+        RED = 3
+
+    class Liar(np.ndarray):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+    pair = namedtuple("pair", "a b")  # noqa: PYI024  what a learner would write
+    sent = [Colour.RED, pair(1, 2), OrderedDict(a=1), np.float32(0.5), np.bool_(True), np.zeros(2).view(Liar), bytearray(b"x")]
+    got = decode(join(wire.pack({"value": sent})))["value"]
+    assert [type(one) for one in got] == [int, tuple, dict, float, bool, np.ndarray, bytes]
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=200, deadline=None)
+def test_arbitrary_bytes_are_refused_with_one_error(noise: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        decode(noise)
+
+
+@given(values, st.integers(0, 2**32), st.integers(0, 255), st.sampled_from(["flip", "cut", "add", "insert"]))
+@settings(max_examples=300, deadline=None)
+def test_a_damaged_frame_is_a_message_or_a_wire_error(value: Any, where: int, byte: int, how: str) -> None:
+    frame = bytearray(join(wire.pack({"id": 1, "value": value})))
+    place = where % len(frame)
+    if how == "flip":
+        frame[place] = byte
+    elif how == "cut":
+        del frame[place:]
+    elif how == "insert":
+        frame.insert(place, byte)
+    else:
+        frame.append(byte)
+    try:
+        assert isinstance(decode(bytes(frame)), dict)
+    except wire.WireError:
+        pass
+
+
+trees = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(max_size=10) | st.binary(max_size=5)
+    | st.sampled_from(["l", "t", "d", "c", "i", "b", "a", "float64", *EXPRESSIONS]),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=20,
+)  # fmt: skip
+
+
+@given(trees, st.binary(max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_well_packed_nonsense_is_a_message_or_a_wire_error(tree: Any, body: bytes) -> None:
+    for allow in (wire.REPLY_TAGS, wire.REQUEST_TAGS):
+        try:
+            assert isinstance(decode(framed(["d", "value", tree], body), allow), dict)
+        except wire.WireError:
+            pass
+
+
+@pytest.mark.parametrize("tag", sorted(set(EXPRESSIONS) - {"handle"}))
+def test_a_reply_may_hold_no_expression_but_a_handle(tag: str) -> None:
+    samples = {
+        "module": Module("submission"), "get": Get(Module("a"), "b"), "call": Call(Module("a")), "iterate": Iterate(Module("a"), 1),
+        "tensor": Tensor(np.ones(1)), "rng": Rng(1), "file": File("train"),
+    }  # fmt: skip
+    frame = join(wire.pack({"value": samples[tag]}))
+    assert decode(frame, wire.REQUEST_TAGS)["value"].__class__ is EXPRESSIONS[tag]
+    with pytest.raises(wire.WireError, match="unknown tag"):
+        decode(frame)
+    assert decode(join(wire.pack({"value": Handle(7, "Thing")})))["value"] == Handle(7, "Thing")
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        ["handle", "7", "Thing"], ["handle", 7], ["handle", 7, ["l"]], ["handle", True, "x"], ["a", "float64", [-1]], ["a", "float64", [2**63]],
+        ["a", "object", [1]], ["a", "V8", [1]], ["a", "float64", [2**39, 2**39, 0]], ["a", "float64", ["1"]], ["a", "float64", [True]],
+        ["a", "float64", [1] * 9], ["b", -1], ["b", 10], ["c", 1, 2], ["i", "1e5"], ["i", "9" * 401], ["i", "\u0663"], ["i", "--1"], ["i", "-"],
+        ["d", "a"], ["d", 1, 2], ["d", "a", 1, "a", 2], [], [1, 2], {"a": 1}, b"bytes", ["call"], ["nobody"],
+    ],
+)  # fmt: skip
+def test_each_malformed_value_is_refused(tree: Any) -> None:
+    with pytest.raises(wire.WireError):
+        decode(framed(["d", "value", tree]))
+
+
+def test_bytes_that_nothing_accounts_for_are_refused() -> None:
+    with pytest.raises(wire.WireError, match="holds more"):
+        decode(framed(["d", "value", None], b"x"))
+
+
+@pytest.mark.parametrize("extension", [msgpack.ExtType(5, b"x"), msgpack.Timestamp(1), msgpack.ExtType(1, b"")])
+def test_extension_types_are_refused(extension: Any) -> None:
+    with pytest.raises(wire.WireError):
+        decode(framed(["d", "value", extension]))
+
+
+def test_a_message_must_be_a_dictionary() -> None:
+    with pytest.raises(wire.WireError, match="dictionary"):
+        decode(framed(["l", 1]))
+
+
+@pytest.mark.parametrize(("head", "body"), [(2**32 - 1, 0), (wire.HEAD_LIMIT + 1, 0), (0, 2**64 - 1), (0, LIMIT + 1)])
+def test_an_enormous_announcement_is_refused_before_anything_is_allocated(head: int, body: int) -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(wire.WireError, match="at most"):
+            wire.unpack_prefix(wire.PREFIX.pack(head, body), LIMIT)
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("fill", [b"\x90", b"\xc0", b"\x80", b"\x91", b"\xa0", b"\x93" + b"\xc0" * 3])
+def test_a_full_head_of_the_worst_kind_costs_bounded_memory(fill: bytes) -> None:
+    head = b"\xdd" + struct.pack(">I", 900_000 // len(fill)) + fill * (900_000 // len(fill))
+    tracemalloc.start()
+    try:
+        with pytest.raises(wire.WireError):
+            wire.unpack(head, memoryview(b""), wire.REPLY_TAGS)
+        assert tracemalloc.get_traced_memory()[1] < 200 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_values_nested_too_deeply_are_refused_on_both_sides() -> None:
+    nest: Any = None
+    for _ in range(wire.DEPTH_LIMIT + 2):
+        nest = [nest]
+    with pytest.raises(wire.WireError, match="nested"):
+        wire.pack({"value": nest})
+    tree: Any = None
+    for _ in range(wire.DEPTH_LIMIT + 2):
+        tree = ["l", tree]
+    with pytest.raises(wire.WireError, match="deep"):
+        decode(framed(["d", "value", tree]))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), {1: 2}, [0] * (wire.NODE_LIMIT + 1), "x" * (wire.HEAD_LIMIT + 1), np.array([object()]), np.zeros(1, dtype="i4,f8"),
+     np.array(["text"]), np.zeros((1,) * 9), 1 << 5000, {1, 2}, np.array([1], dtype="datetime64[s]"), np.longdouble(1)],
+    ids=lambda value: type(value).__name__,
+)  # fmt: skip
+def test_what_may_not_cross_is_refused_while_packing(value: Any) -> None:
+    with pytest.raises(wire.WireError):
+        wire.pack({"value": value})
+
+
+def test_a_bool_array_holds_only_true_and_false_whatever_bytes_came() -> None:
+    back = decode(framed(["d", "value", ["a", "bool", [3]]], b"\x00\x01\x7f"))["value"]
+    assert back.view(np.uint8).tolist() == [0, 1, 1]
+
+
+def test_lone_surrogates_cross_as_visible_escapes() -> None:
+    assert decode(join(wire.pack({"value": "a\ud800b"})))["value"] == "a\\ud800b"

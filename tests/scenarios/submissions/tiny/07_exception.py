@@ -1,0 +1,13 @@
+"""Cause exception."""
+
+import numpy as np
+
+EXTRA = False
+
+
+def double(x):
+    return 2 * x
+
+
+def mean(x):
+    return float(np.mean(x)) / len(x.item())

@@ -1,0 +1,7 @@
+"""Cause missing."""
+
+EXTRA = False
+
+
+def double(x):
+    return 2 * x

@@ -1,0 +1,448 @@
+"""The docs are true: what can be compared with the code, or run, is."""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+import dlquiz
+from dlquiz.cli import cli
+from dlquiz.content import load_quiz
+from dlquiz.grading import plugin
+from dlquiz.grading.datasets import TrainingData
+from dlquiz.grading.proxy import Owner, Remote
+from dlquiz.model import course as course_model
+from dlquiz.model import report as report_model
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), *(ROOT / f"{name}.md" for name in ("README", "CONTRIBUTING", "CHANGELOG"))])
+FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w+)\n(?P<body>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE)
+
+
+def load_reference_maker():
+    spec = importlib.util.spec_from_file_location("make_reference", ROOT / "tools" / "make_reference.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+make_reference = load_reference_maker()
+COMMANDS = {path: command for path, command, _ in make_reference.every_command()}
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def blocks(*kinds, pages=PAGES):
+    """Return (page, text) of every fenced block of these kinds."""
+    return [
+        (page, textwrap.dedent(match["body"]))
+        for page in pages
+        for match in FENCE.finditer(page.read_text(encoding="utf-8"))
+        if match["kind"] in kinds
+    ]
+
+
+def block_ids(found):
+    return [f"{name_of(page)}-{number}" for number, (page, _) in enumerate(found)]
+
+
+def page(name):
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+# -- generated pages and commands ---------------------------------------------
+
+
+def test_the_generated_pages_are_up_to_date():
+    stale = [name_of(path) for path, text in make_reference.pages().items() if path.read_text(encoding="utf-8") != text]
+    assert not stale, "run: python tools/make_reference.py"
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_every_command_has_a_sentence_an_example_and_a_place_in_the_reference(path):
+    help_text = COMMANDS[path].help or ""
+    assert help_text.split("\n")[0].endswith("."), "the first line is one sentence"
+    assert "Example:" in help_text
+    assert f"`{path}`" in page("reference/commands.md")
+
+
+def test_the_lazy_group_lists_the_sentence_that_each_command_has():
+    from dlquiz.cli import COMMANDS as SENTENCES
+
+    assert {path.split()[1] for path in COMMANDS if " " in path} == set(SENTENCES)
+
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_the_short_and_the_long_option_show_the_same_help(path):
+    short, long = (
+        CliRunner().invoke(cli, [*path.split()[1:], option], prog_name="dlquiz") for option in ("-h", "--help")
+    )
+    assert short.exit_code == long.exit_code == 0
+    assert short.output == long.output
+    assert short.output.startswith(f"Usage: {path}")
+
+
+# -- shell lines --------------------------------------------------------------
+
+
+def shell_commands():
+    """Yield (page, words) of every ``dlquiz`` command in shell blocks and in inline code."""
+    for where, body in blocks("bash", "console"):
+        for line in body.replace("\\\n", " ").splitlines():
+            for part in re.split(r"\s(?:&&|\||>)\s", line.removeprefix("$ ")):
+                words = shlex.split(part, comments=True)
+                # Through a launcher (docker run … image dlquiz …) the command begins later.
+                starts = [index for index, word in enumerate(words) if Path(word).name == "dlquiz" and "=" not in word]
+                if starts:
+                    yield where, words[starts[-1] :]
+    for where in PAGES:
+        text = FENCE.sub("", where.read_text(encoding="utf-8"))
+        for code in re.findall(r"`((?:DLQUIZ_\w+=\S+ )?dlquiz [^`]+)`", text):
+            yield where, shlex.split(code[code.index("dlquiz ") :])
+
+
+def resolve(words):
+    """Return the command that ``words`` call, and the words after its name; global options may stand first."""
+    command, rest = cli, list(words[1:])
+    while rest:
+        if rest[0] in ("--course",):
+            rest = rest[2:]
+        elif rest[0] in ("--trust-course", "--plain"):
+            rest = rest[1:]
+        elif (inner := getattr(command, "commands", {}).get(rest[0])) or (
+            command is cli
+            and (inner := cli.get_command(cli.make_context("dlquiz", [], resilient_parsing=True), rest[0]))
+        ):
+            command, rest = inner, rest[1:]
+        else:
+            break
+    return command, rest
+
+
+def options_of(command):
+    names = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    if command.name == "quiz":  # `dlquiz quiz ID` stands for a hidden command
+        names |= options_of(command.commands["take"])
+    return names | {"-h", "--help"}
+
+
+def test_every_dlquiz_line_names_commands_and_options_that_exist():
+    wrong = []
+    found = list(shell_commands())
+    for where, words in found:
+        command, rest = resolve(words)
+        if command is cli and rest and not rest[0].startswith("-") and rest[0] not in ("COMMAND", "ID", "..."):
+            wrong.append(f"{name_of(where)}: {' '.join(words)}: no such command")
+        options = [word.partition("=")[0] for word in rest if re.match(r"-{1,2}[a-z]", word)]
+        wrong += [f"{name_of(where)}: {' '.join(words)}: no {one}" for one in options if one not in options_of(command)]
+    assert not wrong
+    assert len(found) > 60
+
+
+# -- links, snippets, words ---------------------------------------------------
+
+
+def anchors(path):
+    """Return the anchors of a page's headings, as GitHub and MkDocs make them."""
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_every_link_to_a_file_or_heading_resolves(path):
+    text = FENCE.sub("", path.read_text(encoding="utf-8"))
+    wrong = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"https?:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        linked = (path.parent / file).resolve() if file else path
+        if not linked.exists() or (anchor and anchor not in anchors(linked)):
+            wrong.append(target)
+        if path.is_relative_to(DOCS) and not linked.is_relative_to(DOCS):
+            wrong.append(f"{target} (outside of docs: dead on the site)")
+    assert not wrong
+
+
+def test_every_page_is_in_the_menu():
+    menu = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    listed = set(re.findall(r"[\w/-]+\.md", menu))
+    assert listed == {path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md")}
+
+
+PYTHON = blocks("python")
+
+
+@pytest.mark.parametrize(("where", "text"), PYTHON, ids=block_ids(PYTHON))
+def test_every_python_block_parses(where, text):
+    ast.parse(text, filename=name_of(where))
+
+
+DATA = [*blocks("json"), *blocks("yaml")]
+
+
+@pytest.mark.parametrize(("where", "text"), DATA, ids=block_ids(DATA))
+def test_every_json_and_yaml_block_parses(where, text):
+    # The C loader, because dlquiz reads with it: it accepts a little more than PyYAML's own.
+    assert json.loads(text) if text.lstrip().startswith("{") else yaml.load(text, Loader=yaml.CSafeLoader)
+
+
+_HOSTS = ("pypi", "pythonhosted", "download.pytorch", "anaconda", "conda", "artifactory", "nexus")
+FORBIDDEN = [
+    r"(?<![\w.~}-])/(work|root|home/\w+|Users/\w+|opt/pypi)(?![\w-])",
+    *(rf"\b{host}\.(org|com|io|net)\b" for host in _HOSTS),
+]
+TEXTS = [*PAGES, ROOT / "mkdocs.yml", ROOT / ".ci" / "run", ROOT / "tools" / "make_reference.py"]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=name_of)
+def test_no_path_of_a_machine_and_no_host_of_a_registry_is_named(path):
+    text = path.read_text(encoding="utf-8")
+    assert not [found[0] for pattern in FORBIDDEN for found in re.finditer(pattern, text)]
+
+
+# -- README and tutorial ------------------------------------------------------
+
+
+def quick_start():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## Quick start\n")[2].partition("\n## ")[0]
+    return [match["body"].strip() for match in FENCE.finditer(section)]
+
+
+def test_the_quick_start_is_two_single_commands():
+    demo, tests = quick_start()
+    begin = "python3.11 -m venv .venv && .venv/bin/pip install -c constraints.txt "
+    assert demo == begin + ". && .venv/bin/dlquiz demo"
+    assert tests.startswith(begin + '-e ".[all,test]" && .venv/bin/python -m pytest')
+    assert "\n" not in demo + tests
+
+
+def test_ci_finds_exactly_the_test_command_of_the_readme():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    program = re.search(r"awk '(.+?)' README\.md", script)[1]
+    found = subprocess.run(["awk", program, "README.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == quick_start()[1]
+
+
+def dlquiz_output(*arguments, cwd):
+    """Run the program as a learner without any settings; return stdout and stderr."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("DLQUIZ_", "FORCE_", "COLUMNS"))}
+    result = subprocess.run(
+        [sys.executable, "-m", "dlquiz", *arguments], cwd=cwd,
+        env=clean | {"DLQUIZ_STATE": str(cwd / "state"), "DLQUIZ_DATA": str(cwd / "data"), "COLUMNS": "80"},
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert result.returncode in (0, 1), result.stderr
+    return result.stdout
+
+
+def lines_of(text):
+    """Return the lines that must be real: not blank, and without the time that a grading took."""
+    return [re.sub(r" · [\d.]+ s$", "", line.rstrip()) for line in text.splitlines() if line.strip()]
+
+
+def output_shown_in(path, beginning):
+    """Return the first text block of a page that begins so."""
+    return next(body for _, body in blocks("text", pages=[path]) if body.startswith(beginning))
+
+
+@pytest.mark.sandbox
+def test_the_failure_in_the_readme_is_real_output(tmp_path):
+    wrong = ROOT / "graders/exercise3/wrong/loss_gradient_not_divided.py"
+    real = lines_of(dlquiz_output("grade", "exercise3", "--seed", "5", "--file", str(wrong), cwd=tmp_path))
+    shown = lines_of(output_shown_in(ROOT / "README.md", "exercise3 "))
+    assert not [line for line in shown if line not in real]
+
+
+@pytest.mark.sandbox
+def test_the_tutorial_shows_what_its_first_try_really_gets(tmp_path):
+    tutorial = DOCS / "tutorial/first-steps.md"
+    first_try, repaired = [body for _, body in blocks("python", pages=[tutorial])[1:]]
+    stub = (ROOT / "exercises/exercise1/image.py").read_text(encoding="utf-8")
+    reports = []
+    for number, code in enumerate((first_try, repaired)):
+        gap = 'raise NotImplementedError("flatten: TODO(1)")'
+        assert gap in stub
+        file = tmp_path / f"image{number}.py"
+        file.write_text(stub.replace(gap, code.splitlines()[-1].strip()), encoding="utf-8")
+        reports.append(lines_of(dlquiz_output("grade", "exercise1", "--file", str(file), cwd=tmp_path)))
+    shown = lines_of(output_shown_in(tutorial, "exercise1 "))
+    # The name of the learner's file stands in one line.
+    real = [line.replace("image0.py", "image.py") for line in reports[0]]
+    assert not [line for line in shown if line not in real]
+    assert any(re.fullmatch(r"exercise1 +1\.25 of 4 points", line) for line in reports[1])
+
+
+def test_the_tutorial_shows_the_table_that_start_prints(tmp_path):
+    real = lines_of(dlquiz_output("start", str(tmp_path / "dlquiz-work"), cwd=tmp_path))
+    shown = lines_of(output_shown_in(DOCS / "tutorial/first-steps.md", "Your folder:"))
+    assert not [line for line in shown if line.replace("…", str(tmp_path)) not in real]
+
+
+# -- reference pages ----------------------------------------------------------
+
+
+def test_the_example_report_is_a_valid_report_and_survives_a_round_trip():
+    (_, text), *others = blocks("json", pages=[DOCS / "reference/report.md"])
+    assert not others
+    report = report_model.Report.model_validate_json(text)
+    assert json.loads(report.model_dump_json()) == json.loads(text)
+    assert report.points.earned == sum(case.points.earned for case in report.cases)
+
+
+def test_the_report_page_names_every_field_outcome_cause_and_level():
+    text = page("reference/report.md")
+    models = (report_model.Report, report_model.CaseResult)
+    parts = {
+        "points": report_model.TotalPoints,
+        "course": report_model.CourseRef,
+        "submission": report_model.SubmissionRef,
+    }
+    names = {field for model in models for field in model.model_fields}
+    names |= {f"{prefix}.{field}" for prefix, model in parts.items() for field in model.model_fields}
+    names |= {f"usage.{field}" for field in report_model.Usage.model_fields}
+    enums = (report_model.Outcome, report_model.Cause, report_model.Isolation)
+    names |= {member.value for enum in enums for member in enum}
+    assert not [name for name in sorted(names) if f"`{name}`" not in text]
+
+
+def rows(text):
+    """Return the cells of every table row."""
+    lines = [line for line in text.splitlines() if line.startswith("|") and "---" not in line]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+def constant(dotted):
+    """Return the value of ``package.module.NAME`` or of ``package.module.Model.field``'s default."""
+    module, _, name = dotted.rpartition(".")
+    if (owner := module.rpartition(".")[2])[0].isupper():
+        model = getattr(course_model, owner)
+        return model.model_fields[name].default
+    return getattr(importlib.import_module(module), name)
+
+
+LIMITS = [
+    (cells[-1].strip("`"), cells[1]) for cells in rows(page("reference/limits.md")) if cells[-1].startswith("`dlquiz.")
+]
+
+
+@pytest.mark.parametrize(("dotted", "value"), LIMITS, ids=[dotted for dotted, _ in LIMITS])
+def test_every_limit_in_the_page_is_the_one_in_the_code(dotted, value):
+    assert float(re.match(r"[\d,.]+", value)[0].replace(",", "")) == constant(dotted)
+
+
+def test_the_limits_page_has_every_limit_that_an_author_can_set():
+    listed = {dotted for dotted, _ in LIMITS}
+    for model in (course_model.Limits, course_model.DataSettings):
+        assert {f"dlquiz.model.course.{model.__name__}.{field}" for field in model.model_fields} <= listed
+
+
+def test_the_graders_page_names_every_fixture_and_every_part_of_the_mark():
+    text = page("reference/graders.md")
+    fixture_type = type(plugin.rng)
+    fixtures = {name for name, value in vars(plugin).items() if isinstance(value, fixture_type)}
+    assert {"submission", "reference", "rng"} <= fixtures
+    fields = set(plugin.Case.__dataclass_fields__) - {"title"}
+    assert not [name for name in sorted(fixtures | fields) if f"`{name}`" not in text]
+
+
+def test_the_graders_page_names_everything_that_a_proxy_and_the_data_can_do():
+    text = page("reference/graders.md")
+    proxy = {name for name in vars(Remote) if not name.startswith("_")} - {"name"}
+    proxy |= {name for name in vars(Owner) if not name.startswith("_")} - {"lower", "evaluate"}
+    assert not [name for name in sorted(proxy) if not re.search(rf"\.{name}\b", text)]
+    data = {name for name in (*TrainingData.__dataclass_fields__, *vars(TrainingData)) if not name.startswith("_")}
+    assert not [name for name in sorted(data - {"files"}) if f"`{name}" not in text]
+
+
+def test_the_exit_codes_page_has_exactly_the_codes_that_exist():
+    from dlquiz import errors
+
+    codes = {cells[0] for cells in rows(page("reference/exit-codes.md")) if cells[0].isdigit()}
+    classes = [value for value in vars(errors).values() if isinstance(value, type) and hasattr(value, "exit_code")]
+    assert codes == {"0", "130"} | {str(one.exit_code) for one in classes}
+
+
+# -- how-to pages -------------------------------------------------------------
+
+
+def write_course(folder):
+    """Write the files of the how-to on exercises; return their names."""
+    text = page("how-to/write-an-exercise-and-grader.md")
+    files = re.findall(r"```(?:yaml|python)\n# ((?:exercises|graders)/\S+)\n(.*?)```", text, re.DOTALL)
+    for name, body in files:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+    return [name for name, _ in files]
+
+
+@pytest.mark.sandbox
+def test_the_exercise_of_the_how_to_grades_as_the_page_says(tmp_path):
+    names = write_course(tmp_path)
+    assert len(names) == 7
+
+    def lost(name):
+        report = dlquiz.grade("centre", tmp_path / "graders/centre" / name, course=tmp_path, seed=1)
+        assert report.complete
+        return {case.id.partition("::")[2] for case in report.cases if case.outcome == "failed"}
+
+    wrong = tmp_path / "graders/centre/wrong/one_mean_for_all.py"
+    loses = re.search(r"loses: (.+)", wrong.read_text(encoding="utf-8"))[1].split(", ")
+    assert lost("solution.py") == set()
+    assert lost("right/plain_loops.py") == set()
+    assert lost("wrong/one_mean_for_all.py") == set(loses)
+
+
+@pytest.mark.sandbox
+def test_the_course_of_the_how_to_lacks_only_what_the_page_leaves_to_the_reader(tmp_path):
+    write_course(tmp_path)
+    from dlquiz.authoring import check_course
+    from dlquiz.content import load_course
+
+    checked = check_course(load_course(tmp_path), ["centre"], seeds=1)
+    codes = {finding.code for exercise in checked.exercises for finding in exercise.findings}
+    # The lesson; more wrong and right solutions; a wrong one that changes its input.
+    assert codes == {"DLQ201", "DLQ207", "DLQ227"}
+
+
+def test_the_quiz_of_the_how_to_loads(tmp_path):
+    (_, text), *_ = blocks("yaml", pages=[DOCS / "how-to/write-a-quiz.md"])
+    (tmp_path / "my-quiz.yaml").write_text(text, encoding="utf-8")
+    assert [question.kind for question in load_quiz(tmp_path / "my-quiz.yaml").questions] == ["choice", "numeric"]
+
+
+@pytest.mark.sandbox
+def test_the_python_of_the_how_to_runs(tmp_path):
+    (tmp_path / "quizzes").mkdir()
+    for source, name in (
+        (ROOT / "graders/exercise3/solution.py", "backprop.py"),
+        (ROOT / "quizzes/first-words.yaml", "quizzes/first-words.yaml"),
+    ):
+        (tmp_path / name).write_bytes(source.read_bytes())
+    code = "\n".join(body for _, body in blocks("python", pages=[DOCS / "how-to/use-from-python.md"]))
+    result = subprocess.run(
+        [sys.executable, "-c", code + "\nprint(round(loss, 4))"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.splitlines()[0] == "passed 10.0 of 10.0"
+    assert result.stdout.splitlines()[-1] == "1.0986"
