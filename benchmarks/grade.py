@@ -94,6 +94,8 @@ def agreement(course: Course) -> None:
     print(f"agreement: {len(files) - len(differ)} of {len(files)} files lose the same number of cases in both")
     for line in differ:
         print(f"  {line}")
+    if differ:
+        raise SystemExit("the times below would compare different things")
 
 
 def warm(course: Course, count: int) -> None:

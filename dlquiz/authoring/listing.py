@@ -6,6 +6,7 @@ from typing import Any
 from dlquiz.authoring.check import CourseCheck, ExerciseCheck
 
 FORMAT_VERSION = 1
+_MACHINE_LINES = 3
 
 
 def as_document(result: CourseCheck) -> dict[str, Any]:
@@ -26,7 +27,9 @@ def as_text(result: CourseCheck) -> str:
     for one in result.exercises:
         lines.append(_headline(one))
         lines += [f"  {line}" for finding in one.findings for line in str(finding).splitlines()]
-        lines += [f"  this machine: {text}" for text in one.machine]
+        lines += [f"  this machine: {text}" for text in one.machine[:_MACHINE_LINES]]
+        if len(one.machine) > _MACHINE_LINES:
+            lines.append(f"  this machine: and {len(one.machine) - _MACHINE_LINES} more cases")
     if result.quizzes:
         state = "ok" if not result.findings else f"{len(result.findings)} to repair"
         lines.append(f"{'quizzes':<12} {state}: {', '.join(result.quizzes)}")

@@ -41,6 +41,10 @@ def grade(
         dlquiz grade exercise3
         dlquiz grade 3 --file other.py --json
     """
+    from dlquiz.grading.child import started_early
+
+    # Before anything heavy: its imports run beside ours.
+    ctx.with_resource(started_early())
     from dlquiz.cli import _grading
 
     app: App = ctx.obj

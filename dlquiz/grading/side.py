@@ -166,7 +166,10 @@ class Side:
             # Nothing of the learner's is inside yet: if this fails it is our fault.
             worker.request({"op": "begin", "seed": 0}, Deadline.after(30))
         except CallFailed as failure:
-            raise WorkerVanished(f"a worker did not start: {failure.text}") from failure
+            said = worker.output.take().strip()[-500:]
+            raise WorkerVanished(
+                f"a worker did not start: {failure.text}" + (f"; it said: {said}" if said else "")
+            ) from failure
         self.idle_kib = self.idle_kib or resident_kib(worker.pid)
         return worker
 

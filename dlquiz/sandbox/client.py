@@ -100,9 +100,10 @@ class ForkedProcess:
 
     def reap(self) -> Exit:
         """Ask the server, whose child it is."""
-        end = self._ended(self.pid)
-        os.close(self.fd)
-        return end
+        try:
+            return self._ended(self.pid)
+        finally:
+            os.close(self.fd)
 
 
 _LAST_GASP_MS = 1000
@@ -278,10 +279,15 @@ class Worker:
     def _finish(self) -> Exit:
         """Collect how the ended process ended."""
         if self.exit is None:
-            self.exit = self._process.reap()
-            self.output.drain()
-            self.output.close()
-            self._channel.close()
+            try:
+                self.exit = self._process.reap()
+            except BaseException:
+                self.exit = Exit(-signal.SIGKILL, 0, 0)  # the server has gone, and the worker with it
+                raise
+            finally:
+                self.output.drain()
+                self.output.close()
+                self._channel.close()
         return self.exit
 
     def kill_process(self) -> None:

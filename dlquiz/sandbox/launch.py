@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -154,6 +155,8 @@ class Server:
 
     def _ended(self, pid: int) -> Exit:
         while pid not in self._exits:
+            if self._control.fileno() < 0:
+                return Exit(-signal.SIGKILL, 0, 0)  # the server was closed, and every worker died with it
             self._receive("exit", CONTROL_S)
         return self._exits.pop(pid)
 

@@ -63,7 +63,7 @@ def test_reports_come_in_the_order_of_the_submissions(root):
 
 
 def test_a_submission_leaves_nothing_behind_for_the_next_one(root):
-    spoils = "import numpy as np\nnp.mean = lambda x: 0.0\ndef double(x):\n    return 2 * x\ndef mean(x, *, empty=0.0):\n    return np.mean(x)\n"
+    spoils = "import numpy as np\nnp.mean = lambda x: 0.0\n" + DRAWS
     reports = list(grade_many(load_course(root), "tiny", [submission(spoils), solution(root)], seed=1))
     assert reports[1].outcome is Outcome.PASSED
 

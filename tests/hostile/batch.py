@@ -25,7 +25,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,18 +33,18 @@ from typing import Any
 HERE = Path(__file__).parent
 SECRET_VARIABLE = "DLQUIZ_TEST_SECRET"
 SECRET_PREFIX = "dlq" + "secret-"
-_TAIL = '''
+_TAIL = """
 
 def double(x):
     evidence = attack()
     print("BREACH", str(evidence)[:300])
     return x
-'''
-_MEAN = '''
+"""
+_MEAN = """
 
 def mean(x):
     return float(sum(x) / len(x))
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,14 @@ def _read(path: Path) -> Attack:
     doc = text.split('"""')[1].strip().splitlines()
     notes = dict(line.split(": ", 1) for line in doc[1:] if ": " in line)
     return Attack(
-        name=path.stem, title=doc[0], text=text, causes=tuple(notes["cause"].split("|")),
-        control=notes.get("control") == "yes", earns=float(notes.get("earns", 1)), level=notes.get("level", "process"),
-    )  # fmt: skip
+        name=path.stem,
+        title=doc[0],
+        text=text,
+        causes=tuple(notes["cause"].split("|")),
+        control=notes.get("control") == "yes",
+        earns=float(notes.get("earns", 1)),
+        level=notes.get("level", "process"),
+    )
 
 
 @dataclass
@@ -89,10 +94,14 @@ class Witness:
         """What ``@NAME@`` stands for."""
         tcp, udp, _ = self.listeners
         return {
-            "SCRATCH": str(self.scratch), "VICTIM": str(self.victim.pid), "GRADER": str(os.getpid()),
-            "TCP": str(tcp.getsockname()[1]), "UDP": str(udp.getsockname()[1]),
-            "SOLUTION": str(HERE / "course/graders/target/solution.py"), "COURSE": str(HERE / "course"),
-        }  # fmt: skip
+            "SCRATCH": str(self.scratch),
+            "VICTIM": str(self.victim.pid),
+            "GRADER": str(os.getpid()),
+            "TCP": str(tcp.getsockname()[1]),
+            "UDP": str(udp.getsockname()[1]),
+            "SOLUTION": str(HERE / "course/graders/target/solution.py"),
+            "COURSE": str(HERE / "course"),
+        }
 
     def state(self) -> dict[str, Any]:
         """What must be the same before and after."""
@@ -102,16 +111,20 @@ class Witness:
             if not path.is_socket():
                 files[str(path)] = (facts.st_mode, facts.st_size, facts.st_mtime_ns, facts.st_uid, facts.st_nlink)
         return {
-            "files": files, "heard": list(self.heard), "victim": self.victim.poll(), "nice": os.getpriority(0, self.victim.pid),
-            "affinity": sorted(os.sched_getaffinity(self.victim.pid)), "segments": _segments(),
-        }  # fmt: skip
+            "files": files,
+            "heard": list(self.heard),
+            "victim": self.victim.poll(),
+            "nice": os.getpriority(0, self.victim.pid),
+            "affinity": sorted(os.sched_getaffinity(self.victim.pid)),
+            "segments": _segments(),
+        }
 
 
 def _segments() -> list[str]:
     path = Path("/proc/sysvipc/shm")
     shm = [line.split()[1] for line in path.read_text().splitlines()[1:]] if path.exists() else []
-    ours = [name for folder in ("/dev/shm", "/tmp", "/var/tmp") if Path(folder).is_dir() for name in os.listdir(folder)]
-    return shm + sorted(name for name in ours if name.startswith("dlquiz-attack"))
+    folders = [Path(name) for name in ("/dev/shm", "/tmp", "/var/tmp")]
+    return shm + sorted(str(path) for folder in folders if folder.is_dir() for path in folder.glob("dlquiz-attack*"))
 
 
 @contextmanager
@@ -136,10 +149,8 @@ def witness(scratch: Path) -> Iterator[Witness]:
         victim.wait()
         for one in found.listeners:
             # Closing does not wake a thread that waits in accept; shutting down does.
-            try:
+            with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             one.close()
         for thread in threads:
             thread.join(2)
@@ -195,9 +206,14 @@ def bare(attack: Attack, places: dict[str, str]) -> str:
     """Run the attack without a wall; return what it prints. Only for attacks marked ``control: yes``."""
     code = source(attack, places).decode() + "\nimport numpy as np\ndouble(np.ones((4, 3)))\n"
     done = subprocess.run(
-        [sys.executable, "-I", "-"], input=code, capture_output=True, text=True, timeout=20, check=False,
+        [sys.executable, "-I", "-"],
+        input=code,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
         env={SECRET_VARIABLE: os.environ[SECRET_VARIABLE], "PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1"},
-    )  # fmt: skip
+    )
     return done.stdout + done.stderr
 
 
@@ -232,9 +248,13 @@ def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, 
         after, left = seen.state(), descendants() - processes
         text = json.dumps(reports)
         return {
-            "reports": reports, "before": before, "after": after, "left": sorted(left),
-            "secret_seen": seen.secret in text, "canary_seen": "CANARY-OF-THE-REFERENCE" in text,
-        }  # fmt: skip
+            "reports": reports,
+            "before": before,
+            "after": after,
+            "left": sorted(left),
+            "secret_seen": seen.secret in text,
+            "canary_seen": "CANARY-OF-THE-REFERENCE" in text,
+        }
 
 
 if __name__ == "__main__":

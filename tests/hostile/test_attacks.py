@@ -22,7 +22,9 @@ def attacked_case(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def everything_said(report: dict[str, Any]) -> str:
-    return "\n".join(f"{case['output']}\n{case['message']}\n{case['got']}\n{case['traceback']}" for case in report["cases"])
+    return "\n".join(
+        f"{case['output']}\n{case['message']}\n{case['got']}\n{case['traceback']}" for case in report["cases"]
+    )
 
 
 def breached(report: dict[str, Any]) -> bool:
@@ -43,7 +45,11 @@ def judge(attack: Any, report: dict[str, Any]) -> None:
     assert 10 < len(case["message"]) <= 4000
     assert "dlquiz/" not in case["message"]
     assert "Traceback" not in case["message"]
-    assert not [letter for letter in everything_said(report) if ord(letter) < 32 and letter not in "\n\t" or letter in "\x7f\x9b\u202e"]
+    assert not [
+        letter
+        for letter in everything_said(report)
+        if (ord(letter) < 32 and letter not in "\n\t") or letter in "\x7f\x9b\u202e"
+    ]
 
 
 def test_the_attack_gains_nothing_behind_the_wall(attack: Any, kernel_run: dict[str, Any]) -> None:
@@ -85,7 +91,7 @@ def test_no_report_holds_the_secret_or_the_reference(kernel_run: dict[str, Any])
 def test_a_child_of_the_worker_that_lost_its_parents_would_be_counted(batch: ModuleType) -> None:
     batch.adopt_orphans()
     before = batch.descendants()
-    code = "import subprocess, sys; p = subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL); print(p.pid)"
+    code = "import subprocess, sys; p = subprocess.Popen(['sleep', '60'], stdout=-3, stderr=-3); print(p.pid)"
     pid = int(subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True).stdout)
     try:
         assert batch.descendants() - before == {pid}
@@ -119,11 +125,23 @@ def test_the_attack_of_an_installed_exercise_fails_from_the_command_line(batch: 
     work.write_text(text + "\n\ndef flatten(images):\n    print('BREACH', attack())\n")
     environment = {**os.environ, "DLQUIZ_STATE": str(tmp_path / "state"), "HOME": str(tmp_path)}
     command = [sys.executable, "-m", "dlquiz"]
-    subprocess.run([*command, "start", str(tmp_path / "ws")], env=environment, capture_output=True, stdin=subprocess.DEVNULL, check=False)  # fmt: skip
+    subprocess.run(
+        [*command, "start", str(tmp_path / "ws")],
+        env=environment,
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
     done = subprocess.run(
         [*command, "grade", "exercise1", "--file", str(work), "--json"],
-        env=environment, cwd=tmp_path / "ws", capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+        env=environment,
+        cwd=tmp_path / "ws",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
     report = json.loads(done.stdout)
     assert (done.returncode, report["outcome"], report["points"]["earned"]) == (1, "failed", 0)
     causes = {case["cause"] for case in report["cases"]}

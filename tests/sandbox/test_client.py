@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,9 @@ def test_a_missed_deadline_kills_the_worker_close_to_the_deadline(loaded: Load, 
 
 def test_a_worker_that_never_reads_cannot_hold_us(loaded: Load, ask: Ask) -> None:
     """A blocking send would wait for ever once the kernel's buffer is full."""
-    worker = loaded("import sys, time\nsys.modules['dlquiz.sandbox.worker'].read_frame = lambda channel: time.sleep(60)")
+    worker = loaded(
+        "import sys, time\nsys.modules['dlquiz.sandbox.worker'].read_frame = lambda channel: time.sleep(60)"
+    )
     started = time.monotonic()
     assert ask(worker, "f", np.zeros(3_000_000), seconds=0.3).cause == "timeout"
     assert time.monotonic() - started < 2
@@ -58,12 +61,18 @@ def test_a_worker_that_never_reads_cannot_hold_us(loaded: Load, ask: Ask) -> Non
 @pytest.mark.parametrize(
     ("line", "cause", "words"),
     [
-        ("os._exit(0)", "crashed", "exit status 0"), ("os._exit(70)", "crashed", "exit status 70"), ("os._exit(127)", "memory", "memory"),
-        ("os.abort()", "crashed", "abort"), ("ctypes.string_at(0)", "crashed", "segmentation"), ("signal.raise_signal(8)", "crashed", "arithmetic"),
+        ("os._exit(0)", "crashed", "exit status 0"),
+        ("os._exit(70)", "crashed", "exit status 70"),
+        ("os._exit(127)", "memory", "memory"),
+        ("os.abort()", "crashed", "abort"),
+        ("ctypes.string_at(0)", "crashed", "segmentation"),
+        ("signal.raise_signal(8)", "crashed", "arithmetic"),
         ("os.kill(os.getpid(), 15)", "crashed", "signal 15"),
     ],
-)  # fmt: skip
-def test_every_ending_of_its_own_has_a_cause_and_words(loaded: Load, ask: Ask, line: str, cause: str, words: str) -> None:
+)
+def test_every_ending_of_its_own_has_a_cause_and_words(
+    loaded: Load, ask: Ask, line: str, cause: str, words: str
+) -> None:
     failed = ask(loaded(f"import os, ctypes, signal\ndef f(): {line}"))
     assert failed.cause == cause
     assert words in failed.text
@@ -80,7 +89,9 @@ def test_a_kill_from_outside_is_nobodys_fault_here(loaded: Load, ask: Ask) -> No
 
 
 def test_a_worker_that_ended_between_two_questions_is_said_to_have_ended(loaded: Load, ask: Ask) -> None:
-    worker = loaded("import os, threading, time\ndef f(): threading.Thread(target=lambda: (time.sleep(.05), os._exit(3))).start()")
+    worker = loaded(
+        "import os, threading, time\ndef f(): threading.Thread(target=lambda: (time.sleep(.05), os._exit(3))).start()"
+    )
     assert ask(worker).cause == ""
     time.sleep(0.3)
     failed = ask(worker)
@@ -89,7 +100,16 @@ def test_a_worker_that_ended_between_two_questions_is_said_to_have_ended(loaded:
 
 
 def test_something_said_before_the_question_ends_the_worker(loaded: Load, ask: Ask) -> None:
-    source = "import os, stat\ndef f():\n for fd in range(3, 64):\n  try:\n   if stat.S_ISSOCK(os.fstat(fd).st_mode): os.write(fd, b'x' * 40)\n  except OSError: pass"
+    source = """
+import os, stat
+def f():
+    for fd in range(3, 64):
+        try:
+            if stat.S_ISSOCK(os.fstat(fd).st_mode):
+                os.write(fd, b'x' * 40)
+        except OSError:
+            pass
+"""
     worker = loaded(source)
     assert ask(worker).cause == "protocol"  # it came before the answer
     assert not worker.alive
@@ -103,10 +123,14 @@ def test_the_processor_limit_counts_as_a_timeout(loaded: Load, ask: Ask) -> None
 
 
 def test_thousands_of_threads_end_the_worker_before_they_fill_the_machine(loaded: Load, ask: Ask) -> None:
-    source = (
-        "import threading, time\nthreading.stack_size(32768)\n"
-        "def f():\n for _ in range(3000): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n time.sleep(9)"
-    )
+    source = """
+import threading, time
+threading.stack_size(32768)
+def f():
+    for _ in range(3000):
+        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+    time.sleep(9)
+"""
     failed = ask(loaded(source), seconds=8)
     assert failed.cause in ("forbidden", "exception")  # exception: the machine allows fewer threads
 
@@ -165,7 +189,7 @@ def test_a_watcher_hears_of_a_long_call(loaded: Load) -> None:
 
 def test_no_descriptor_is_left_after_a_worker(loaded: Load, ask: Ask) -> None:
     def count() -> int:
-        return len(os.listdir("/proc/self/fd"))
+        return len(list(Path("/proc/self/fd").iterdir()))
 
     before = count()
     for line in ("return 1", "os._exit(1)", "time.sleep(9)"):

@@ -30,7 +30,9 @@ def test_source_lines_are_found_by_inspect_and_tracebacks() -> None:
 
 
 def test_dataclasses_and_annotations_work() -> None:
-    module = importer.load(NAME, b"from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n    y: 'P | None' = None\n")
+    module = importer.load(
+        NAME, b"from dataclasses import dataclass\n@dataclass\nclass P:\n    x: int\n    y: 'P | None' = None\n"
+    )
     assert module.P(1) == module.P(1)
     assert module.P.__module__ == NAME
 
@@ -40,7 +42,9 @@ def test_the_name_is_never_main() -> None:
 
 
 def test_future_flags_of_ours_do_not_leak_in() -> None:
-    module = importer.load(NAME, b"def f(x: undefined_name = 1): ...\n" if sys.version_info >= (3, 14) else b"def f(x: int): ...\n")
+    module = importer.load(
+        NAME, b"def f(x: undefined_name = 1): ...\n" if sys.version_info >= (3, 14) else b"def f(x: int): ...\n"
+    )
     assert module.f.__annotations__ != {"x": "int"}
 
 
@@ -58,10 +62,17 @@ def test_a_module_that_fails_is_forgotten() -> None:
 @pytest.mark.parametrize(
     ("name", "path", "refused"),
     [
-        ("torch", None, True), ("torch.nn", None, True), ("pydantic", None, True), ("numpy", None, False), ("json", None, False),
-        ("numpy.linalg", ["x"], False), ("dlquiz", None, True), ("dlquiz.content", ["x"], True), ("json.tool", ["x"], False),
+        ("torch", None, True),
+        ("torch.nn", None, True),
+        ("pydantic", None, True),
+        ("numpy", None, False),
+        ("json", None, False),
+        ("numpy.linalg", ["x"], False),
+        ("dlquiz", None, True),
+        ("dlquiz.content", ["x"], True),
+        ("json.tool", ["x"], False),
     ],
-)  # fmt: skip
+)
 def test_the_guard_refuses_what_the_exercise_does_not_allow(name: str, path: list[str] | None, refused: bool) -> None:
     guard = importer.PackageGuard({"numpy"}, ("numpy",))
     if not refused:

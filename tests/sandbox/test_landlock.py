@@ -28,7 +28,9 @@ def test_site_packages_is_on_no_list_as_a_whole(numpy_rules: tuple[str, ...]) ->
     assert not covered(Path(sysconfig.get_path("stdlib")), numpy_rules)
 
 
-@pytest.mark.parametrize("name", ["pydantic", "pytest", "yaml", "click", "landlockpy", "pyseccomp", "msgpack", "psutil"])
+@pytest.mark.parametrize(
+    "name", ["pydantic", "pytest", "yaml", "click", "landlockpy", "pyseccomp", "msgpack", "psutil"]
+)
 def test_packages_that_are_not_allowed_are_not_covered(name: str, numpy_rules: tuple[str, ...]) -> None:
     module = __import__(name)
     assert not covered(Path(str(module.__file__)), numpy_rules)
@@ -50,7 +52,25 @@ def test_the_allowed_package_and_the_standard_library_are_covered(numpy_rules: t
     assert covered(Path(str(json.__file__)), numpy_rules)
 
 
-@pytest.mark.parametrize("path", ["/", "/etc", "/etc/passwd", "/proc", "/proc/self", "/tmp", "/dev", "/dev/shm", "/dev/zero", "/home", "/root", "/usr", "/usr/bin", "/var"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/etc",
+        "/etc/passwd",
+        "/proc",
+        "/proc/self",
+        "/tmp",
+        "/dev",
+        "/dev/shm",
+        "/dev/zero",
+        "/home",
+        "/root",
+        "/usr",
+        "/usr/bin",
+        "/var",
+    ],
+)
 def test_system_places_are_not_covered(path: str, numpy_rules: tuple[str, ...]) -> None:
     assert not covered(Path(path), numpy_rules)
 
@@ -71,10 +91,13 @@ def test_an_unknown_package_has_no_paths() -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("numpy>=1.26", "numpy"), ("typing-extensions (>=4)", "typing-extensions"), ("colorama", "colorama"), ("x ; extra == 'dev'", ""),
+        ("numpy>=1.26", "numpy"),
+        ("typing-extensions (>=4)", "typing-extensions"),
+        ("colorama", "colorama"),
+        ("x ; extra == 'dev'", ""),
         ("ruamel.yaml~=0.18", "ruamel.yaml"),
     ],
-)  # fmt: skip
+)
 def test_requirements_are_read(text: str, name: str) -> None:
     assert landlock._plain_requirement(text) == name
 

@@ -36,12 +36,17 @@ def test_every_limit_is_set_from_outside_and_for_good(loaded: Load) -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "return bytearray(300 << 20)", "x = []\n while True: x.append(bytearray(1 << 16))", "import numpy as np\n return np.zeros(10**9).sum()",
-        "x = {}\n while True: x[len(x)] = 'a' * 1000", "import mmap\n return mmap.mmap(-1, 300 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)",
+        "return bytearray(300 << 20)",
+        "x = []\n while True: x.append(bytearray(1 << 16))",
+        "import numpy as np\n return np.zeros(10**9).sum()",
+        "x = {}\n while True: x[len(x)] = 'a' * 1000",
+        "import mmap\n return mmap.mmap(-1, 300 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)",
     ],
     ids=["one block", "blocks", "numpy", "dict", "private map"],
-)  # fmt: skip
-def test_more_memory_than_allowed_is_a_memory_failure_and_the_worker_lives_on(loaded: Load, ask: Ask, code: str) -> None:
+)
+def test_more_memory_than_allowed_is_a_memory_failure_and_the_worker_lives_on(
+    loaded: Load, ask: Ask, code: str
+) -> None:
     worker = loaded(f"def f():\n {code}\ndef g(): return 1", memory_mib=200)
     failed = ask(worker, seconds=20)
     assert failed.cause in ("memory", "exception"), failed  # exception: mmap says OSError 12
@@ -74,5 +79,4 @@ def test_the_limits_cannot_be_raised(loaded: Load, ask: Ask) -> None:
 def test_our_own_limits_stay_as_they_are() -> None:
     before = resource.getrlimit(resource.RLIMIT_DATA)
     assert limits.data_bytes() > 1 << 20
-    assert limits.resident_kib() > 1 << 10
     assert resource.getrlimit(resource.RLIMIT_DATA) == before

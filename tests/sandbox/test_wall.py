@@ -35,9 +35,17 @@ def test_no_capability_is_left_and_none_can_be_gained(loaded: Load, wall_server:
 def test_the_filter_is_loaded_on_every_thread(loaded: Load, ask: Ask, wall_server: Server) -> None:
     if not wall_server.wall.kernel:
         pytest.skip("kernel: this machine has no libseccomp")
-    worker = loaded("import threading, time\ndef f():\n for _ in range(3): threading.Thread(target=time.sleep, args=(5,), daemon=True).start()")
+    worker = loaded(
+        "import threading, time\ndef f():\n"
+        " for _ in range(3): threading.Thread(target=time.sleep, args=(5,), daemon=True).start()"
+    )
     ask(worker)
-    modes = [line for task in Path(f"/proc/{worker.pid}/task").iterdir() for line in (task / "status").read_text().splitlines() if line.startswith("Seccomp:")]
+    modes = [
+        line
+        for task in Path(f"/proc/{worker.pid}/task").iterdir()
+        for line in (task / "status").read_text().splitlines()
+        if line.startswith("Seccomp:")
+    ]
     assert modes == ["Seccomp:\t2"] * 4
 
 
@@ -54,25 +62,46 @@ def test_another_process_of_the_same_user_cannot_look_in(loaded: Load) -> None:
 
 
 def test_the_worker_holds_its_channel_and_its_output_and_nothing_else(loaded: Load, ask: Ask) -> None:
-    code = (
-        "import os, stat\ndef f():\n r = {}\n for fd in range(1024):\n  try: r[str(fd)] = stat.S_IFMT(os.fstat(fd).st_mode)\n  except OSError: pass\n return r"
-    )
+    code = """
+import os, stat
+def f():
+    seen = {}
+    for fd in range(1024):
+        try:
+            seen[str(fd)] = stat.S_IFMT(os.fstat(fd).st_mode)
+        except OSError:
+            pass
+    return seen
+"""
     seen = ask(loaded(code)).value
-    assert sorted(seen.values()) == sorted([0o020000, 0o010000, 0o010000, 0o140000])  # /dev/null, the pipe twice, the channel
+    null, pipe, channel = 0o020000, 0o010000, 0o140000
+    assert sorted(seen.values()) == sorted([null, pipe, pipe, channel])
     assert set(seen) >= {"0", "1", "2"}
 
 
 def test_the_environment_holds_only_what_we_name(loaded: Load, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = ask(loaded("import os\ndef f(): return dict(os.environ)")).value
     assert set(seen) <= {
-        "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "TF_NUM_INTRAOP_THREADS",
-        "TF_NUM_INTEROP_THREADS", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "LANG", "PATH",
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+        "TF_NUM_INTRAOP_THREADS",
+        "TF_NUM_INTEROP_THREADS",
+        "TF_CPP_MIN_LOG_LEVEL",
+        "TF_ENABLE_ONEDNN_OPTS",
+        "KERAS_BACKEND",
+        "CUDA_VISIBLE_DEVICES",
+        "LANG",
+        "PATH",
         "LC_CTYPE",
-    }  # fmt: skip
+    }
 
 
 def test_nothing_shows_through_from_an_earlier_worker(loaded: Load, ask: Ask) -> None:
-    first = loaded("import sys, builtins, numpy as np\nSECRET = 'left-behind'\nbuiltins.left = np.left = sys.left = SECRET")
+    first = loaded(
+        "import sys, builtins, numpy as np\nSECRET = 'left-behind'\nbuiltins.left = np.left = sys.left = SECRET"
+    )
     ask(first, "SECRET")
     code = "import builtins, sys, numpy as np\ndef f(): return [hasattr(m, 'left') for m in (builtins, sys, np)]"
     assert ask(loaded(code)).value == [False] * 3
@@ -106,7 +135,11 @@ import mmap, os
 def f(x):
     done = []
     for fd in range(3, 64):
-        for one in (lambda: os.pwrite(fd, b'spoilt', 0), lambda: mmap.mmap(fd, 64, flags=mmap.MAP_SHARED, prot=3), lambda: os.ftruncate(fd, 1)):
+        for one in (
+            lambda: os.pwrite(fd, b'spoilt', 0),
+            lambda: mmap.mmap(fd, 64, flags=mmap.MAP_SHARED, prot=3),
+            lambda: os.ftruncate(fd, 1),
+        ):
             try: done.append(str(one()))
             except (OSError, ValueError): pass
     return done

@@ -11,7 +11,7 @@ from dlquiz.sandbox import wire
 from dlquiz.sandbox.expr import Call, Get, Handle, Iterate, Module, Rng, Tensor
 from dlquiz.sandbox.worker import Worker, describe
 
-SOURCE = '''
+SOURCE = """
 import random
 import numpy as np
 PI = 3
@@ -30,13 +30,22 @@ def draw(rng): return rng.random(3)
 def everything(*args, **kwargs): return [args, kwargs]
 def chance(): return [random.random(), float(np.random.rand())]
 def wrong(): raise ValueError("text")
-'''
+"""
 
 
 @pytest.fixture
 def worker() -> Iterator[Worker]:
     made = Worker({}, ("numpy",))
-    reply = made.answer({"id": 1, "op": "load", "role": "submission", "name": "worker_test_module", "source": SOURCE.encode(), "seed": 5})
+    reply = made.answer(
+        {
+            "id": 1,
+            "op": "load",
+            "role": "submission",
+            "name": "worker_test_module",
+            "source": SOURCE.encode(),
+            "seed": 5,
+        }
+    )
     assert "error" not in reply
     yield made
     sys.modules.pop("worker_test_module", None)
@@ -108,8 +117,12 @@ def test_keep_leaves_even_plain_values_here(worker: Worker) -> None:
 
 def test_a_name_that_is_not_there_is_called_missing(worker: Worker) -> None:
     assert value(worker, Call(get("softmax")))["error"] | {"bases": ""} == {
-        "kind": "missing", "type": "MissingName", "text": "softmax", "trace": "", "bases": "",
-    }  # fmt: skip
+        "kind": "missing",
+        "type": "MissingName",
+        "text": "softmax",
+        "trace": "",
+        "bases": "",
+    }
 
 
 def test_the_same_seed_gives_the_same_chance(worker: Worker) -> None:
@@ -129,11 +142,16 @@ def test_a_probe_sees_the_submission(worker: Worker) -> None:
 @pytest.mark.parametrize(
     ("source", "kind"),
     [
-        (b"def f(:", "syntax"), (b"x = 1\n\ty = 2", "syntax"), (b"raise SystemExit(0)", "exception"), (b"1/0", "exception"),
-        (b"import no_such_module", "forbidden"), (b"raise MemoryError", "memory"), (b"open('/no/such/file')", "exception"),
+        (b"def f(:", "syntax"),
+        (b"x = 1\n\ty = 2", "syntax"),
+        (b"raise SystemExit(0)", "exception"),
+        (b"1/0", "exception"),
+        (b"import no_such_module", "forbidden"),
+        (b"raise MemoryError", "memory"),
+        (b"open('/no/such/file')", "exception"),
         (b"x = '\xff'", "syntax"),
     ],
-)  # fmt: skip
+)
 def test_a_source_that_does_not_load_says_why(source: bytes, kind: str) -> None:
     request = {"id": 1, "op": "load", "role": "submission", "name": "worker_test_broken", "source": source, "seed": 1}
     assert Worker({}, ("numpy",)).answer(request)["error"]["kind"] == kind
@@ -150,7 +168,10 @@ class _Endless(Exception):
         return "A" * 10_000_000
 
 
-@pytest.mark.parametrize("error", [_Silent(), _Endless(), KeyboardInterrupt(), SystemExit(0), GeneratorExit(), RecursionError("x"), BaseException()])
+@pytest.mark.parametrize(
+    "error",
+    [_Silent(), _Endless(), KeyboardInterrupt(), SystemExit(0), GeneratorExit(), RecursionError("x"), BaseException()],
+)
 def test_every_exception_can_be_described_within_limits(error: BaseException) -> None:
     said = describe(error)
     assert set(said) == {"kind", "type", "text", "trace", "bases"}
@@ -161,10 +182,14 @@ def test_every_exception_can_be_described_within_limits(error: BaseException) ->
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
-        (MemoryError(), "memory"), (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "memory"),
-        (type("ResourceExhaustedError", (Exception,), {})("OOM when allocating tensor"), "memory"), (PermissionError(1, "no"), "forbidden"),
-        (ModuleNotFoundError("not allowed"), "forbidden"), (wire.WireError("no"), "protocol"), (ValueError("no"), "exception"),
+        (MemoryError(), "memory"),
+        (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried"), "memory"),
+        (type("ResourceExhaustedError", (Exception,), {})("OOM when allocating tensor"), "memory"),
+        (PermissionError(1, "no"), "forbidden"),
+        (ModuleNotFoundError("not allowed"), "forbidden"),
+        (wire.WireError("no"), "protocol"),
+        (ValueError("no"), "exception"),
     ],
-)  # fmt: skip
+)
 def test_the_kind_of_an_exception_is_the_reports_cause(error: BaseException, kind: str) -> None:
     assert describe(error)["kind"] == kind

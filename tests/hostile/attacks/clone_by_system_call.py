@@ -2,6 +2,7 @@
 
 cause: none
 """
+
 import ctypes
 import os
 

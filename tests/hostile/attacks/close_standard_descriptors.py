@@ -2,6 +2,7 @@
 
 cause: none|crashed
 """
+
 import os
 
 

@@ -2,7 +2,9 @@
 
 cause: protocol|timeout
 """
+
 import time
+
 # prelude
 
 

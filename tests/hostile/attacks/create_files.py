@@ -3,7 +3,9 @@
 cause: forbidden
 control: yes
 """
+
 import os
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -25,6 +27,7 @@ def attack():
     places = ("@SCRATCH@", "/tmp", "/var/tmp", "/dev/shm", "/run", os.path.expanduser("~"), ".")
     return first_success(
         *(lambda place=place: make(f"{place}/dlquiz-attack") for place in places),
-        lambda: os.mkdir("@SCRATCH@/made") or "mkdir", lambda: os.mkfifo("@SCRATCH@/fifo") or "mkfifo",
+        lambda: os.mkdir("@SCRATCH@/made") or "mkdir",
+        lambda: os.mkfifo("@SCRATCH@/fifo") or "mkfifo",
         lambda: os.open("@SCRATCH@", os.O_TMPFILE | os.O_RDWR),
     )

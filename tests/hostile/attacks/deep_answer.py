@@ -2,6 +2,8 @@
 
 cause: protocol|exception
 """
+
+
 def double(x):
     nest = []
     for _ in range(10_000):

@@ -2,6 +2,7 @@
 
 cause: crashed|memory|exception|timeout
 """
+
 import sys
 
 

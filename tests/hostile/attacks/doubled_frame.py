@@ -5,7 +5,6 @@ cause: none
 # prelude
 
 
-
 def double(x):
     os.write(channel(), frame(["d", "id", number(), "value", True]))
     os.write(channel(), frame(["d", "id", number(), "value", "passed"]))

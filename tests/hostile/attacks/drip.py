@@ -2,7 +2,9 @@
 
 cause: timeout
 """
+
 import time
+
 # prelude
 
 

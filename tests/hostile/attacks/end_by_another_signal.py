@@ -2,6 +2,7 @@
 
 cause: crashed|timeout
 """
+
 import os
 import signal
 

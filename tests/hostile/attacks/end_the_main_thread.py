@@ -2,6 +2,7 @@
 
 cause: timeout
 """
+
 import ctypes
 import threading
 import time

@@ -2,6 +2,8 @@
 
 cause: protocol|exception
 """
+
+
 def double(x):
     nest = []
     nest.append(nest)

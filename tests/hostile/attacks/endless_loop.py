@@ -2,6 +2,8 @@
 
 cause: timeout
 """
+
+
 def double(x):
     while True:
         pass

@@ -3,5 +3,6 @@
 cause: timeout
 earns: 0
 """
+
 while True:
     pass

@@ -2,5 +2,7 @@
 
 cause: timeout
 """
+
+
 def double(x):
     return 7 ** (10**8)

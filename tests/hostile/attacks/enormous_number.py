@@ -2,5 +2,7 @@
 
 cause: protocol
 """
+
+
 def double(x):
     return 1 << 400_000

@@ -2,6 +2,8 @@
 
 cause: none
 """
+
+
 class Anything:
     shape = (4, 3)
     dtype = "float64"

@@ -2,6 +2,7 @@
 
 cause: none
 """
+
 import os
 import threading
 import time

@@ -3,6 +3,7 @@
 cause: crashed
 earns: 0
 """
+
 import os
 
 os._exit(0)

@@ -2,6 +2,7 @@
 
 cause: crashed
 """
+
 import os
 
 

@@ -2,6 +2,7 @@
 
 cause: memory
 """
+
 import os
 
 

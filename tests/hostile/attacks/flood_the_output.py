@@ -2,6 +2,7 @@
 
 cause: output|timeout
 """
+
 import os
 
 

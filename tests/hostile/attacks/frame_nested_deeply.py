@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     head = b"\x91" * 100_000 + b"\xc0"
     os.write(channel(), struct.pack("<IQ", len(head), 0) + head)

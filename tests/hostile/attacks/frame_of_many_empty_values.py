@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     head = b"\xdd" + struct.pack(">I", 900_000) + b"\x90" * 900_000
     one = os.write

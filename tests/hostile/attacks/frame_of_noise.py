@@ -5,7 +5,6 @@ cause: protocol|timeout
 # prelude
 
 
-
 def double(x):
     os.write(channel(), bytes(range(256)) * 20)
     return x

@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     error = ["d", "kind", "passed", "type", "T", "text", "t", "trace", "", "bases", ""]
     os.write(channel(), frame(["d", "id", number(), "error", error]))

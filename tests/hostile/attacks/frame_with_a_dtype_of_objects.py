@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     os.write(channel(), frame(["d", "id", number(), "value", ["a", "O", [1]]], b"AAAAAAAA"))
     return x

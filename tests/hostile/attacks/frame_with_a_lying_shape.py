@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     os.write(channel(), frame(["d", "id", number(), "value", ["a", "float64", [2**39, 2**39, 0]]], b"x" * 8))
     return x

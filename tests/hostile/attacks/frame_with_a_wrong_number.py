@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     os.write(channel(), right_answer(x)(0))
     return x

@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     os.write(channel(), struct.pack("<IQ", 10, 2**64 - 1) + b"x" * 1000)
     return x

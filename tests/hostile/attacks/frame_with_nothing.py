@@ -5,7 +5,6 @@ cause: protocol
 # prelude
 
 
-
 def double(x):
     os.write(channel(), frame(["d", "id", number(), "outcome", "passed", "points", 100]))
     return x

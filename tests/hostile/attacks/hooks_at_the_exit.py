@@ -2,6 +2,7 @@
 
 cause: none
 """
+
 import atexit
 import sys
 import weakref

@@ -2,7 +2,9 @@
 
 cause: protocol|memory
 """
+
 import struct
+
 # prelude
 
 

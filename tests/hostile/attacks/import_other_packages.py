@@ -2,7 +2,9 @@
 
 cause: forbidden
 """
+
 import importlib
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""

@@ -3,7 +3,9 @@
 cause: forbidden|exception
 level: kernel
 """
+
 import sys
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -19,4 +21,6 @@ def first_success(*tries):
 def attack():
     sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != "PackageGuard"]
     sys.path_importer_cache.clear()
-    return first_success(*(lambda name=name: __import__(name).__file__ for name in ("pydantic", "pytest", "yaml", "click")))
+    return first_success(
+        *(lambda name=name: __import__(name).__file__ for name in ("pydantic", "pytest", "yaml", "click"))
+    )

@@ -2,6 +2,7 @@
 
 cause: exception|forbidden|timeout
 """
+
 import ctypes
 import os
 import signal

@@ -4,7 +4,9 @@ cause: forbidden
 control: yes
 level: kernel
 """
+
 import os
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""

@@ -2,6 +2,7 @@
 
 cause: exception
 """
+
 import os
 
 

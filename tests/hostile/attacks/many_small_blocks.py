@@ -1,7 +1,9 @@
 """Fill the memory with small objects.
 
-cause: memory
+cause: memory|timeout
 """
+
+
 def double(x):
     kept = []
     while True:

@@ -2,6 +2,7 @@
 
 cause: none|exception
 """
+
 import numpy as np
 
 

@@ -2,6 +2,7 @@
 
 cause: protocol
 """
+
 import numpy as np
 
 

@@ -3,7 +3,9 @@
 cause: forbidden
 control: yes
 """
+
 import socket
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -27,11 +29,15 @@ def send(family, kind, address, protocol=0):
 
 def attack():
     return first_success(
-        lambda: send(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", @TCP@)),
-        lambda: send(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", @UDP@)),
+        lambda: send(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", int("@TCP@"))),
+        lambda: send(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", int("@UDP@"))),
         lambda: send(socket.AF_UNIX, socket.SOCK_DGRAM, "@SCRATCH@/unix.sock"),
-        lambda: socket.socketpair(), lambda: socket.socket(socket.AF_INET6), lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
-        lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1), lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
-        lambda: socket.socket(40, socket.SOCK_STREAM), lambda: socket.socket(38, socket.SOCK_SEQPACKET),
+        lambda: socket.socketpair(),
+        lambda: socket.socket(socket.AF_INET6),
+        lambda: socket.socket(socket.AF_NETLINK, socket.SOCK_RAW),
+        lambda: socket.socket(socket.AF_INET, socket.SOCK_RAW, 1),
+        lambda: socket.socket(socket.AF_PACKET, socket.SOCK_RAW),
+        lambda: socket.socket(40, socket.SOCK_STREAM),
+        lambda: socket.socket(38, socket.SOCK_SEQPACKET),
         lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262),
     )

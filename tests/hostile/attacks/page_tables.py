@@ -3,6 +3,7 @@
 cause: exception
 control: yes
 """
+
 import ctypes
 
 

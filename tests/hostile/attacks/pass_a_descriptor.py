@@ -2,7 +2,9 @@
 
 cause: forbidden|exception
 """
+
 import socket
+
 # prelude
 
 

@@ -3,6 +3,7 @@
 cause: none|protocol
 earns: 0
 """
+
 import msgpack
 
 msgpack_packb = msgpack.packb

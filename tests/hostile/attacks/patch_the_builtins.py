@@ -3,6 +3,7 @@
 cause: none|crashed|exception|protocol
 earns: 0
 """
+
 import builtins
 import sys
 

@@ -3,6 +3,7 @@
 cause: none|protocol
 earns: 0
 """
+
 import sys
 
 worker = sys.modules["dlquiz.sandbox.worker"]

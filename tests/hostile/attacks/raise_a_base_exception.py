@@ -2,6 +2,8 @@
 
 cause: exception
 """
+
+
 class Passed(BaseException):
     pass
 

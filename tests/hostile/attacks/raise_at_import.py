@@ -3,4 +3,5 @@
 cause: exception
 earns: 0
 """
+
 raise SystemExit(0)

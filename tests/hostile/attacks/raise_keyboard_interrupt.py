@@ -2,5 +2,7 @@
 
 cause: exception
 """
+
+
 def double(x):
     raise KeyboardInterrupt

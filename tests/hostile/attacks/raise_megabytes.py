@@ -2,5 +2,7 @@
 
 cause: exception
 """
+
+
 def double(x):
     raise ValueError("A" * 10_000_000)

@@ -2,6 +2,8 @@
 
 cause: exception|crashed
 """
+
+
 class Text(str):
     def __getitem__(self, key):
         raise KeyboardInterrupt

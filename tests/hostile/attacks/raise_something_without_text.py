@@ -2,6 +2,8 @@
 
 cause: exception
 """
+
+
 class Silent(Exception):
     def __str__(self):
         raise SystemExit(0)

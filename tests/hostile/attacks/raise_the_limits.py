@@ -3,7 +3,9 @@
 cause: exception|forbidden
 control: yes
 """
+
 import resource
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""

@@ -4,8 +4,10 @@ cause: forbidden
 control: yes
 level: kernel
 """
+
 import os
 import sys
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -28,10 +30,27 @@ def read(path):
 
 def attack():
     paths = [
-        "@SCRATCH@/secret.txt", "@SCRATCH@/work.py", "@SOLUTION@", "@COURSE@/graders/target/test_target.py",
-        "@COURSE@/exercises/course.yaml", "/etc/passwd", "/etc/shadow", "/proc/1/environ", "/proc/self/environ",
-        "/proc/self/maps", "/proc/self/mem", "/proc/self/status", f"/proc/{os.getppid()}/environ",
-        "/proc/@GRADER@/environ", f"/proc/{os.getppid()}/cmdline", "/proc/self/root/etc/passwd", "/proc/self/cwd/etc/passwd",
-        "/root/.bashrc", "/dev/mem", "/dev/kmsg", "/dev/zero", sys.executable,
+        "@SCRATCH@/secret.txt",
+        "@SCRATCH@/work.py",
+        "@SOLUTION@",
+        "@COURSE@/graders/target/test_target.py",
+        "@COURSE@/exercises/course.yaml",
+        "/etc/passwd",
+        "/etc/shadow",
+        "/proc/1/environ",
+        "/proc/self/environ",
+        "/proc/self/maps",
+        "/proc/self/mem",
+        "/proc/self/status",
+        f"/proc/{os.getppid()}/environ",
+        "/proc/@GRADER@/environ",
+        f"/proc/{os.getppid()}/cmdline",
+        "/proc/self/root/etc/passwd",
+        "/proc/self/cwd/etc/passwd",
+        "/root/.bashrc",
+        "/dev/mem",
+        "/dev/kmsg",
+        "/dev/zero",
+        sys.executable,
     ]
     return first_success(*(lambda path=path: read(path) for path in paths))

@@ -4,6 +4,7 @@ cause: forbidden
 control: yes
 level: kernel
 """
+
 import os
 
 

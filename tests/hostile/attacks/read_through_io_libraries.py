@@ -4,11 +4,13 @@ cause: forbidden|exception
 control: yes
 level: kernel
 """
+
 import ctypes
 import ctypes.util
 import importlib.util
 
 import numpy as np
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -40,6 +42,9 @@ def by_import():
 
 def attack():
     return first_success(
-        by_libc, by_import, lambda: np.fromfile("@SCRATCH@/secret.txt", dtype=np.uint8)[:20],
-        lambda: np.memmap("@SCRATCH@/secret.txt", mode="r")[:20], lambda: np.loadtxt("@SCRATCH@/secret.txt", dtype=str),
+        by_libc,
+        by_import,
+        lambda: np.fromfile("@SCRATCH@/secret.txt", dtype=np.uint8)[:20],
+        lambda: np.memmap("@SCRATCH@/secret.txt", mode="r")[:20],
+        lambda: np.loadtxt("@SCRATCH@/secret.txt", dtype=str),
     )

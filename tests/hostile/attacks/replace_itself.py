@@ -3,7 +3,9 @@
 cause: forbidden
 control: yes
 """
+
 import os
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -18,6 +20,7 @@ def first_success(*tries):
 
 def attack():
     return first_success(
-        lambda: os.execv("/bin/echo", ["echo", "BREACH"]), lambda: os.execve("/usr/bin/env", ["env"], {}),
+        lambda: os.execv("/bin/echo", ["echo", "BREACH"]),
+        lambda: os.execve("/usr/bin/env", ["env"], {}),
         lambda: os.execv("/proc/self/exe", ["python", "-c", "print('BREACH')"]),
     )

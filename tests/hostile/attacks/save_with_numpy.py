@@ -3,6 +3,7 @@
 cause: forbidden
 control: yes
 """
+
 import numpy as np
 
 

@@ -2,6 +2,7 @@
 
 cause: exception|forbidden
 """
+
 import gc
 import sys
 

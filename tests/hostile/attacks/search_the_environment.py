@@ -4,6 +4,7 @@ cause: exception|forbidden
 control: yes
 level: kernel
 """
+
 import os
 
 
@@ -12,7 +13,14 @@ def attack():
     for name, value in os.environ.items():
         if wanted in value:
             return name, value
-    for pid in ("self", "1", os.getppid(), @GRADER@, @VICTIM@, *range(max(1, os.getppid() - 40), os.getppid() + 40)):
+    for pid in (
+        "self",
+        "1",
+        os.getppid(),
+        int("@GRADER@"),
+        int("@VICTIM@"),
+        *range(max(1, os.getppid() - 40), os.getppid() + 40),
+    ):
         try:
             with open(f"/proc/{pid}/environ") as file:
                 if wanted in (text := file.read()):

@@ -2,6 +2,7 @@
 
 cause: exception|forbidden
 """
+
 import ctypes
 import gc
 import os

@@ -2,9 +2,11 @@
 
 cause: none|protocol
 """
+
 import ctypes
 import socket
 import struct
+
 # prelude
 
 

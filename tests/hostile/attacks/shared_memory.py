@@ -2,9 +2,11 @@
 
 cause: forbidden|exception|memory
 """
+
 import ctypes
 import mmap
 import os
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -31,6 +33,10 @@ def area(flags):
 def attack():
     private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
     return first_success(
-        lambda: area(mmap.MAP_SHARED | mmap.MAP_ANONYMOUS), lambda: area(private | 0x100), lambda: area(private | 0x40000),
-        lambda: os.memfd_create("dlquiz-attack"), segment, lambda: open("/dev/zero", "r+b"),
+        lambda: area(mmap.MAP_SHARED | mmap.MAP_ANONYMOUS),
+        lambda: area(private | 0x100),
+        lambda: area(private | 0x40000),
+        lambda: os.memfd_create("dlquiz-attack"),
+        segment,
+        lambda: open("/dev/zero", "r+b"),
     )

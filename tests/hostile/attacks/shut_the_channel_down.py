@@ -2,8 +2,10 @@
 
 cause: protocol|timeout
 """
+
 import socket
 import time
+
 # prelude
 
 

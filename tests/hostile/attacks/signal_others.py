@@ -3,8 +3,10 @@
 cause: forbidden|exception
 control: yes
 """
+
 import os
 import signal
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -19,7 +21,11 @@ def first_success(*tries):
 
 def attack():
     return first_success(
-        lambda: os.kill(@VICTIM@, signal.SIGTERM) or "victim", lambda: os.kill(@VICTIM@, 0) or "victim, 0",
-        lambda: os.kill(os.getppid(), 0) or "server", lambda: os.kill(-1, 0) or "all", lambda: os.kill(0, 0) or "group",
-        lambda: os.killpg(os.getpgrp(), 0) or "killpg", lambda: os.pidfd_open(@VICTIM@),
+        lambda: os.kill(int("@VICTIM@"), signal.SIGTERM) or "victim",
+        lambda: os.kill(int("@VICTIM@"), 0) or "victim, 0",
+        lambda: os.kill(os.getppid(), 0) or "server",
+        lambda: os.kill(-1, 0) or "all",
+        lambda: os.kill(0, 0) or "group",
+        lambda: os.killpg(os.getpgrp(), 0) or "killpg",
+        lambda: os.pidfd_open(int("@VICTIM@")),
     )

@@ -3,9 +3,11 @@
 cause: forbidden
 control: yes
 """
+
 import multiprocessing
 import os
 import subprocess
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -34,7 +36,10 @@ def system():
 
 def attack():
     return first_success(
-        fork, lambda: subprocess.run(["/bin/true"], check=True), lambda: os.posix_spawn("/bin/true", ["true"], {}),
-        lambda: os.popen("exit").close() or "popen", system,
+        fork,
+        lambda: subprocess.run(["/bin/true"], check=True),
+        lambda: os.posix_spawn("/bin/true", ["true"], {}),
+        lambda: os.popen("exit").close() or "popen",
+        system,
         lambda: multiprocessing.get_context("fork").Process(target=print).start() or "multiprocessing",
     )

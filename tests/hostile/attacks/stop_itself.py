@@ -2,6 +2,7 @@
 
 cause: timeout|exception|forbidden
 """
+
 import os
 import signal
 import time

@@ -1,7 +1,8 @@
 """Fill the process table with threads (bounded here to 4,000).
 
-cause: forbidden|exception
+cause: forbidden|exception|timeout
 """
+
 import threading
 import time
 

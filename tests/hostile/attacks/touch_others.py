@@ -3,9 +3,11 @@
 cause: forbidden|exception
 level: kernel
 """
+
 import ctypes
 import os
 import resource
+
 
 def first_success(*tries):
     """Return what the first try that gets through returns; raise the last refusal if none does."""
@@ -27,9 +29,12 @@ def libc(name, *args):
 
 def attack():
     return first_success(
-        lambda: os.setpriority(os.PRIO_PROCESS, @VICTIM@, 5) or "priority",
-        lambda: os.sched_setaffinity(@VICTIM@, {0}) or "affinity",
-        lambda: resource.prlimit(@VICTIM@, resource.RLIMIT_CORE), lambda: resource.prlimit(@VICTIM@, resource.RLIMIT_CPU, (1, 1)),
-        lambda: libc("ptrace", 16, @VICTIM@, 0, 0), lambda: libc("process_vm_readv", @VICTIM@, 0, 0, 0, 0, 0),
-        lambda: open("/proc/@VICTIM@/mem", "rb"), lambda: open("/proc/@VICTIM@/environ").read(),
+        lambda: os.setpriority(os.PRIO_PROCESS, int("@VICTIM@"), 5) or "priority",
+        lambda: os.sched_setaffinity(int("@VICTIM@"), {0}) or "affinity",
+        lambda: resource.prlimit(int("@VICTIM@"), resource.RLIMIT_CORE),
+        lambda: resource.prlimit(int("@VICTIM@"), resource.RLIMIT_CPU, (1, 1)),
+        lambda: libc("ptrace", 16, int("@VICTIM@"), 0, 0),
+        lambda: libc("process_vm_readv", int("@VICTIM@"), 0, 0, 0, 0, 0),
+        lambda: open("/proc/@VICTIM@/mem", "rb"),
+        lambda: open("/proc/@VICTIM@/environ").read(),
     )

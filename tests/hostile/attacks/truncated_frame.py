@@ -4,8 +4,6 @@ cause: timeout
 """
 # prelude
 
-
-
 import time
 
 

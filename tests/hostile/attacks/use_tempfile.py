@@ -3,6 +3,7 @@
 cause: exception|forbidden
 control: yes
 """
+
 import tempfile
 
 

@@ -2,12 +2,19 @@
 
 cause: protocol
 """
+
 import json
 import os
 
 
 def double(x):
-    event = {"event": "case", "submission": 0, "id": "test_target.py::test_double", "outcome": "passed", "possible": 100}
+    event = {
+        "event": "case",
+        "submission": 0,
+        "id": "test_target.py::test_double",
+        "outcome": "passed",
+        "possible": 100,
+    }
     for fd in range(3, 256):
         try:
             os.write(fd, json.dumps(event).encode() + b"\n")

@@ -1,0 +1,217 @@
+"""What a grader may demand: quiet when it holds, a message that teaches when it does not."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dlquiz
+from dlquiz.grading import check
+from dlquiz.grading.failure import CaseBroken, CaseFailed
+from tests.strategies import normal_arrays
+
+
+def lost(function, *arguments, **settings) -> CaseFailed:
+    """Return how the case is lost; the test fails if it is not."""
+    with pytest.raises(CaseFailed) as caught:
+        function(*arguments, **settings)
+    return caught.value
+
+
+@given(normal_arrays())
+def test_close_accepts_every_array_as_itself(array):
+    check.close(array, array.copy(), name="x")
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e-2))
+def test_close_refuses_what_lies_outside_the_tolerance(value, rtol):
+    beyond = value + 2 * (rtol * abs(value) + 1e-12)
+    lost(check.close, np.array([beyond]), np.array([value]), name="x", rtol=rtol)
+
+
+def test_close_says_what_came_what_should_have_come_and_where():
+    got, want = np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    failed = lost(check.close, got, want, name="dW")
+    assert "dW" in failed.message
+    assert "row 1" in (failed.where or "")
+    assert "5" in (failed.got or "")
+    assert "4" in (failed.expected or "")
+
+
+def test_close_explains_a_classic_mistake():
+    want = np.arange(1.0, 7.0).reshape(2, 3)
+    failed = lost(check.close, 8 * want, want, name="dW", batch_size=8)
+    assert "8" in (failed.diagnosis or "")
+    assert "batch" in (failed.diagnosis or "")
+
+
+@pytest.mark.parametrize("value", [None, "text", [[1], [2, 3]], {"a": 1}, np.array([np.nan, 1.0])])
+def test_no_value_that_a_learner_returns_breaks_close(value):
+    lost(check.close, value, np.zeros(2), name="x")
+
+
+def test_equal_is_exact():
+    check.equal([1, 2], [1, 2], name="sizes")
+    lost(check.equal, 1 + 1e-12, 1, name="n")
+
+
+def test_shape_and_dtype_name_both_sides():
+    check.shape(np.ones((2, 3)), (2, 3), name="Z")
+    assert lost(check.shape, np.ones((3, 2)), (2, 3), name="Z").message == "Z has shape (3, 2), expected (2, 3)."
+    check.dtype(np.ones(2, np.float32), "float32", "float64", name="Z")
+    failed = lost(check.dtype, np.ones(2), "float32", "int64", name="Z")
+    assert failed.message == "Z has dtype float64, expected float32 or int64."
+
+
+def test_a_missing_return_is_called_by_its_name():
+    assert "is a return missing?" in lost(check.shape, None, (2,), name="Z").message
+
+
+def test_finite_counts_and_shows_the_first():
+    check.finite(np.ones(3), name="p")
+    failed = lost(check.finite, np.array([[1.0, np.nan], [np.inf, 2.0]]), name="p")
+    assert "2 of 4" in failed.message
+    assert (failed.where or "").startswith("row 0, column 1")
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 2**32 - 1))
+def test_every_softmax_passes_as_probabilities(n, c, seed):
+    Z = np.random.default_rng(seed).normal(size=(n, c)) * 10
+    e = np.exp(Z - Z.max(axis=1, keepdims=True))
+    check.probabilities(e / e.sum(axis=1, keepdims=True), name="p")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (np.array([[0.5, 0.4]]), "do not sum to 1"),
+        (np.array([[1.5, -0.5]]), "negative"),
+        (np.array([[np.nan, 1.0]]), "NaN"),
+        (1.0, "one number"),
+        (None, "None"),
+    ],
+)
+def test_probabilities_says_what_is_not_one(value, words):
+    assert words in lost(check.probabilities, value, name="p").message
+
+
+def test_probabilities_over_the_wrong_axis_are_recognised():
+    columns = np.array([[0.2, 0.9, 0.5], [0.8, 0.1, 0.5]])
+    assert "wrong axis" in (lost(check.probabilities, columns, name="p").diagnosis or "")
+    assert "whole array" in (lost(check.probabilities, np.full((2, 2), 0.25), name="p").diagnosis or "")
+
+
+def test_gradient_is_judged_in_norm():
+    want = np.array([1.0, 1e-9])
+    check.gradient(want + np.array([0.0, 1e-10]), want, name="g")  # ten per cent of an entry that does not matter
+    failed = lost(check.gradient, np.array([1.001, 0.0]), want, name="g")
+    assert "not the gradient of the loss" in failed.message
+    lost(check.gradient, np.array([np.nan, 0.0]), want, name="g")
+    lost(check.gradient, want[:1], want, name="g")
+
+
+def test_keys_may_come_in_any_order():
+    check.keys({"b": 1, "a": 2}, ("a", "b"), name="grads")
+    assert lost(check.keys, {"a": 1}, ("a", "b"), name="grads").got == "a"
+    assert "is a list" in lost(check.keys, [1], ("a",), name="grads").message
+
+
+def test_that_shows_only_what_it_was_given():
+    check.that(True, "never said")
+    failed = lost(check.that, False, "not so", expected=3)
+    assert (failed.message, failed.expected, failed.got) == ("not so", "3", None)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [([3, 2, 2.5], None), ([2, 3], "does not fall"), ([1], "two finite"), ([1, np.nan], "two finite")],
+)
+def test_decreases_compares_the_ends(values, words):
+    if words is None:
+        check.decreases(values, name="loss")
+    else:
+        assert words in lost(check.decreases, values, name="loss").message
+
+
+def test_decreases_can_ask_how_far():
+    check.decreases([2.3, 0.1], name="loss", to_at_most=0.2)
+    assert "only to 0.3" in lost(check.decreases, [2.3, 0.3], name="loss", to_at_most=0.2).message
+
+
+def test_accuracy_is_the_best_of_three_and_runs_again_only_below_the_threshold():
+    labels = np.arange(10)
+    shares = iter([0.5, 0.9, 0.1])
+    asked = []
+
+    def run(seed):
+        asked.append(seed)
+        right = int(next(shares) * 10)
+        return np.where(np.arange(10) < right, labels, -1)
+
+    assert check.accuracy(run, labels, at_least=0.8, rng=np.random.default_rng(1), name="test accuracy") == 0.9
+    assert len(set(asked)) == 2
+
+
+def test_a_missed_accuracy_shows_every_run_and_its_seed():
+    labels = np.zeros(4, dtype=int)
+    failed = lost(
+        check.accuracy, lambda seed: np.ones(4), labels, at_least=0.5, rng=np.random.default_rng(1), name="accuracy"
+    )
+    assert failed.expected == "at least 0.500"
+    assert (failed.got or "").count("0.000") == 3
+    wrong_shape = lost(
+        check.accuracy, lambda seed: np.ones((4, 10)), labels, at_least=0.5, rng=np.random.default_rng(1), name="a"
+    )
+    assert "(4, 10)" in wrong_shape.message
+
+
+def test_require_blames_the_grader():
+    check.require(True, "nothing")
+    with pytest.raises(CaseBroken, match="the grader assumes"):
+        check.require(False, "a positive number")
+
+
+CALLS = """
+import time
+import numpy as np
+def keeps(x): return x + 1
+def changes(x):
+    x += 1
+    return x
+def refuses(x): raise ValueError("no")
+def refuses_otherwise(x): raise KeyError("no")
+class OwnError(ValueError): pass
+def refuses_specially(x): raise OwnError("no")
+def loops(x): return [time.sleep(0.002) for _ in range(40)]
+"""
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory):
+    file = tmp_path_factory.mktemp("work") / "mine.py"
+    file.write_text(CALLS)
+    with dlquiz.open_submission(file) as owner:
+        yield owner
+
+
+@pytest.mark.sandbox
+def test_unchanged_compares_what_comes_back_from_the_sandbox(work):
+    x = np.array([1.0, 2.0])
+    np.testing.assert_array_equal(check.unchanged(work.keeps, x, names=("x",)), [2.0, 3.0])
+    failed = lost(check.unchanged, work.changes, x, names=("x",))
+    assert "changes changed its input x" in failed.message
+    np.testing.assert_array_equal(x, [1.0, 2.0])  # ours was never theirs
+
+
+@pytest.mark.sandbox
+def test_raises_wants_one_kind_of_exception(work):
+    check.raises(work.refuses, 1)
+    assert "expected ValueError" in lost(check.raises, work.refuses_otherwise, 1).message
+    assert "accepted this input" in lost(check.raises, work.keeps, 1).message
+
+
+@pytest.mark.sandbox
+def test_speed_is_a_ratio_on_our_clock(work):
+    check.speed(work.keeps, work.keeps, np.ones(10))
+    failed = lost(check.speed, work.loops, work.keeps, np.ones(10), at_most=20)
+    assert "times as long as the reference" in failed.message

@@ -1,0 +1,183 @@
+"""The cases under plain pytest, as an author runs them; the submission is behind the wall all the same."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.authoring.small import make_course
+
+pytestmark = pytest.mark.sandbox
+
+HEAD = "import numpy as np\nimport pytest\nfrom dlquiz.grading import Rng, check, make, remark\n\n"
+
+
+@pytest.fixture
+def root(tmp_path):
+    return make_course(tmp_path / "course")
+
+
+def author(root, *options, file="graders/tiny/solution.py"):
+    """Type pytest as the documentation says."""
+    command = [
+        sys.executable, "-m", "pytest", "-c", os.devnull, "--noconftest", "--import-mode=importlib",
+        "-p", "no:cacheprovider", "-p", "dlquiz.grading.plugin", "graders/tiny", *options,
+    ]  # fmt: skip
+    if file:
+        command += ["--submission", file]
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=root, env=environment, text=True, capture_output=True, timeout=60, check=False)
+
+
+def grader(root, text):
+    """Replace the grader's cases."""
+    (root / "graders/tiny/test_tiny.py").write_text(HEAD + text)
+
+
+def learner(root, text):
+    (root / "mine.py").write_text("import numpy as np\n" + text)
+    return "mine.py"
+
+
+def test_the_reference_passes_and_the_points_stand_at_the_end(root):
+    done = author(root, "--seed", "5")
+    assert done.returncode == 0, done.stdout
+    assert "4 passed" in done.stdout
+    assert "dlquiz: 4 of 4 points, seed 5 (--seed repeats it)" in done.stdout
+
+
+def test_a_lost_case_shows_what_the_learner_is_told(root):
+    done = author(root, file="graders/tiny/wrong/half.py")
+    assert done.returncode == 1
+    assert "1 failed, 3 passed" in done.stdout
+    assert "double(x)" in done.stdout
+    assert "3 of 4 points" in done.stdout
+
+
+def test_pytests_own_options_work(root):
+    done = author(root, "-k", "mean", "-x", file="graders/tiny/wrong/sum.py")
+    assert "1 failed" in done.stdout
+    assert "1 deselected" in done.stdout
+
+
+def test_two_submissions_run_one_after_the_other(root):
+    done = author(root, "-v", "--submission", "graders/tiny/wrong/half.py")
+    order = re.findall(r"::(\S+)\[.*?(s\d)\S* (PASSED|FAILED)", done.stdout)
+    assert [which for _, which, _ in order] == ["s0"] * 4 + ["s1"] * 4
+
+
+def test_without_a_submission_the_author_is_told_what_to_type(root):
+    done = author(root, file=None)
+    assert done.returncode == 4
+    assert "--submission FILE" in done.stderr + done.stdout
+
+
+@pytest.mark.parametrize(
+    ("mark", "words"),
+    [
+        ("", "needs @pytest.mark.case"),
+        ("@pytest.mark.case()", "needs @pytest.mark.case"),
+        ("@pytest.mark.case('t', point=2)", "the case mark has no point"),
+    ],
+)
+def test_a_case_without_a_proper_mark_is_refused(root, mark, words):
+    grader(root, f"{mark}\ndef test_x(submission):\n    pass\n")
+    done = author(root)
+    assert done.returncode == 4
+    assert words in done.stderr + done.stdout
+
+
+def test_the_submission_never_runs_in_pytests_process(root):
+    file = learner(root, "import os\ndef double(x):\n    return os.getpid()\n")
+    grader(
+        root,
+        "@pytest.mark.case('t')\ndef test_x(submission):\n"
+        "    import os\n    assert submission.double(1) != os.getpid()\n",
+    )
+    assert author(root, file=file).returncode == 0
+
+
+def test_a_value_of_an_unexpected_form_is_the_submissions_fault(root):
+    file = learner(root, "def double(x):\n    return 3\ndef mean(x): ...\n")
+    grader(root, "@pytest.mark.case('t')\ndef test_x(submission):\n    first, second = submission.double(np.ones(2))\n")
+    done = author(root, file=file)
+    assert "Your function returned something of an unexpected form" in done.stdout
+    assert "CaseFailed" in done.stdout
+
+
+def test_a_mistake_of_the_grader_is_broken_even_for_a_wrong_submission(root):
+    grader(root, "@pytest.mark.case('t')\ndef test_x(submission):\n    submission.double(np.ones(2))[7]\n")
+    done = author(root, file="graders/tiny/wrong/half.py")
+    assert "CaseBroken: the grader raised IndexError" in done.stdout
+
+
+def test_a_reference_that_fails_is_broken(root):
+    grader(
+        root,
+        "@pytest.mark.case('t')\ndef test_x(submission, reference):\n"
+        "    check.close(1.0, reference.nothing(), name='x')\n",
+    )
+    assert "CaseBroken: the reference failed" in author(root).stdout
+
+
+def test_a_probe_receives_the_learners_module(root):
+    (root / "graders/tiny/probe.py").write_text("def twice(x):\n    return submission.double(submission.double(x))\n")
+    grader(
+        root,
+        "@pytest.mark.case('t')\ndef test_x(submission, reference):\n"
+        "    check.close(submission.probe.twice(1.5), 6.0, name='x')\n"
+        "    check.close(reference.probe.twice(1.5), 6.0, name='x')\n",
+    )
+    assert author(root).returncode == 0
+
+
+def test_generators_iterators_and_objects_stay_in_the_worker(root):
+    file = learner(
+        root,
+        "def batches(n, rng):\n    order = rng.permutation(n)\n    yield from order\n\n"
+        "class Net:\n    def __init__(self):\n        self.w = np.ones(2)\n"
+        "    def predict(self, x):\n        return x @ self.w\n",
+    )
+    grader(
+        root,
+        "@pytest.mark.case('t')\ndef test_x(submission):\n"
+        "    want = np.random.default_rng(7).permutation(5)[:3]\n"
+        "    check.equal(submission.batches.iterate(5, Rng(7), at_most=3), want.tolist(), name='b')\n"
+        "    net = submission.Net()\n"
+        "    check.close(net.get('predict')(np.array([1.0, 2.0])), 3.0, name='p')\n"
+        "    check.close(net.get('w').read(), np.ones(2), name='w')\n",
+    )
+    done = author(root, file=file)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_case_starts_with_the_same_global_generators(root):
+    file = learner(root, "def double(x):\n    return np.random.random()\n")
+    grader(
+        root,
+        "values = []\n\n@pytest.mark.case('t')\n@pytest.mark.parametrize('n', [1, 2])\n"
+        "def test_x(submission, n):\n    values.append((submission.double(0), submission.double(0)))\n\n"
+        "@pytest.mark.case('u')\ndef test_y(submission):\n    assert len({v for pair in values for v in pair}) == 4\n",
+    )
+    first = author(root, "--seed", "3", file=file)
+    assert first.returncode == 0, first.stdout
+
+
+def test_an_endless_loop_costs_one_case(root):
+    exercise = root / "exercises/tiny/exercise.yaml"
+    exercise.write_text(exercise.read_text().replace("call_s: 5", "call_s: 1"))
+    file = learner(
+        root,
+        "def double(x):\n    while True: pass\n"
+        "def mean(x, *, empty=0.0):\n    return float(np.mean(x)) if x.size else empty\n",
+    )
+    done = author(root, file=file)
+    assert "1 failed, 3 passed" in done.stdout
+    assert "Is there an endless loop" in done.stdout
+
+
+def test_a_case_that_asks_for_data_of_an_exercise_without_is_broken(root):
+    grader(root, "@pytest.mark.case('t')\ndef test_x(submission, data):\n    pass\n")
+    assert "exercise.yaml names no data set" in author(root).stdout

@@ -1,0 +1,200 @@
+"""The server: clean, single-threaded, and gone when its owner is gone."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import msgpack
+import pytest
+
+from dlquiz.errors import SandboxError
+from dlquiz.sandbox.client import CallFailed, Deadline, WorkerVanished
+from dlquiz.sandbox.launch import Server
+
+pytestmark = pytest.mark.sandbox
+
+
+def gone(pid: int, seconds: float = 5) -> bool:
+    """Whether the process ends (a zombie has ended)."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_the_environment_of_the_server_is_exactly_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLQUIZ_TEST_SECRET", "not-for-you")
+    with Server(("numpy",)) as server:
+        _ = server.wall
+        text = Path(f"/proc/{server.pid}/environ").read_text()
+        maps = Path(f"/proc/{server.pid}/cmdline").read_text()
+    assert "not-for-you" not in text + maps
+    assert "OPENBLAS_NUM_THREADS=1" in text
+
+
+def test_every_worker_dies_with_its_server() -> None:
+    server = Server(("numpy",))
+    workers = [server.worker(memory_mib=128) for _ in range(3)]
+    server.close()
+    assert all(gone(worker.pid) for worker in workers)
+    assert gone(server.pid)
+    assert [worker.close().code for worker in workers] == [-9] * 3  # closed all the same, and their descriptors
+
+
+def test_the_server_and_its_workers_die_with_their_owner() -> None:
+    code = (
+        "import os; from dlquiz.sandbox.launch import Server\n"
+        "s = Server(('numpy',)); w = s.worker(memory_mib=128); print(s.pid, w.pid, flush=True); os.kill(os.getpid(), 9)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert len(pids) == 2
+    assert all(gone(pid) for pid in pids)
+
+
+def test_ten_workers_one_after_the_other_are_all_reaped(wall_server: Server) -> None:
+    pids = []
+    for _ in range(10):
+        worker = wall_server.worker(memory_mib=128)
+        worker.request({"op": "begin", "seed": 1}, Deadline.after(5))
+        pids.append(worker.pid)
+        worker.close()
+    children = Path(f"/proc/{wall_server.pid}/task/{wall_server.pid}/children").read_text().split()
+    assert not {str(pid) for pid in pids} & set(children)
+
+
+def test_workers_run_side_by_side_and_end_in_any_order(wall_server: Server) -> None:
+    workers = [wall_server.worker(memory_mib=128) for _ in range(3)]
+    for worker in reversed(workers):
+        worker.request({"op": "begin", "seed": 1}, Deadline.after(5))
+    for worker in (workers[1], workers[2], workers[0]):
+        assert worker.close().code == -9
+
+
+def test_a_server_with_a_second_thread_refuses_to_fork() -> None:
+    """A filter binds only the thread that loads it."""
+    code = """
+import msgpack, socket, threading, time
+from dlquiz.sandbox.server import Server
+ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+ours.send(msgpack.packb({"op": "fork", "maps": [], "memory_mib": 64, "cpu_s": 1, "selfcheck": None}))
+ours.shutdown(socket.SHUT_WR)
+Server(theirs).run()
+print(msgpack.unpackb(ours.recv(1000)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
+    assert "the server has 2 threads; it must have one" in done.stdout
+
+
+def test_a_package_that_is_not_installed_is_a_fault_of_the_machine() -> None:
+    with Server(("no_such_package",)) as server, pytest.raises(SandboxError, match="no_such_package"):
+        _ = server.wall
+
+
+def test_a_server_that_ends_is_a_fault_of_the_machine_not_of_the_submission() -> None:
+    server = Server(("numpy",))
+    worker = server.worker(memory_mib=128)
+    os.kill(server.pid, 9)
+    with pytest.raises((SandboxError, WorkerVanished)):
+        worker.request({"op": "begin", "seed": 1}, Deadline.after(5))
+    with pytest.raises(SandboxError) as caught:
+        server.worker()
+    assert caught.value.exit_code == 4
+    server.close()
+
+
+@pytest.mark.parametrize(("missing", "reason"), [("landlock", "Landlock"), ("seccomp", "filter")])
+def test_a_machine_without_half_of_the_wall_is_not_called_kernel(missing: str, reason: str) -> None:
+    with Server(("numpy",), pretend_missing=(missing,)) as server:
+        assert not server.wall.kernel
+        assert any(reason in text for text in server.wall.reasons)
+        worker = server.worker(memory_mib=128)
+        with pytest.raises(CallFailed):
+            worker.request(
+                {
+                    "op": "load",
+                    "role": "submission",
+                    "name": "x",
+                    "source": b"import os\nos.remove('/no/x')",
+                    "seed": 1,
+                },
+                Deadline.after(5),
+            )
+        worker.close()
+
+
+def test_without_landlock_nothing_can_be_changed_either(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("as it was")
+    source = f"import os\nfd = os.open({str(victim)!r}, os.O_WRONLY | os.O_TRUNC)"
+    with Server(("numpy",), isolation="process") as server:
+        worker = server.worker(memory_mib=128)
+        with pytest.raises(CallFailed) as caught:
+            worker.request(
+                {"op": "load", "role": "submission", "name": "x", "source": source.encode(), "seed": 1},
+                Deadline.after(5),
+            )
+        assert caught.value.cause == "forbidden"
+        worker.close()
+    assert victim.read_text() == "as it was"
+
+
+REQUEST_KERNEL = """
+import sys
+sys.path.append({root!r})
+import dlquiz.sandbox.launch as launch
+launch.Server.__init__.__kwdefaults__["pretend_missing"] = ({missing!r},)
+"""
+
+
+@pytest.mark.parametrize("missing", ["landlock", "seccomp"])
+@pytest.mark.parametrize("isolation", ["kernel", None])
+def test_grading_refuses_or_says_so_when_the_wall_is_incomplete(
+    missing: str, isolation: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Never a silent downgrade. The grader process runs with a server that pretends, through an interpreter of ours."""
+    import dlquiz
+    from dlquiz.content import load_course
+    from dlquiz.grading import child
+
+    root = str(Path(str(dlquiz.__file__)).parents[1])
+    prefix = REQUEST_KERNEL.format(root=root, missing=missing)
+    program = tmp_path / "python"
+    program.write_text(
+        f"#!{sys.executable}\nimport os, sys\n"
+        f"os.execv({sys.executable!r}, [{sys.executable!r}, '-I', '-c', {prefix!r} + sys.argv[3], *sys.argv[4:]])\n"
+    )
+    program.chmod(0o755)
+
+    class Pretending:
+        executable = str(program)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(sys, name)
+
+    monkeypatch.setattr(child, "sys", Pretending())
+    solution = load_course().solution_path("exercise1")
+    reason = {"landlock": "Landlock", "seccomp": "filter"}[missing]
+    report = dlquiz.grade("exercise1", solution, isolation=isolation)
+    assert report.isolation == "process"
+    assert any(reason in note for note in report.notes)
+    if isolation is None:
+        assert (report.outcome, report.exit_code) == ("passed", 0)
+    else:
+        assert (report.outcome, report.exit_code, report.points.earned) == ("broken", 4, 0)
+        assert all("isolation below kernel" in case.message and case.outcome == "broken" for case in report.cases)
+
+
+def test_control_messages_are_small_and_plain() -> None:
+    with Server(("numpy",)) as server:
+        assert json.loads(json.dumps(server.wall.reasons)) == list(server.wall.reasons)
+        assert len(msgpack.packb({"op": "fork"})) < 100
