@@ -27,7 +27,7 @@ REQUIRED_TERMS = frozenset(
     neuron layer input-layer hidden-layer output-layer dense-layer weight bias activation activation-function relu
     sigmoid softmax logit backpropagation gradient-descent learning-rate hyperparameter forward-pass parameter-count
     mnist image one-hot accuracy task performance experience machine-learning deep-learning artificial-intelligence
-    """.split()  # noqa: SIM905  (words without quotes and commas are easier to read and to add to)
+    """.split()
 )
 
 _BATCHES_32 = -(-1437 // 32)

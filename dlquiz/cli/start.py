@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.workspace import DEFAULT_NAME, Delivery, Workspace, remember
+from dlquiz.workspace import DEFAULT_NAME, Delivery, Workspace, course_around, remember
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def start(app: "App", folder: str | None, as_json: bool) -> None:
     """Make a folder for your work, or continue with it.
 
-    DIR is ./dlquiz-work if you name none; inside a workspace, that workspace.
-    No file that you changed is ever overwritten.
+    DIR is ./dlquiz-work if you name none; inside a workspace, that workspace;
+    inside a course (such as a checkout of dlquiz), ~/dlquiz-work. No file that you changed is ever overwritten.
 
     \b
     Example:
@@ -79,7 +79,8 @@ def _default_folder() -> Path:
     for folder in (here, *here.parents):
         if (folder / ".dlquiz" / "workspace.json").is_file():
             return folder
-    return here / DEFAULT_NAME
+    # In a checkout of the course, where whoever has just installed it stands, nothing may be put: go home instead.
+    return (here if course_around(here) is None else Path.home()) / DEFAULT_NAME
 
 
 def _say_changes(app: "App", workspace: Workspace) -> None:

@@ -26,6 +26,7 @@ from dlquiz.text import clean
 
 _TEXT_LIMIT = 4_000
 _OUTPUT_LIMIT = 20_000
+_OUTPUT_END = 4_000
 
 
 class Collected:
@@ -82,8 +83,16 @@ def _case(event: dict[str, Any]) -> CaseResult:
         remarks=tuple(clean(remark, _TEXT_LIMIT) for remark in event["remarks"]),
         traceback=_text(event.get("trace")) or None,
         seconds=event["seconds"],
-        output=clean(event["output"], _OUTPUT_LIMIT),
+        output=_output(event["output"]),
     )
+
+
+def _output(printed: str) -> str:
+    """Return the beginning and the end of what was printed: the last lines say most about a crash."""
+    if len(printed) > _OUTPUT_LIMIT:
+        cut = len(printed) - _OUTPUT_LIMIT
+        printed = f"{printed[: -cut - _OUTPUT_END]}\n[… {cut:,} characters left out …]\n{printed[-_OUTPUT_END:]}"
+    return clean(printed, _OUTPUT_LIMIT + 100)
 
 
 def _text(value: str | None) -> str | None:

@@ -38,6 +38,7 @@ def close(got: Any, want: Any, *, name: str, rtol: float = 1e-9, atol: float = 1
     **context
         Named numbers and arrays for the diagnosis (``batch_size=8``, ``bias=b``, ``logits=Z`` …).
     """
+    _no_object(got, name)
     difference = compare.difference(got, want, name=name, rtol=rtol, atol=atol)
     if difference is not None:
         raise _failed(difference, got, want, name, rtol, atol, context)
@@ -45,6 +46,7 @@ def close(got: Any, want: Any, *, name: str, rtol: float = 1e-9, atol: float = 1
 
 def equal(got: Any, want: Any, *, name: str) -> None:
     """Demand exactly these values (whole numbers, texts, booleans)."""
+    _no_object(got, name)
     difference = compare.difference(got, want, name=name, rtol=0.0, atol=0.0)
     if difference is not None:
         raise _failed(difference, got, want, name, 0.0, 0.0, {})
@@ -124,7 +126,7 @@ def gradient(got: Any, want: Any, *, name: str, at_most: float = 1e-7, **context
     scale = float(np.max(np.abs(np.asarray(want, dtype=float)), initial=0.0))
     detail = compare.difference(got, want, name=name, rtol=at_most, atol=at_most * scale)
     failed = _failed(detail, got, want, name, 1e-7, 1e-9, context) if detail else CaseFailed("")
-    failed.message = f"{name} is not the gradient of the loss (relative error {error:.2g}, allowed {at_most:.0e})."
+    failed.message = f"{name} is not the right gradient (relative error {error:.2g}, allowed {at_most:.0e})."
     raise failed
 
 
@@ -162,7 +164,10 @@ def raises(call: Remote, *args: Any, error: str = "ValueError", **kwargs: Any) -
         if failure.cause == "exception":
             failure.message = f"{failure.message.rstrip('.')}, expected {error}."
         raise
-    raise CaseFailed(f"{call.name} accepted this input, expected {error}.", expected=error, got=show(value))
+    inputs = ", ".join(show(argument, 60) for argument in args)
+    raise CaseFailed(
+        f"{call.name}({inputs}) accepted this input, expected {error}.", expected=error, got=show(value)
+    )
 
 
 def that(condition: Any, message: str, *, expected: Any = None, got: Any = None) -> None:
@@ -255,8 +260,7 @@ def decreases(values: Any, *, name: str, to_at_most: float | None = None) -> Non
 
 def _array(value: Any, name: str) -> "np.ndarray[Any, Any]":
     """Return ``value`` as a numeric array; a handle, None or text fails the case."""
-    if isinstance(value, Remote):
-        raise CaseFailed(f"{name} is an object of a type that is not expected here.", got=value.name)
+    _no_object(value, name)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -264,6 +268,15 @@ def _array(value: Any, name: str) -> "np.ndarray[Any, Any]":
     if array.dtype.kind not in "biufc":
         raise CaseFailed(f"{name} is {_kind(value)}, expected numbers.", got=show(value))
     return array
+
+
+def _no_object(value: Any, name: str) -> None:
+    """Fail the case where numbers were asked for and an object came (a generator, a function, an instance)."""
+    if isinstance(value, Remote):
+        help_text = " Did you write yield where return belongs?" if value.type_name == "generator" else ""
+        raise CaseFailed(f"{name} is a {value.type_name} object, expected numbers.{help_text}", got=value.type_name)
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _no_object(item, f"a part of {name}")
 
 
 def _kind(value: Any) -> str:

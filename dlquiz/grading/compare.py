@@ -326,10 +326,13 @@ def _family(array: Array) -> str:
 
 
 def _wrong_type(got: object, want: object, name: str) -> Difference:
-    message = f"{name} is {_description(got)}, expected {_description(want)}."
+    wanted = _description(want)
+    if isinstance(want, list) and _numbers(want) is not None:  # see `difference`: an array will do
+        wanted = f"an array or {wanted}"
+    message = f"{name} is {_description(got)}, expected {wanted}."
     if got is None:
-        message = f"{name} is None, expected {_description(want)}. Is the return statement missing?"
-    return Difference("type", message, None, _description(want), _description(got))
+        message = f"{name} is None, expected {wanted}. Is the return statement missing?"
+    return Difference("type", message, None, wanted, _description(got))
 
 
 def _too_large(got: object, want: object, name: str) -> Difference:

@@ -21,10 +21,16 @@ def as_tensor(array: Any) -> Tensor:
 class Remote:
     """Something in the worker: a function, a constant, or an object behind a handle."""
 
-    def __init__(self, owner: "Owner", target: Any, name: str) -> None:
+    def __init__(self, owner: "Owner", target: Any, name: str, type_name: str = "object") -> None:
         self._owner = owner
+        self._type_name = type_name
         self._target = target
         self._name = name
+
+    @property
+    def type_name(self) -> str:
+        """What the worker says it is: for messages only."""
+        return self._type_name
 
     @property
     def name(self) -> str:
@@ -129,7 +135,7 @@ class Owner:
 
     def _lift(self, value: Any, name: str) -> Any:
         if isinstance(value, Handle):
-            return Remote(self, value, f"{name}(…)")
+            return Remote(self, value, f"{name}(…)", type_name=value.type_name)
         if isinstance(value, dict):
             return {key: self._lift(item, name) for key, item in value.items()}
         if isinstance(value, list | tuple):

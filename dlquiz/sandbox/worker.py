@@ -240,7 +240,7 @@ def _cause(error: BaseException, text: str) -> str:
         return "syntax"
     if isinstance(error, wire.WireError):
         return "protocol"
-    if isinstance(error, PermissionError | ModuleNotFoundError):
+    if isinstance(error, PermissionError | ModuleNotFoundError) or "No usable temporary directory" in text:
         return "forbidden"
     return "exception"
 

@@ -96,7 +96,8 @@ def test_unflatten_is_the_way_back(submission, rng):
 def test_gray_of_pure_colours(submission):
     red, green, blue, white, black = [255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255], [0, 0, 0]
     images = np.array([[[red, green, blue, white, black]]], dtype=np.uint8)
-    check.close(submission.rgb_to_gray(images), [[[0.299, 0.587, 0.114, 1, 0]]], name="rgb_to_gray(images)", **ROUNDING)
+    want = [[[0.299, 0.587, 0.114, 1, 0]]]
+    check.close(submission.rgb_to_gray(images), want, name="rgb_to_gray of red, green, blue, white, black", **ROUNDING)
 
 
 @pytest.mark.case(
@@ -167,9 +168,7 @@ def test_one_hot_width_is_num_classes(submission, reference, rng):
 def test_one_hot_refuses_labels_outside(submission):
     check.shape(submission.one_hot(np.array([0, 2]), 3), (2, 3), name="one_hot([0, 2], 3)")
     for y in ([0, -1, 2], [1, 3, 0]):
-        got = submission.probe.one_hot(np.array(y), 3)
-        refused = isinstance(got, str) and got == "ValueError"
-        check.that(refused, f"one_hot({y}, 3) accepted a label that is not 0, 1 or 2.", expected="ValueError", got=got)
+        check.raises(submission.one_hot, np.array(y), 3, error="ValueError")
 
 
 @pytest.mark.case("one_hot returns float32", points=0.25, hint="np.zeros and np.eye take an argument dtype.")

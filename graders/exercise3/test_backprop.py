@@ -66,7 +66,8 @@ def test_uniform_logits(submission):
 def test_loss_is_a_mean(submission, rng):
     logits, y = batch_of_logits(rng)
     want = cross_entropy_of(logits, y)
-    check.close(submission.cross_entropy(logits, y), want, name="loss", batch_size=8, n_classes=5, logits=logits)
+    about = {"n_classes": 5, "logits": logits, "labels": y}
+    check.close(submission.cross_entropy(logits, y), want, name="loss", batch_size=8, **about)
     twice = submission.cross_entropy(np.vstack([logits, logits]), np.concatenate([y, y]))
     check.close(twice, want, name="loss of the batch taken twice", batch_size=16, n_classes=5)
 
@@ -77,8 +78,9 @@ def test_loss_is_a_mean(submission, rng):
     hint="exp(1000) is too big, and ln(0) is not a number you want. Take the row maximum out before exp; clip nothing.",
 )
 def test_confident_wrong_logits(submission):
-    got = submission.cross_entropy(np.array([[1000.0, 0.0], [-1e4, -9600.0]]), np.array([1, 0]))
-    check.close(got, 700.0, name="loss of two rows (1000 and 400)", batch_size=2, n_classes=2)
+    logits, y = np.array([[1000.0, 0.0], [-1e4, -9600.0]]), np.array([1, 0])
+    got = submission.cross_entropy(logits, y)
+    check.close(got, 700.0, name="loss of two rows (1000 and 400)", logits=logits, labels=y)
     got = submission.cross_entropy(np.array([[1e4, 0.0, -1e4], [0.0, 1e4, 0.0]]), np.array([0, 1]))
     check.close(got, 0.0, name="loss of two rows, both right and sure", batch_size=2, n_classes=3)
 
@@ -239,7 +241,8 @@ def check_layer(submission, rng, *keys):
     pre_activation = X @ params["W1"] + params["b1"]
     for key in keys:
         want = slopes(lambda value, key=key: network_loss(X, y, {**params, key: value}), params[key])
-        check.gradient(grads[key], want, name=f"d{key}", at_most=1e-7, batch_size=len(y), pre_activation=pre_activation)
+        about = {"batch_size": len(y), "n_classes": 3, "pre_activation": pre_activation}
+        check.gradient(grads[key], want, name=f"d{key}", at_most=1e-7, **about)
 
 
 @pytest.mark.case(
@@ -270,9 +273,18 @@ def test_gradient_of_the_first_layer(submission, rng):
 )
 def test_numerical_gradient_is_central(submission, rng):
     x = away_from_zero(rng, (5,))
-    check.gradient(submission.probe.gradient_of_cubes(x), 3 * x**2, name="gradient of sum(x**3)", at_most=1e-7)
-    got = submission.probe.gradient_of_cubes(x, 0.5)
-    check.close(got, 3 * x**2 + 0.25, name="gradient of sum(x**3) with eps = 0.5")
+    slope, eps = 3 * x**2, 0.5
+    got = submission.probe.gradient_of_cubes(x, eps)
+    for value, text in (
+        (slope + 3 * x * eps + eps**2, "is (f(x + eps) - f(x)) / eps: one side only. Use both sides."),
+        (slope - 3 * x * eps + eps**2, "is (f(x) - f(x - eps)) / eps: one side only. Use both sides."),
+        (2 * (slope + eps**2), "is twice too large: x + eps and x - eps lie 2 * eps apart, so divide by 2 * eps."),
+        (slope, "does not depend on eps: the step must be the argument eps, not a number in the code."),
+    ):
+        same = np.shape(got) == x.shape and np.allclose(got, value, rtol=1e-6, atol=1e-6)
+        check.that(not same, f"The gradient of sum(x**3) with eps = {eps} {text}", expected=slope + eps**2, got=got)
+    check.close(got, slope + eps**2, name=f"gradient of sum(x**3) with eps = {eps}")
+    check.gradient(submission.probe.gradient_of_cubes(x), slope, name="gradient of sum(x**3)", at_most=1e-7)
 
 
 @pytest.mark.case(
@@ -293,8 +305,17 @@ def test_numerical_gradient_of_a_matrix(submission, rng):
 )
 def test_numerical_gradient_restores_x(submission, rng):
     x = away_from_zero(rng, (3, 2))
+    after = submission.probe.x_after(x)
+    check.shape(after, x.shape, name="x after the call")
     # 1e-12: adding eps, taking 2 eps and adding eps again may differ in the last bit.
-    check.close(submission.probe.x_after(x), x, name="x after the call", atol=1e-12)
+    moved = np.abs(after - x) > 1e-12
+    check.that(
+        not moved.any(),
+        f"{moved.sum()} of {x.size} entries of x have another value after the call. "
+        "Write the old value back after each entry.",
+        expected=x,
+        got=after,
+    )
 
 
 @pytest.mark.case(

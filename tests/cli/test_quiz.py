@@ -382,11 +382,11 @@ class Terminal:
             preexec_fn=lambda: _make_controlling(theirs),
         )
         os.close(theirs)
-        self.text = ""
+        self.rest = ""  # read, but after what was expected last
 
     def expect(self, what, timeout_s=30):
         """Read until ``what`` appears after everything expected so far."""
-        seen = ""
+        seen, self.rest = self.rest, ""
         deadline = time.monotonic() + timeout_s
         while what not in seen:
             ready, _, _ = select.select([self.screen], [], [], max(0, deadline - time.monotonic()))
@@ -396,7 +396,8 @@ class Terminal:
             except OSError:
                 break  # the program has ended
         assert what in seen, f"{what!r} never appeared; the screen shows {seen!r}"
-        return seen
+        before, _, self.rest = seen.partition(what)
+        return before + what
 
     def type(self, text):
         os.write(self.screen, text.encode())

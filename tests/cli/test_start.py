@@ -33,9 +33,16 @@ def test_start_names_the_new_file_beside_a_changed_one(person):
     assert person.file().read_text() == RIGHT
 
 
-def test_start_inside_a_course_is_refused_with_a_command_that_works(person, monkeypatch):
+def test_start_inside_a_course_goes_home(person, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(person.course)
-    result = person.type("start")
+    assert person.type("start", "--json").json["workspace"] == str(tmp_path / "home" / "dlquiz-work")
+    assert not (person.course / "dlquiz-work").exists()
+
+
+def test_a_folder_inside_a_course_is_refused_with_a_command_that_works(person, monkeypatch):
+    monkeypatch.chdir(person.course)
+    result = person.type("start", "here")
     assert result.code == 1
     assert "inside the course" in result.err
     advice = result.err.splitlines()[-1].removeprefix("Next: dlquiz ").split()

@@ -33,7 +33,7 @@ def test_none_asks_for_the_return_statement():
     [
         ([[1.0, 2.0]], np.ones((1, 2)), "type", "a list with 1 entry, expected an array of shape (1, 2)"),
         (np.ones(1), "a text", "type", "an array of shape (1,), expected a text"),
-        (2.0, [2.0], "type", "a number (float), expected a list with 1 entry"),
+        (2.0, [2.0], "type", "a number (float), expected an array or a list with 1 entry"),
         ({"a": 1}, {"b": 1}, "type", "has no key 'b'"),
         ({"a": 1, "b": 2}, {"a": 1}, "type", "unexpected key 'b'"),
         ([1.0, 2.0], [1.0], "shape", "2 entries, expected 1"),

@@ -40,7 +40,7 @@ def before_activation(expected: Array, got: Array, context: Context) -> Explanat
         if near(value, got, context) and not near(value, expected, context):
             right = next((w for w, f in _FUNCTIONS if near(f(z), expected, context)), "")
             wanted = f"; {right} is expected" if right else "; no activation is expected here"
-            return Explanation(f"{context.subject} is {word} of the pre-activation{wanted}.", FAMILY, 24)
+            return Explanation(f"{context.subject} is {word} of Z (before the activation){wanted}.", FAMILY, 24)
     return None
 
 
@@ -85,6 +85,9 @@ def missing_mask(expected: Array, got: Array, context: Context) -> Explanation |
         return None
     z = context.array("pre_activation")
     if z is not None and z.shape == expected.shape and (zero == (z <= 0)).all():
+        if near(_relu(z), expected, context):
+            text = f"{context.subject} is right where Z > 0, but ReLU gives 0 where Z is negative, and yours does not."
+            return Explanation(text, FAMILY, 35)
         if not (got[z < 0] != 0).any():
             text = (
                 f"In your {context.name} the gradient flows where Z is exactly 0. "
@@ -97,6 +100,6 @@ def missing_mask(expected: Array, got: Array, context: Context) -> Explanation |
         return None
     text = (
         f"{context.subject} is right wherever the expected one is not 0, but {lost} entries that should be 0 are not. "
-        "A mask is missing (for ReLU in the backward pass: multiply by Z > 0)."
+        "Look at the condition (or the mask) that decides what becomes 0."
     )
     return Explanation(text, FAMILY, 37)

@@ -83,21 +83,20 @@ def reshaped_instead_of_transposed(expected: Array, got: Array, context: Context
 
 
 def columns_first(expected: Array, got: Array, context: Context) -> Explanation | None:
-    """Recognise square images flattened column by column."""
+    """Recognise images, grey or with three channels, flattened column by column."""
     if expected.ndim != 2 or got.shape != expected.shape or distinct(expected) < 4:
         return None
-    side = math.isqrt(expected.shape[1])
-    if side < 2 or side * side != expected.shape[1]:
-        return None
-    images = expected.reshape(-1, side, side)
-    turned = images.transpose(0, 2, 1).reshape(expected.shape)
-    if not near(turned, got, context) or near(turned, expected, context):
-        return None
-    text = (
-        f"{context.subject} reads every {side} × {side} image column by column. Row 0 should come first, "
-        "then row 1: this is the order that reshape uses without a transpose."
-    )
-    return Explanation(text, FAMILY, 14)
+    n, width = expected.shape
+    for channels in (1, 3):
+        pixels, rest = divmod(width, channels)
+        for height in () if rest else _divisors(pixels):
+            images = expected.reshape(n, height, pixels // height, channels)
+            if not near(images[:1].swapaxes(1, 2).reshape(1, width), got[:1], context):
+                continue  # the first image is quick to compare, all of them are not
+            turned = images.swapaxes(1, 2).reshape(expected.shape)
+            if near(turned, got, context) and not near(turned, expected, context):
+                return Explanation(f"{context.subject} {_column_text(height, pixels // height)}", FAMILY, 14)
+    return None
 
 
 def flipped(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -133,6 +132,24 @@ def permuted(expected: Array, got: Array, context: Context) -> Explanation | Non
     return None
 
 
+def _column_text(height: int, width: int) -> str:
+    if width == 3 < height:  # a narrow grey image is rare; a colour image is read like this if its channels come first
+        return (
+            "holds all first numbers of the pixels, then all second, then all third ones (first red, then green, then "
+            "blue). The three numbers of one pixel should stay side by side: this is the order that reshape uses."
+        )
+    return (
+        f"reads every {height} × {width} image column by column. Row 0 should "
+        "come first, then row 1: this is the order that reshape uses without a transpose."
+    )
+
+
+def _divisors(n: int) -> list[int]:
+    """Return the possible heights of an image with ``n`` pixels; the one nearest to a square comes first."""
+    found = [d for d in range(2, n // 2 + 1) if n % d == 0]
+    return sorted(found, key=lambda d: abs(math.log(d * d / n)))
+
+
 def _sorted_lines(values: Array, axis: int) -> Array:
     lines = values if axis == 0 else values.T
     if lines.ndim == 1:
@@ -144,7 +161,7 @@ def _shape_cause(expected: Array, got: Array) -> str:
     if got.ndim > expected.ndim and tuple(n for n in got.shape if n != 1) == tuple(n for n in expected.shape if n != 1):
         return "An axis of length 1 is too many: check keepdims=True, or a reshape."
     if got.ndim < expected.ndim and 1 in expected.shape:
-        return "An axis of length 1 is missing: keepdims=True keeps it."
+        return "An axis of length 1 is missing: squeeze, flatten, and a sum or a maximum without keepdims=True drop it."
     if got.ndim == 1:
         return "The array was made flat on the way: keep its axes."
     return "Use reshape, or sum and index over other axes."

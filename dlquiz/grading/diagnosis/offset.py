@@ -10,7 +10,7 @@ FAMILY = "offset"
 def bias(expected: Array, got: Array, context: Context) -> Explanation | None:
     """Recognise that the named bias is missing, doubled, subtracted or added along the wrong axis."""
     b = context.array("bias")
-    if b is None or not b.any() or got.shape != expected.shape or distinct(got) < 1:
+    if b is None or not b.any() or got.shape != expected.shape or not got.any():
         return None
     try:
         row = np.broadcast_to(b, expected.shape)
@@ -18,15 +18,15 @@ def bias(expected: Array, got: Array, context: Context) -> Explanation | None:
         return None
     for times, text in _BIAS:
         if near(expected + times * row, got, context):
-            return Explanation(f"{context.subject} {text}", FAMILY, 30)
-    if expected.ndim == 2 and expected.shape[0] == expected.shape[1] == b.size and distinct(b) > 1:
+            return Explanation(f"{context.subject} {text}", FAMILY, 19)
+    if expected.ndim == 2 and expected.shape[0] == expected.shape[1] == b.size and len(np.unique(b)) > 1:
         turned = b.reshape(-1, 1)
         if near(expected - row + turned, got, context):
             text = (
                 f"{context.subject} has the bias added along the wrong axis: "
                 "b[j] belongs to column j, the same for every row."
             )
-            return Explanation(text, FAMILY, 30)
+            return Explanation(text, FAMILY, 11)  # where X @ W is symmetric, the result is also a transpose
     return None
 
 
@@ -42,10 +42,9 @@ def same_row(expected: Array, got: Array, context: Context) -> Explanation | Non
         return None
     if not near(expected + apart, got, context):
         return None
-    text = (
-        f"Every row of your {context.name} differs from the expected one by the same numbers. "
-        "This is what a bias does that is missing, added twice, or not the right one."
-    )
+    text = f"Every row of your {context.name} differs from the expected one by the same numbers."
+    if context.array("logits") is None:  # a gradient has no bias added to it
+        text += " This is what a bias does that is missing, added twice, or not the right one."
     return Explanation(text, FAMILY, 36)
 
 

@@ -16,6 +16,16 @@ def all_zeros(expected: Array, got: Array, context: Context) -> Explanation | No
         return None  # a count that is 0 is a wrong count like any other
     what = "is 0" if got.size == 1 else "is all zeros"
     text = f"{context.subject} {what}. It was made, but never filled in, or everything cancels or is masked out."
+    b = context.array("bias")
+    if b is not None and b.shape == expected.shape[-1:] and (expected == b).all():
+        text = f"{context.subject} {what}: the bias is not in it. Without any input exactly the bias is left."
+    elif is_plain(expected) and context.array("logits") is not None:
+        text = f"{context.subject} {what}: every example got class 0."
+    elif got.size > 1 and ((expected >= 0) & (expected < 1)).all():
+        text = (
+            f"{context.subject} {what}. It was made, but never filled in, or fractions were cut off: "
+            "// where / is meant, or an array of whole numbers."
+        )
     return Explanation(text, FAMILY, 31)
 
 
@@ -39,7 +49,11 @@ def only_some_lines(expected: Array, got: Array, context: Context) -> Explanatio
 def _lines_text(context: Context, word: str, bad: NDArray[np.intp], total: int, *, zero: bool) -> str | None:
     plural = "entries" if word == "entry" else word + "s"
     state = "all 0" if zero and word != "entry" else "0" if zero else "wrong"
-    advice = "Check where the loop or the slice starts and ends."
+    advice = (
+        "Check where the loop or the slice starts and ends."
+        if zero
+        else "What is special there: the place (where does a loop or a slice start and end?), or the numbers that go in?"
+    )
     if len(bad) == 1:
         which = "first " if bad[0] == 0 else "last " if bad[0] == total - 1 else ""
         number = "" if which else f" {bad[0]}"

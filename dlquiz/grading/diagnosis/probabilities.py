@@ -59,7 +59,8 @@ def sums_to_one_elsewhere(expected: Array, got: Array, context: Context) -> Expl
     for axis in range(got.ndim - 1):
         if got.shape[axis] > 1 and np.allclose(got.sum(axis=axis), 1, rtol=0, atol=1e-9):
             return Explanation(_axis_text(context, axis), FAMILY, 32)
-    if abs(float(got.sum()) - 1) < 1e-9:
+    # One row that is right, and zeros elsewhere, sum to 1 as well.
+    if abs(float(got.sum()) - 1) < 1e-9 and np.count_nonzero(got.sum(axis=-1) > 1e-6) > 1:
         return Explanation(f"{context.subject} {_WHOLE}", FAMILY, 32)
     return None
 

@@ -15,9 +15,10 @@ def sign(expected: Array, got: Array, context: Context) -> Explanation | None:
     """Recognise everything times -1."""
     if not distinct(expected) or not near(-expected, got, context):
         return None
+    example = " (onehot − p instead of p − onehot, for example)" if "n_classes" in context.numbers() else ""
     text = (
         f"{context.subject} is exactly the expected one with the opposite sign. Look for a difference taken the wrong "
-        "way round (onehot − p instead of p − onehot, for example) or for a missing minus."
+        f"way round{example}, or for a minus that is missing or one too many."
     )
     return Explanation(text, FAMILY, 20)
 
@@ -29,11 +30,13 @@ def named_constant(expected: Array, got: Array, context: Context) -> Explanation
         return None
     size = abs(factor)
     flipped = " (and its sign is the opposite one)" if factor < 0 else ""
-    for key, value in sorted(context.numbers().items(), key=lambda item: item[0] != "batch_size"):
-        if value <= 1 or key == "axis":
-            continue
-        word = _WORDS.get(key, f"`{key}`")
+    sizes = {key: value for key, value in context.numbers().items() if value > 1 and key != "axis"}
+    for key, value in sorted(sizes.items(), key=lambda item: item[0] != "batch_size"):
+        names = [_WORDS.get(other, f"`{other}`") for other, same in sizes.items() if same == value]
+        word = _WORDS.get(key, f"`{key}`") if len(names) == 1 else " and also ".join(names)
         for power, rank in ((1, 22), (-1, 22), (2, 26), (-2, 26), (0.5, 28), (-0.5, 28)):
+            if abs(power) == 2 and value < 3:
+                continue  # 4 is 2², and much else
             if math.isclose(size, value**power, rel_tol=1e-6):
                 return Explanation(_named_text(context, word, value, power) + flipped, FAMILY, rank)
     return None
