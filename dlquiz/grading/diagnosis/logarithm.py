@@ -54,15 +54,18 @@ def clipped_log(expected: Array, got: Array, context: Context) -> Explanation | 
         return None
     picked = p[np.arange(len(p)), labels.astype(np.intp)]
     for eps in _EPS:
+        fitting = []
         for how, value in (("added to", picked + eps), ("used as a lower limit for", np.maximum(picked, eps))):
             loss = np.asarray(-np.log(value).mean()).reshape(got.shape)
             if near(loss, got, context) and not near(loss, expected.reshape(got.shape), context):
-                text = (
-                    f"{context.subject} is what comes out if {eps:g} is {how} the probability before the logarithm. "
-                    "That hides how wrong a very wrong prediction is. "
-                    "Compute the logarithm of softmax from the logits: z − max(z) − log(sum(exp(z − max(z))))."
-                )
-                return Explanation(text, FAMILY, 25)
+                fitting.append(how)
+        if fitting:
+            text = (
+                f"{context.subject} is what comes out if {eps:g} is {' or '.join(fitting)} the probability before the "
+                "logarithm. That hides how wrong a very wrong prediction is. "
+                "Compute the logarithm of softmax from the logits: z − max(z) − log(sum(exp(z − max(z))))."
+            )
+            return Explanation(text, FAMILY, 25)
     return None
 
 

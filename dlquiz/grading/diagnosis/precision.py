@@ -75,7 +75,7 @@ def small_constant(expected: Array, got: Array, context: Context) -> Explanation
         return None
     text = (
         f"{context.subject} is nearly right: the largest relative error is {number_text(float(f'{apart:.1g}'))}, too "
-        "much for rounding in float64. A small constant (like 1e-8) that is added or missing does this, "
-        "and so does float32 on the way."
+        "much for rounding in float64. A small constant (like 1e-8) that is added or missing does this; "
+        "so does float32 on the way, and a difference quotient that uses one side only."
     )
     return Explanation(text, FAMILY, 85)

@@ -15,7 +15,9 @@ def sign(expected: Array, got: Array, context: Context) -> Explanation | None:
     """Recognise everything times -1."""
     if not distinct(expected) or not near(-expected, got, context):
         return None
-    example = " (onehot − p instead of p − onehot, for example)" if "n_classes" in context.numbers() else ""
+    example = ""
+    if expected.ndim == 2 and "n_classes" in context.numbers():
+        example = " (onehot − p instead of p − onehot, for example)"
     text = (
         f"{context.subject} is exactly the expected one with the opposite sign. Look for a difference taken the wrong "
         f"way round{example}, or for a minus that is missing or one too many."
