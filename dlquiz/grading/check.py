@@ -165,9 +165,7 @@ def raises(call: Remote, *args: Any, error: str = "ValueError", **kwargs: Any) -
             failure.message = f"{failure.message.rstrip('.')}, expected {error}."
         raise
     inputs = ", ".join(show(argument, 60) for argument in args)
-    raise CaseFailed(
-        f"{call.name}({inputs}) accepted this input, expected {error}.", expected=error, got=show(value)
-    )
+    raise CaseFailed(f"{call.name}({inputs}) accepted this input, expected {error}.", expected=error, got=show(value))
 
 
 def that(condition: Any, message: str, *, expected: Any = None, got: Any = None) -> None:

@@ -1,7 +1,8 @@
 """Exercise 4: minibatches, the start, one step, whole trainings, and the curves.
 
 No case runs a forward pass of its own on the learner's parameters: what counts
-is what ``predict`` answers, and how the parameters move.
+is what ``predict`` answers, and how the parameters move. ``call_s=20`` stands where
+the rows are few and made up: a loop over the rows takes about 2 seconds there.
 """
 
 import numpy as np
@@ -24,6 +25,12 @@ def batches_of(submission, rng, n, batch_size):
     """Return one pass as a list of (row numbers, labels), after checking its form."""
     X, y = numbered_rows(n)
     batches = submission.minibatches.iterate(X, y, batch_size, Rng(make.seed(rng)), at_most=4 * n)
+    check.that(
+        len(batches) <= n,
+        f"minibatches yields more batches than there are rows ({n}). It must stop after one pass.",
+        expected=f"{-(-n // batch_size)} batches",
+        got="an endless loop?" if len(batches) == 4 * n else f"{len(batches)} batches",
+    )
     result = []
     for batch in batches:
         check.that(
@@ -59,7 +66,8 @@ def test_batch_sizes(submission, rng):
     if sizes == [4, 4]:
         remark("minibatches drops the last, shorter batch: 2 of 10 rows are not used in this epoch. Better keep it.")
         return
-    check.equal(sizes, [4, 4, 2], name="sizes of the batches")
+    shown = ", ".join(map(str, sizes))
+    check.that(sizes == [4, 4, 2], f"Ten rows in batches of 4 come as {shown}.", expected="4, 4, 2", got=shown)
 
 
 @pytest.mark.case(
@@ -154,12 +162,17 @@ def test_initial_weights_are_small(submission, rng):
 
 
 @pytest.mark.case(
-    "No two hidden units start with the same weights",
+    "There are as many hidden units as asked for, and no two start with the same weights",
     points=0.25,
+    call_s=20,
     hint="Units that start equal get equal gradients and stay equal for ever. Draw W1 at random.",
 )
 def test_hidden_units_start_different(submission, rng):
-    W1 = first_layer(arrays_of(submission.init_params(30, 8, 5, Rng(make.seed(rng)))))
+    arrays = arrays_of(submission.init_params(30, 8, 5, Rng(make.seed(rng))))
+    demand_hidden_units(arrays, 8, "init_params(30, 8, 5, rng)")
+    X, y, _, _ = make.blobs(rng, 48, 8, 12, 4)
+    demand_hidden_units(trained(submission, X, y, make.seed(rng), hidden=7, epochs=0), 7, "train(…, hidden=7)")
+    W1 = first_layer(arrays)
     check.finite(W1, name="W1")
     units = W1.T if W1.shape == (30, 8) else W1
     different = len(np.unique(units, axis=0))
@@ -168,6 +181,17 @@ def test_hidden_units_start_different(submission, rng):
         f"Only {different} of {len(units)} hidden units have weights of their own.",
         expected=f"{len(units)} different columns of W1",
         got=f"{different}",
+    )
+
+
+def demand_hidden_units(arrays, number, call):
+    """Check that some array has an axis of this length; names and the order of the axes are free."""
+    shapes = {key: value.shape for key, value in arrays.items()}
+    check.that(
+        any(number in shape for shape in shapes.values()),
+        f"{call}: no parameter has an axis of length {number}. The number of hidden units must be the one given.",
+        expected=f"W1 with {number} columns",
+        got=", ".join(f"{key} {shape}" for key, shape in shapes.items()),
     )
 
 
@@ -191,6 +215,7 @@ def same(one, other):
 @pytest.mark.case(
     "epochs=0 returns the parameters before any update",
     points=0.25,
+    call_s=20,
     hint="With epochs=0 the loop over epochs runs zero times. Nothing else may draw or change anything.",
 )
 def test_zero_epochs(submission, rng):
@@ -198,12 +223,17 @@ def test_zero_epochs(submission, rng):
     seed = make.seed(rng)
     start = trained(submission, X, y, seed, epochs=0)
     check.that(same(start, trained(submission, X, y, seed, epochs=0)), "epochs=0 twice with one seed: not the same.")
+    check.that(
+        same(start, trained(submission, X, y, seed, epochs=0, lr=1.0)),
+        "With epochs=0 the result depends on lr: there was an update.",
+    )
     check.that(not same(start, trained(submission, X, y, seed)), "epochs=0 and epochs=1 return the same parameters.")
 
 
 @pytest.mark.case(
     "The same seed gives the same parameters, another seed gives others",
     points=0.25,
+    call_s=20,
     hint="Make one generator at the top of train, np.random.default_rng(seed), and draw everything from it.",
 )
 def test_seed(submission, rng):
@@ -222,6 +252,7 @@ def test_seed(submission, rng):
 @pytest.mark.case(
     "Every parameter learns: one epoch changes W1, b1, W2 and b2",
     points=0.5,
+    call_s=20,
     hint="Update all four, for example in a loop: for key in params. Is the gradient of a bias zero, or missing?",
 )
 def test_every_parameter_changes(submission, rng):
@@ -246,6 +277,7 @@ def one_step(submission, X, y, seed, lr):
 @pytest.mark.case(
     "A step uses the old weights for all gradients: twice the learning rate gives twice the step",
     points=0.5,
+    call_s=20,
     hint="Compute all four gradients first, then change the parameters. W1's gradient needs the old W2.",
 )
 def test_step_is_proportional_to_lr(submission, rng):
@@ -273,6 +305,7 @@ def length(step):
 @pytest.mark.case(
     "The gradient is the mean over the batch: every row four times gives the same step",
     points=0.5,
+    call_s=20,
     hint="Divide by the number of rows of the batch exactly once.",
 )
 def test_step_is_a_mean(submission, rng):
@@ -285,7 +318,8 @@ def test_step_is_a_mean(submission, rng):
     check.that(
         0.5 < ratio < 2,
         f"With every row four times in the batch the step is {ratio:.2g} times as long. "
-        "4 means that gradients are added up; 1/4 means that they are divided by N twice.",
+        "4 means that gradients are added up; 1/4 means that they are divided by N twice; "
+        "something between can mean that batch_size is not used, so that there are several steps.",
         expected="about 1",
         got=f"{ratio:.3g}",
     )
@@ -294,6 +328,7 @@ def test_step_is_a_mean(submission, rng):
 @pytest.mark.case(
     "A hidden unit that is silent for every row gets no gradient",
     points=0.5,
+    call_s=20,
     hint="On the way back, multiply with (Z1 > 0): where the ReLU gave 0, nothing flows.",
 )
 def test_silent_units_do_not_learn(submission, rng):
@@ -316,6 +351,7 @@ def test_silent_units_do_not_learn(submission, rng):
 @pytest.mark.case(
     "A bias learns like the weight of an input that is always 1",
     points=0.25,
+    call_s=20,
     hint="db is the sum over the rows of the gradient at Z, and that gradient already holds the 1/N.",
 )
 def test_bias_learns_like_a_weight(submission, rng):
@@ -339,6 +375,7 @@ def test_bias_learns_like_a_weight(submission, rng):
 @pytest.mark.case(
     "No function changes X or y",
     points=0.25,
+    call_s=20,
     hint="rng.shuffle(X) shuffles the caller's array. X[rows] makes a new one.",
 )
 def test_inputs_stay_as_they_are(submission, rng):
@@ -354,21 +391,46 @@ def test_inputs_stay_as_they_are(submission, rng):
 
 
 @pytest.mark.case(
-    "predict gives one class for each row",
+    "predict gives one class for each row, the one with the largest logit",
     points=0.25,
+    call_s=20,
     public=True,
-    hint="argmax over axis 1, the classes. The result has shape (N,).",
+    hint="The forward pass with both biases, then argmax over axis 1, the classes. The result has shape (N,).",
 )
 def test_predict_gives_classes(submission, rng):
     X, y, X_test, _ = make.blobs(rng, 40, 6, 12, 4)
-    predicted = submission.predict(X_test, submission.train(X, y, **SMALL))
+    params = submission.train(X, y, **SMALL)
+    predicted = submission.predict(X_test, params)
     check.shape(predicted, (6,), name="predict(X, params)")
     check.that(np.isin(predicted, np.arange(4)).all(), "The classes are 0, 1, 2 or 3.", got=predicted)
+    arrays = arrays_of(params)
+    if "b1" not in arrays or "b2" not in arrays or arrays["b1"].size != 16 or arrays["b2"].size != 4:
+        return  # other names: nothing can be said
+    # Both hold for every activation: the last bias decides alone, or every hidden unit is far below 0.
+    b2 = np.zeros_like(arrays["b2"])
+    b2[..., 2] = 1e6
+    predicted = submission.predict(X_test, {**params, "b2": b2})
+    check.shape(predicted, (6,), name="predict(X, params)")
+    check.that(
+        (np.asarray(predicted) == 2).all(),
+        "predict does not use b2: with b2 = (0, 0, 1000000, 0) the largest logit is that of class 2 in every row.",
+        expected="class 2 for all rows",
+        got=predicted,
+    )
+    predicted = submission.predict(X_test, {**params, "b1": np.full_like(arrays["b1"], -1e6)})
+    check.shape(predicted, (6,), name="predict(X, params)")
+    check.that(
+        np.ptp(predicted) == 0,
+        "predict does not use b1: with b1 = -1000000 every hidden unit gives the same for all rows.",
+        expected="one class for all rows",
+        got=predicted,
+    )
 
 
 @pytest.mark.case(
     "accuracy is the share of rows that predict gets right, between 0 and 1",
     points=0.25,
+    call_s=20,
     hint="The mean of (predict(X, params) == y), for the X and y that were given.",
 )
 def test_accuracy_is_a_share(submission, rng):
@@ -385,6 +447,7 @@ def test_accuracy_is_a_share(submission, rng):
 @pytest.mark.case(
     "20 rows with random labels are learnt by heart",
     points=0.25,
+    call_s=20,
     hint="If this fails, the gradients are wrong, or not all rows are used. Print the loss of the first 20 steps.",
 )
 def test_overfits_twenty_rows(submission, rng):
@@ -399,6 +462,7 @@ def test_overfits_twenty_rows(submission, rng):
 @pytest.mark.case(
     "Seven classes that nobody has seen before are learnt, from rows sorted by label",
     points=0.5,
+    call_s=20,
     hint="Take the sizes from the data: X.shape[1] inputs, y.max() + 1 classes. Shuffle.",
 )
 def test_learns_fresh_classes(submission, rng):
@@ -425,6 +489,7 @@ def two_switches(rng, n, flipped):
 @pytest.mark.case(
     "The hidden layer has an activation: classes that no straight line separates are learnt",
     points=0.5,
+    call_s=20,
     hint="Without ReLU two layers are one linear layer. ReLU in the forward pass, its mask in the backward pass.",
 )
 def test_learns_what_a_linear_model_cannot(submission, rng):
@@ -444,22 +509,26 @@ def test_learns_what_a_linear_model_cannot(submission, rng):
 
 
 def twelve_patterns(rng):
-    """Four classes with three noisy patterns each: 24 rows are too few to learn them, 2000 are enough."""
-    patterns = rng.choice([0.1, 0.9], size=(4, 3, 100))
+    """Two classes with six noisy patterns each: 24 rows are too few to learn them, 2000 are enough.
+
+    Two classes, so that 24 rows drawn at random practically always hold each of them (1 - 2**-23).
+    """
+    patterns = rng.choice([0.1, 0.9], size=(2, 6, 100))
 
     def draw(n):
-        y = make.labels(rng, n, 4)
-        X = patterns[y, rng.integers(0, 3, n)] + rng.normal(scale=0.5, size=(n, 100))
+        y = make.labels(rng, n, 2)
+        X = patterns[y, rng.integers(0, 6, n)] + rng.normal(scale=0.5, size=(n, 100))
         return np.clip(X, 0, 1).astype(np.float32), y
 
     return *draw(2000), *draw(300)
 
 
-def accuracies_of(curve, n_sizes):
-    """Return one accuracy for each size; pairs (size, accuracy) are accepted."""
+def accuracies_of(curve, sizes):
+    """Return one accuracy for each size; pairs (size, accuracy) in any order are accepted."""
     if isinstance(curve, tuple | list) and all(isinstance(item, tuple | list) and len(item) == 2 for item in curve):
-        curve = [item[1] for item in curve]
-    check.shape(curve, (n_sizes,), name="learning_curve(…)")
+        by_size = dict(curve)
+        curve = [by_size[size] for size in sizes] if by_size.keys() == set(sizes) else [item[1] for item in curve]
+    check.shape(curve, (len(sizes),), name="learning_curve(…)")
     values = np.asarray(curve, float)
     check.that(((values >= 0) & (values <= 1)).all(), "An accuracy lies between 0 and 1.", got=values)
     return values
@@ -468,22 +537,31 @@ def accuracies_of(curve, n_sizes):
 @pytest.mark.case(
     "The learning curve rises: 2000 rows teach more than 24",
     points=0.25,
+    call_s=20,
     hint="For each size n: draw n rows, train on these only, append the accuracy on X_val, y_val.",
 )
 def test_learning_curve_rises(submission, rng):
-    few, many = accuracies_of(submission.learning_curve(*twelve_patterns(rng), [24, 2000]), 2)
-    check.that(many > few, "More training rows did not help.", expected="last > first", got=f"{few:.3f}, {many:.3f}")
+    sizes = [2000, 24]  # the accuracies come in the order of sizes
+    many, few = accuracies_of(submission.learning_curve(*twelve_patterns(rng), sizes), sizes)
+    check.that(
+        many > few,
+        "For sizes [2000, 24] the first accuracy is not the larger one: more training rows did not help, "
+        "or the accuracies are not in the order of sizes.",
+        expected="first > last",
+        got=f"{many:.3f}, {few:.3f}",
+    )
 
 
 @pytest.mark.case(
     "The learning curve is measured on the validation rows",
     points=0.25,
+    call_s=20,
     hint="accuracy(X_val, y_val, params), not accuracy(X, y, params).",
 )
 def test_learning_curve_uses_the_validation_rows(submission, rng):
     X, y, X_val, y_val = twelve_patterns(rng)
     # Every validation label is wrong here, so a good model must score low.
-    curve = accuracies_of(submission.learning_curve(X, y, X_val, (y_val + 1) % 4, [24, 2000]), 2)
+    curve = accuracies_of(submission.learning_curve(X, y, X_val, 1 - y_val, [24, 2000]), [24, 2000])
     check.that(
         (curve < 0.7).all(),
         "With wrong labels in y_val the curve still shows high accuracies. Are they counted on the training rows?",
@@ -516,7 +594,7 @@ def test_recognises_new_digits(submission, data, rng, metrics):
 @pytest.mark.case(
     "The training images themselves are recognised",
     points=0.5,
-    hint="If new digits work and these do not, predict may depend on the order or the number of rows.",
+    hint="If new digits work and these do not, train has changed the order of X, or predict depends on other rows.",
 )
 def test_recognises_training_digits(submission, data, rng):
     def run(seed):

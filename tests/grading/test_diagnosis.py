@@ -571,3 +571,68 @@ def test_the_simplest_explanation_comes_first():
 
 def test_every_hypothesis_is_listed_once():
     assert len(set(HYPOTHESES)) == len(HYPOTHESES)
+
+
+# What an independent judge found: guesses that were wrong, or said in the wrong words
+
+
+def test_two_sizes_that_are_equal_are_both_named():
+    want = np.array([[0.25, -0.25], [-0.25, 0.25]])
+    text = told(want, want / 2, context("dlogits", batch_size=2, n_classes=2))
+    assert "2 is the batch size and also the number of classes" in text
+
+
+def test_a_factor_of_four_is_not_blamed_on_a_batch_of_two():
+    want = np.array([[0.25, -0.5], [-0.125, 0.3]])
+    assert "2²" not in told(want, want / 4, context("dlogits", batch_size=2))
+
+
+@pytest.mark.parametrize("b", [np.array([-1.0, 0.0]), np.array([0.5, -2.0])])
+def test_a_bias_down_the_columns_is_not_called_a_transpose(b):
+    product = np.array([[3.0, -1.0], [-1.0, -0.5]])  # symmetric: the result is also the transpose
+    assert "bias added along the wrong axis" in told(product + b, product + b[:, None], context("Z", bias=b))
+
+
+def test_zeros_where_the_bias_is_left_are_explained_by_the_bias():
+    b = np.array([0.3, -1.5, 2.0])
+    assert "the bias is not in it" in told(np.tile(b, (4, 1)), np.zeros((4, 3)), context("Z", bias=b))
+
+
+def test_fractions_cut_off_to_zeros_are_named():
+    assert "fractions were cut off" in told(np.array([[0.2, 0.4, 0.6]]), np.zeros((1, 3)), context("flatten(images)"))
+
+
+def test_one_row_that_survived_is_not_called_a_sum_over_the_whole_array():
+    want = softmax(np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 2.0], [0.0, 0.5, 0.1]]))
+    got = np.where([[False], [True], [False]], want, 0.0)
+    assert "all entries together" not in told(want, got, context("softmax(Z)"))
+
+
+@few
+@given(st.integers(2, 7), st.integers(2, 9), seeds())
+def test_images_of_any_shape_read_column_by_column_are_named(height, width, seed):
+    assume(width != 3)
+    images = np.random.default_rng(seed).integers(0, 256, size=(3, height, width)) / 255
+    text = told(images.reshape(3, -1), images.swapaxes(1, 2).reshape(3, -1), context("flatten(images)"))
+    assert f"every {height} × {width} image column by column" in text
+
+
+def test_colours_that_come_one_after_the_other_are_named():
+    images = np.random.default_rng(3).random((2, 5, 4, 3))
+    text = told(images.reshape(2, -1), images.transpose(0, 3, 1, 2).reshape(2, -1), context("flatten(images)"))
+    assert "first red, then green, then blue" in text
+
+
+@few
+@given(normal_arrays())
+def test_a_forward_relu_is_not_explained_with_gradients(z):
+    assume(len(np.unique(z[z > 0])) > 3 and (z < 0).sum() > 1)
+    text = told(np.maximum(z, 0), np.abs(z), context("relu(Z)", pre_activation=z))
+    assert "gradient" not in text
+    assert "ReLU gives 0 where Z is negative" in text
+
+
+def test_a_limit_and_an_added_number_that_give_the_same_loss_are_both_named():
+    logits, y = np.array([[1000.0, 0.0], [0.0, 900.0]]), np.array([1, 0])
+    text = told(np.float64(950.0), np.float64(-np.log(1e-12)), context("loss", logits=logits, labels=y))
+    assert "1e-12 is added to or used as a lower limit for" in text

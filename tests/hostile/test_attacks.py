@@ -6,6 +6,7 @@ and no attack may bring more, turn its loss into a fault of ours, or leave anyth
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +44,7 @@ def judge(attack: Any, report: dict[str, Any]) -> None:
     assert {one["outcome"] for one in report["cases"]} <= {"passed", "failed"}
     # A learner reads it: a sentence, not a dump of our own machinery, and nothing that steers a terminal.
     assert 10 < len(case["message"]) <= 4000
-    assert "dlquiz/" not in case["message"]
+    assert not re.search(r"dlquiz/(sandbox|grading)/", case["message"])
     assert "Traceback" not in case["message"]
     assert not [
         letter

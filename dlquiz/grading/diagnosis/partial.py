@@ -52,7 +52,7 @@ def _lines_text(context: Context, word: str, bad: NDArray[np.intp], total: int, 
     advice = (
         "Check where the loop or the slice starts and ends."
         if zero
-        else "What is special there: the place (where does a loop or a slice start and end?), or the numbers that go in?"
+        else "What is special there: the place (where does a loop or a slice start and end?), or the numbers there?"
     )
     if len(bad) == 1:
         which = "first " if bad[0] == 0 else "last " if bad[0] == total - 1 else ""
