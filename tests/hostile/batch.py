@@ -24,6 +24,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -229,6 +230,15 @@ def descendants() -> set[int]:
     return {child.pid for child in psutil.Process().children(recursive=True) if _lives(child)}
 
 
+def leftovers(known: set[int]) -> set[int]:
+    """Return the descendants that are still there after 5 s: workers end after their server, not with it."""
+    for _ in range(100):
+        if not descendants() - known:
+            break
+        time.sleep(0.05)
+    return descendants() - known
+
+
 def _lives(process: Any) -> bool:
     import psutil
 
@@ -245,7 +255,7 @@ def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, 
     with witness(scratch) as seen:
         before, processes = seen.state(), descendants()
         reports = grade(chosen, seen.places(), level)
-        after, left = seen.state(), descendants() - processes
+        after, left = seen.state(), leftovers(processes)
         text = json.dumps(reports)
         return {
             "reports": reports,

@@ -17,6 +17,9 @@ import pytest
 
 pytestmark = [pytest.mark.sandbox]
 
+LATE = {"exit_after_the_answer"}
+"""Whether these end before, in or after the next case is chance; they may lose it, too."""
+
 
 def attacked_case(report: dict[str, Any]) -> dict[str, Any]:
     return next(case for case in report["cases"] if case["id"].endswith("::test_double"))
@@ -39,7 +42,8 @@ def judge(attack: Any, report: dict[str, Any]) -> None:
     assert (report["outcome"], report["complete"]) == ("failed", True), case
     assert case["outcome"] == "failed"
     assert (case["cause"] or "none") in attack.causes, case["message"]
-    assert report["points"]["earned"] == attack.earns
+    assert report["points"]["earned"] <= attack.earns
+    assert report["points"]["earned"] == attack.earns or attack.name in LATE
     assert report["points"]["possible"] == 3
     assert {one["outcome"] for one in report["cases"]} <= {"passed", "failed"}
     # A learner reads it: a sentence, not a dump of our own machinery, and nothing that steers a terminal.
