@@ -1,11 +1,10 @@
 """What graders get without a wall: the same fixtures, with the submission imported into pytest's own process.
 
-Only for ``benchmarks/grade.py``: the yardstick is the same grader files under
+Only for the benchmarks: the yardstick is the same grader files under
 plain pytest, as fast as pytest can run them. Nothing here is safe.
 """
 
 import copy
-import importlib.util
 import itertools
 import sys
 from collections.abc import Callable
@@ -74,21 +73,20 @@ class PlainOwner:
         return Plain(function, name)
 
 
-def _load(path: Path, name: str, **names: Any) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+def _load(source: bytes, name: str, file: str, **names: Any) -> ModuleType:
+    module = ModuleType(name)
     vars(module).update(names)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
+    sys.modules[name] = module  # dataclasses look their module up
+    exec(compile(source, file, "exec"), vars(module))
     return module
 
 
-def _owner(path: Path, grader: Path, role: str) -> PlainOwner:
-    module = _load(path, f"plain_{role}")
+def owner_of(source: bytes, grader: Path, role: str) -> PlainOwner:
+    """Execute a source and the grader's probe in this process."""
+    module = _load(source, f"plain_{role}", role)
     probe = grader / "probe.py"
-    return PlainOwner(module, _load(probe, f"plain_{role}_probe", submission=module) if probe.exists() else None)
+    loaded = _load(probe.read_bytes(), f"plain_{role}_probe", str(probe), submission=module) if probe.exists() else None
+    return PlainOwner(module, loaded)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -105,13 +103,15 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def submission(request: pytest.FixtureRequest) -> PlainOwner:
     """The submission, imported here."""
-    return _owner(Path(request.config.getoption("--plain-submission")), request.config.rootpath, "submission")
+    file = Path(request.config.getoption("--plain-submission"))
+    return owner_of(file.read_bytes(), request.config.rootpath, "submission")
 
 
 @pytest.fixture(scope="session")
 def reference(request: pytest.FixtureRequest) -> PlainOwner:
     """The reference, imported here."""
-    return _owner(request.config.rootpath / "solution.py", request.config.rootpath, "reference")
+    source = (request.config.rootpath / "solution.py").read_bytes()
+    return owner_of(source, request.config.rootpath, "reference")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from re import fullmatch
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,8 +17,10 @@ from dlquiz.errors import ContentError, Finding, MachineryError, UnknownName
 from dlquiz.findings import explain, in_file_order
 from dlquiz.model.codes import Code
 from dlquiz.model.course import CourseManifest, Exercise
-from dlquiz.model.quiz import Quiz
 from dlquiz.yamlfile import Document, read_document, shown_path, stop
+
+if TYPE_CHECKING:
+    from dlquiz.model.quiz import Quiz
 
 __all__ = ["Course", "builtin_course", "load_course", "load_exercise", "load_quiz", "load_yaml"]
 
@@ -70,7 +72,7 @@ class Course:
         """Load ``exercises/<id>/exercise.yaml``; ContentError with all its mistakes."""
         return load_exercise(self.exercise_folder(exercise_id) / "exercise.yaml")
 
-    def quiz(self, quiz_id: str) -> Quiz:
+    def quiz(self, quiz_id: str) -> "Quiz":
         """Load ``quizzes/<id>.yaml``; ContentError with all its mistakes."""
         return load_quiz(self.quiz_path(quiz_id))
 
@@ -151,8 +153,10 @@ def load_exercise(path: Path) -> Exercise:
     return load_yaml(path, Exercise)
 
 
-def load_quiz(path: Path) -> Quiz:
+def load_quiz(path: Path) -> "Quiz":
     """Load one quiz; ContentError with all its mistakes. Images must lie beside the file."""
+    from dlquiz.model.quiz import Quiz  # its many models take longer to build than a course to read
+
     document = read_document(path)
     quiz = _validated(document, Quiz)
     images = [

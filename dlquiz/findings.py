@@ -15,6 +15,7 @@ from dlquiz.model.codes import Code, Loc
 from dlquiz.yamlfile import Document, Entry, Node, Place
 
 _LONGEST_VALUE = 40
+_MOST_ERRORS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,9 @@ class _Spot:
 
 def explain(error: ValidationError, document: Document, model: type[BaseModel]) -> list[Finding]:
     """Return one finding per mistake, in file order."""
-    located = [(item, _locate(document.root, model, item)) for item in error.errors(include_url=False)]
+    # A list of empty entries has several mistakes for each; nobody reads so many.
+    errors = error.errors(include_url=False)[:_MOST_ERRORS]
+    located = [(item, _locate(document.root, model, item)) for item in errors]
     guesses = _guesses(located)
     told = {guess for _, guess in guesses.values() if guess}
     seen: set[tuple[Loc, str | None, bool, str]] = set()

@@ -8,6 +8,7 @@ Progress is derived from graded reports alone; nothing else can mark an exercise
 
 import contextlib
 import fcntl
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from dlquiz.model.report import Report
 
 _BUSY_TIMEOUT_MS = 10_000
+_LEAST_FREE = 1 << 16
+"""Bytes; a write needs some pages, and 32 kB for the file that the processes share."""
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 _MIGRATIONS = (
@@ -332,10 +335,12 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # A full disk ends the transaction by itself; a second error would hide the reason.
+        with contextlib.suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 @contextlib.contextmanager
@@ -369,10 +374,15 @@ def _is_damage(error: sqlite3.Error) -> bool:
 
 
 def _cannot_write(path: Path, detail: str) -> StoreError:
-    return StoreError(
-        f"Your progress cannot be stored in {path} ({detail}).",
-        next_step="Check that you may write there and that the disk is not full.",
-    )
+    # SQLite calls a full disk "disk I/O error" when it cannot even make the file that it shares with others.
+    try:
+        disk = os.statvfs(path.parent)
+        full = disk.f_bavail * disk.f_frsize < _LEAST_FREE
+    except OSError:
+        full = False
+    step = "Delete something to make room." if full else "Check that you may write there and that the disk is not full."
+    reason = "there is no free disk space" if full else detail
+    return StoreError(f"Your progress cannot be stored in {path} ({reason}).", next_step=step)
 
 
 def _to_text(at: datetime) -> str:

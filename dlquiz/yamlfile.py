@@ -19,6 +19,8 @@ from dlquiz.model.codes import Code, Loc
 MAX_BYTES = 2**20
 MAX_DEPTH = 20
 MAX_NODES = 100_000
+MAX_ITEMS = 5_000
+"""Entries of one list or mapping: as many as a quiz may have questions."""
 _LONGEST_EXCERPT = 120
 
 Plain = str | list["Plain"] | dict[str, "Plain"] | None
@@ -242,6 +244,8 @@ class _Builder:
             self.root = node
             return
         into = self.open[-1]
+        if into.node.value is not None and len(into.node.value) >= MAX_ITEMS:
+            stop(self.document.finding(node.place, Code.TOO_LARGE, f"more than {MAX_ITEMS:,} entries in one list"))
         if isinstance(into.node.value, list):
             into.node.value.append(node)
         elif into.key is None:

@@ -15,7 +15,7 @@ PACKAGE = Path(dlquiz.__file__).parent
 
 LAYERS = (
     {"errors"},
-    {"model", "text"},
+    {"model", "text", "shortage"},
     {"yamlfile", "submission"},
     {"findings"},
     {"content", "workspace", "progress", "data", "sandbox"},
@@ -31,7 +31,7 @@ SIDEWAYS = {("workspace", "content")}
 """One exception: making a workspace takes a course, whose type it names."""
 
 PURE = (
-    "model", "render", "text",
+    "model", "render", "shortage", "text",
     "quiz.marking", "quiz.mark", "quiz.sitting", "quiz.numbers", "quiz.numeric", "quiz.options", "quiz.short",
     "quiz.text", "quiz.typed",
     "grading.compare", "grading.diagnosis", "grading.context", "grading.failure",

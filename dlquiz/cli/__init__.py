@@ -15,6 +15,7 @@ import click
 
 from dlquiz import __version__
 from dlquiz.errors import ContentError, DlquizError
+from dlquiz.shortage import shortage
 
 COMMANDS = {
     "demo": "See the whole thing work: a mistake, its diagnosis, the fix, full points.",
@@ -121,13 +122,16 @@ def main(args: Sequence[str] | None = None) -> int:
 
     0 all passed, 1 not passing, 2 wrong usage, 3 course broken, 4 machinery broken, 130 interrupted.
     """
+    code = 0
     try:
         code = _run(args)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; Python would complain once more at exit.
+    except OSError as error:
+        # The reader (`| head`) has gone, or the disk is full; Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        if isinstance(error, BrokenPipeError):
+            return 1
+        return 4 if code == 4 else _show_unexpected(error)
     return code
 
 
@@ -161,7 +165,8 @@ def _show(error: DlquizError) -> None:
 
 
 def _show_unexpected(error: Exception) -> int:
-    click.echo(f"dlquiz: something of ours broke: {type(error).__name__}: {error}", err=True)
+    detail = f"{type(error).__name__}: {error}"
+    click.echo(f"dlquiz: {shortage(detail) or 'something of ours broke'}: {detail}", err=True)
     if os.environ.get("DLQUIZ_DEBUG") == "1":
         import traceback
 

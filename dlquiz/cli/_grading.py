@@ -15,6 +15,7 @@ from dlquiz.workspace import same_text
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
     from dlquiz.grading.events import CaseDone, Live
+    from dlquiz.grading.run import Prepared
     from dlquiz.model.report import Report
 
 
@@ -29,8 +30,9 @@ class Wish:
 
 
 def read(app: "App", exercise_id: str, path: Path) -> Submission:
-    """Read the learner's file under the module name of the stub."""
-    return read_submission(path, module_name=app.course.stub_path(exercise_id).stem)
+    """Read the learner's file, notebook, folder or archive under the module name of the stub."""
+    packages = app.course.exercise(exercise_id).packages
+    return read_submission(path, module_name=app.course.stub_path(exercise_id).stem, packages=packages)
 
 
 def is_untouched(app: "App", exercise_id: str, submission: Submission) -> bool:
@@ -38,11 +40,50 @@ def is_untouched(app: "App", exercise_id: str, submission: Submission) -> bool:
     return same_text(submission.source, app.course.stub_path(exercise_id).read_bytes())
 
 
-def grade_once(app: "App", exercise_id: str, submission: Submission, wish: Wish, *, live: bool) -> "Report":
+def prepare(app: "App", exercise_id: str, wish: Wish) -> "Prepared":
+    """Start a grader process now, for a grading that comes later or at once."""
+    from dlquiz.grading.run import Prepared
+    from dlquiz.model.report import Isolation
+
+    isolation = None if wish.isolation is None else Isolation(wish.isolation)
+    return Prepared(app.course, exercise_id, data=wish.data, case=wish.case, isolation=isolation)
+
+
+class Spare:
+    """Keeps one grader process ready, whose server waits and whose cases are collected. For ``watch``."""
+
+    def __init__(self, app: "App", exercise_id: str, wish: Wish) -> None:
+        self._app, self._exercise_id, self._wish = app, exercise_id, wish
+        self._ready: Prepared | None = None
+        self.refill()
+
+    def refill(self) -> None:
+        """Start the next one; each is used once."""
+        if self._ready is None:
+            self._ready = prepare(self._app, self._exercise_id, self._wish)
+
+    def take(self) -> "Prepared":
+        """Return the one that waits, or a new one if the graders were edited since it started."""
+        ready, self._ready = self._ready, None
+        if ready is not None and ready.grader_sha256 == self._app.course.grader_digest(self._exercise_id):
+            return ready
+        if ready is not None:
+            ready.close()
+        return prepare(self._app, self._exercise_id, self._wish)
+
+    def __enter__(self) -> "Spare":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        if self._ready is not None:
+            self._ready.close()
+
+
+def grade_once(
+    app: "App", exercise_id: str, submission: Submission, wish: Wish, *, live: bool, spare: Spare | None = None
+) -> "Report":
     """Grade behind the wall, with a live line on a terminal."""
     from dlquiz.grading import events
-    from dlquiz.grading.run import grade
-    from dlquiz.model.report import Isolation
 
     line = LiveLine(sys.stderr, enabled=live and app.live)
     done = 0
@@ -57,19 +98,10 @@ def grade_once(app: "App", exercise_id: str, submission: Submission, wish: Wish,
 
     line.show(f"Grading {exercise_id} ...")
     try:
-        report = grade(
-            app.course,
-            exercise_id,
-            submission,
-            seed=wish.seed,
-            data=wish.data,
-            case=wish.case,
-            isolation=None if wish.isolation is None else Isolation(wish.isolation),
-            on_event=on_event,
-        )
+        prepared = prepare(app, exercise_id, wish) if spare is None else spare.take()
+        return next(prepared.reports([submission], seed=wish.seed, on_event=on_event))
     finally:
         line.clear()
-    return report
 
 
 def show(app: "App", report: "Report", *, verbose: bool) -> None:
@@ -80,15 +112,19 @@ def show(app: "App", report: "Report", *, verbose: bool) -> None:
     click.echo(text.rstrip("\n"), color=app.colour)
 
 
-def store(app: "App", report: "Report", wish: Wish) -> None:
-    """Keep the report; a store that fails must not lose what the learner has just read."""
+def store(app: "App", report: "Report", wish: Wish) -> str:
+    """Keep the report; return what is to be said after it if that failed, "" if not.
+
+    Called before the report is shown: whoever has read it can rely on it, also if we are ended in between.
+    """
     # Some of the cases are not a grading of the exercise: they would look like fewer points.
     if wish.case is not None or app.progress is None:
-        return
+        return ""
     try:
         app.progress.record_report(report)
     except StoreError as error:
-        app.warn(f"\nWarning: the report above is right, but it was not stored. {error.message} {error.next_step}")
+        return f"\nWarning: the report above is right, but it was not stored. {error.message} {error.next_step}"
+    return ""
 
 
 def next_command(app: "App", report: "Report") -> tuple[str, str]:

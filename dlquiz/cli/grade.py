@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("exercise", required=False)
-@click.option("--file", "named", metavar="FILE", help="Grade this file instead of the one in your workspace.")
+@click.option("--file", "named", metavar="FILE", help="Grade this file, notebook, folder or archive.")
 @click.option("--case", metavar="PATTERN", help="Only the cases whose name fits; the result is not stored.")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a grading exactly: the seed that a report names.")
 @click.option("--data", type=click.Choice(["digits", "mnist"]), help="Which images to train on.")
@@ -56,11 +56,13 @@ def grade(
         say_untouched(app, exercise_id, path, as_json=as_json)
         ctx.exit(1)
     report = _grading.grade_once(app, exercise_id, submission, wish, live=not as_json)
+    trouble = _grading.store(app, report, wish)
     if as_json:
         click.echo(report.model_dump_json(indent=2))
     else:
         _grading.show(app, report, verbose=verbose)
-    _grading.store(app, report, wish)
+    if trouble:
+        app.warn(trouble)
     app.say_next(*_grading.next_command(app, report), err=as_json)
     ctx.exit(report.exit_code)
 

@@ -10,7 +10,7 @@ from dlquiz.errors import SubmissionError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.cli._grading import Wish
+    from dlquiz.cli._grading import Spare, Wish
     from dlquiz.submission import Submission
 
 
@@ -34,6 +34,14 @@ def watch(app: "App", exercise: str | None, data: str | None, verbose: bool) -> 
     path = app.learner_file(exercise_id)
     wish = _grading.Wish(data=data)
     app.warn(f"Watching {path}. Ctrl-C stops.")
+    with _grading.Spare(app, exercise_id, wish) as spare:
+        _follow(app, exercise_id, path, wish, spare, verbose=verbose)
+
+
+def _follow(app: "App", exercise_id: str, path: Path, wish: "Wish", spare: "Spare", *, verbose: bool) -> None:
+    """Grade at each save until everything passes."""
+    from dlquiz.cli import _grading
+
     last = b""
     for _ in saves(path):
         try:
@@ -47,8 +55,9 @@ def watch(app: "App", exercise: str | None, data: str | None, verbose: bool) -> 
         last = submission.source
         if _grading.is_untouched(app, exercise_id, submission):
             app.say(f"The file is still as you got it. Edit and save it: {path}")
-        elif _grade(app, exercise_id, submission, wish, verbose=verbose):
+        elif _grade(app, exercise_id, submission, wish, spare, verbose=verbose):
             return
+        spare.refill()
 
 
 def saves(path: Path) -> Iterator[None]:
@@ -61,8 +70,9 @@ def saves(path: Path) -> Iterator[None]:
         path.parent,
         watch_filter=lambda _, changed: Path(changed).name == path.name,
         recursive=False,
-        debounce=200,
-        step=50,
+        # An editor that writes in two steps does so within some milliseconds; a second grading is the worst.
+        debounce=100,
+        step=15,
         rust_timeout=200,
         yield_on_timeout=True,
     )
@@ -73,13 +83,17 @@ def saves(path: Path) -> Iterator[None]:
             yield
 
 
-def _grade(app: "App", exercise_id: str, submission: "Submission", wish: "Wish", *, verbose: bool) -> bool:
+def _grade(
+    app: "App", exercise_id: str, submission: "Submission", wish: "Wish", spare: "Spare", *, verbose: bool
+) -> bool:
     from dlquiz.cli import _grading
 
     app.say(f"\n--- {app.now().astimezone():%H:%M:%S} {exercise_id} ---", bold=True)
-    report = _grading.grade_once(app, exercise_id, submission, wish, live=True)
+    report = _grading.grade_once(app, exercise_id, submission, wish, live=True, spare=spare)
+    trouble = _grading.store(app, report, wish)
     _grading.show(app, report, verbose=verbose)
-    _grading.store(app, report, wish)
+    if trouble:
+        app.warn(trouble)
     if report.exit_code == 0:
         app.say_next(*_grading.next_command(app, report))
         return True

@@ -160,7 +160,7 @@ def _outcome(cases: tuple[CaseResult, ...]) -> Outcome:
 
 
 def _notes(collected: Collected, wall: dict[str, Any]) -> list[str]:
-    notes = []
+    notes = list(collected.submission.notes)
     if collected.left_out:
         notes.append(f"{collected.left_out} cases were left out by --case; this is not the whole exercise")
     return notes + [clean(str(reason), 500) for reason in wall.get("reasons", ())]

@@ -10,6 +10,7 @@ from dlquiz.content import load_exercise
 from dlquiz.grading.plan import budget_of, choose_data
 from dlquiz.grading.session import Plan, Session, Work
 from dlquiz.grading.side import Source
+from dlquiz.submission import read_submission
 
 
 class AuthorSession(Session):
@@ -26,7 +27,7 @@ class AuthorSession(Session):
     def summary(self) -> str:
         """One line for the end of pytest's report."""
         earned, possible = (sum(column) for column in zip(*self.points, strict=True)) if self.points else (0, 0)
-        return f"dlquiz: {earned:g} of {possible:g} points, seed {self.plan.works[0].seed} (--seed repeats it)"
+        return f"dlquiz: {earned:g} of {possible:g} points, seed {self._works[0].seed} (--seed repeats it)"
 
 
 def session_for(config: pytest.Config, files: list[str]) -> AuthorSession:
@@ -37,12 +38,13 @@ def session_for(config: pytest.Config, files: list[str]) -> AuthorSession:
     given = config.getoption("dlquiz_seed")
     seed = secrets.randbits(53) if given is None else int(given)
     data_name, data_settings = choose_data(exercise, config.getoption("dlquiz_data"))
+    submissions = [read_submission(Path(file), module_name=module, packages=exercise.packages) for file in files]
     plan = Plan(
         grader=grader,
         packages=exercise.packages,
         module=module,
         budget=budget_of(exercise, data_settings),
-        works=tuple(Work(Source(module, Path(file).read_bytes(), Path(file).name), seed) for file in files),
+        works=tuple(Work(Source.of(submission), seed) for submission in submissions),
         data_name=data_name,
         data_settings=data_settings,
         forbidden=(str(grader / "solution.py"),),

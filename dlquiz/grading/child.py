@@ -6,14 +6,14 @@ import select
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from dlquiz.errors import SandboxError
+from dlquiz.sandbox.output import memory_file
 
 _READ = 1 << 16
 _DROPPED = ("PYTEST_", "PYTHON", "LD_", "COV_")
@@ -25,7 +25,7 @@ class _Started:
     """A process that waits for its plan."""
 
     def __init__(self) -> None:
-        self.stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
+        self.stderr: IO[bytes] = memory_file()
         root = str(Path(__file__).parents[2])
         code = f"import sys; sys.path.append({root!r}); from dlquiz.grading.process import main; main()"
         try:
@@ -65,48 +65,94 @@ def started_early() -> Iterator[None]:
 
 
 class GraderProcess:
-    """Starts at once; :meth:`events` reads it; leaving the ``with`` block ends it."""
+    """Starts at once and gets its plan; submissions are handed to it one by one.
 
-    def __init__(self, request: dict[str, Any], silence_s: float) -> None:
+    :func:`events` reads it; leaving the ``with`` block ends it.
+    """
+
+    def __init__(self, plan: dict[str, Any], silence_s: float) -> None:
         self.errors: list[str] = []
         self.timed_out = False
         self.started = time.monotonic()
         self.wall: dict[str, Any] = {}
-        self._silence_s = silence_s
+        self.waiting = 0
+        """Submissions that it has been given and has not finished."""
+        self.heard = self.started
+        self.silence_s = silence_s
         self._said = ""
+        self._lines, self._buffer = b"", b""
         started = _early.pop() if _early else _Started()
         self._process, self._stderr = started.process, started.stderr
-        # A broken pipe means that it has ended already; reading its events says why.
-        with suppress(BrokenPipeError):
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps(request).encode())
-            self._process.stdin.close()
-
-    def events(self) -> Iterator[dict[str, Any]]:
-        """Yield events until the process ends, or until it has been silent for too long."""
+        assert self._process.stdin is not None
         assert self._process.stdout is not None
-        fd = self._process.stdout.fileno()
-        poll = select.poll()
-        poll.register(fd, select.POLLIN)
-        buffer, heard = b"", time.monotonic()
-        while True:
-            if not poll.poll(_SILENCE_MS):
-                if time.monotonic() - heard > self._silence_s:
-                    self.timed_out = True
-                    return
-                continue
-            data = os.read(fd, _READ)
-            if not data:
-                return
-            heard = time.monotonic()
-            *lines, buffer = (buffer + data).split(b"\n")
-            for line in lines:
-                event = json.loads(line)
-                if event["event"] == "error":
-                    self.errors.append(event["text"])
-                elif event["event"] == "wall":
-                    self.wall = event
-                yield event
+        self._in, self.out = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._in, False)
+        self._closing = self._begun = False
+        self._send(plan)
+
+    # -- handing over -----------------------------------------------------
+
+    def give(self, work: dict[str, Any]) -> None:
+        """Hand over one submission."""
+        if not self.waiting:
+            self.heard = time.monotonic()
+        if not self._begun:
+            self._begun, self.started = True, time.monotonic()  # it may have waited, ready, for a long time
+        self.waiting += 1
+        self._send(work)
+
+    def finish(self) -> None:
+        """Say that no submission will follow: it ends after the last one."""
+        self._closing = True
+        self._flush()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._lines += json.dumps(message).encode() + b"\n"
+        self._flush()
+
+    def _flush(self) -> None:
+        """Write what the pipe takes now."""
+        try:
+            while self._lines:
+                self._lines = self._lines[os.write(self._in, self._lines) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._lines = b""  # it has ended already; reading its events says why
+        if self._closing:
+            assert self._process.stdin is not None
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+
+    @property
+    def sending(self) -> int | None:
+        """The descriptor to wait for while something is left to write."""
+        return self._in if self._lines else None
+
+    # -- reading ----------------------------------------------------------
+
+    def read(self) -> list[dict[str, Any]] | None:
+        """Return the events that have come, None at the end of the process."""
+        data = os.read(self.out, _READ)
+        if not data:
+            return None
+        self.heard = time.monotonic()
+        *lines, self._buffer = (self._buffer + data).split(b"\n")
+        events: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        for event in events:
+            if event["event"] == "error":
+                self.errors.append(event["text"])
+            elif event["event"] == "wall":
+                self.wall = event
+            elif event["event"] == "usage":
+                self.waiting -= 1
+        return events
+
+    def pump(self) -> None:
+        """Write on, and look whether it has been silent for too long."""
+        self._flush()
+        if time.monotonic() - self.heard > self.silence_s:
+            self.timed_out = True
 
     def stderr(self) -> str:
         """What the process said on stderr, shortened."""
@@ -126,8 +172,31 @@ class GraderProcess:
         self._process.wait()
         assert self._process.stdout is not None
         self._process.stdout.close()
+        assert self._process.stdin is not None
+        self._lines, self._closing = b"", True
+        self._flush()
         self.stderr()
         self._stderr.close()
+
+
+def events(children: Sequence[GraderProcess]) -> Iterator[tuple[GraderProcess, dict[str, Any] | None]]:
+    """Yield what the processes tell as it comes, and (process, None) for each that has ended or hangs."""
+    running = list(children)
+    while running:
+        poll = select.poll()
+        for child in running:
+            poll.register(child.out, select.POLLIN)
+            if child.sending is not None:
+                poll.register(child.sending, select.POLLOUT)
+        ready = dict(poll.poll(_SILENCE_MS))
+        for child in list(running):
+            told = child.read() if child.out in ready else []
+            child.pump()
+            for event in told or ():
+                yield child, event
+            if told is None or child.timed_out:
+                running.remove(child)
+                yield child, None
 
 
 def _environment() -> dict[str, str]:

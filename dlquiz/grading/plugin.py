@@ -25,7 +25,7 @@ FRESH_TRIES = 2
 """Times a case runs again after its worker died of something that nothing explains."""
 
 session_key: pytest.StashKey[Session] = pytest.StashKey()
-_end_key: pytest.StashKey["End"] = pytest.StashKey()
+_end_key: pytest.StashKey["End | None"] = pytest.StashKey()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every case for every submission, submission by submission."""
     if "submission" in metafunc.fixturenames:
         session = metafunc.config.stash.get(session_key, None)
-        count = len(session.plan.works) if session else 0
+        works = session.plan.works if session is not None else ()
+        if works is None:
+            return  # the grader process collects once and loops over the submissions itself
+        count = len(works)
         metafunc.parametrize(
             "submission", range(count), indirect=True, scope="session", ids=[f"s{i}" for i in range(count)]
         )
@@ -126,14 +129,22 @@ def case_id(item: pytest.Item) -> str:
     name = item.name
     if "[" in name:
         base, _, inside = name.partition("[")
-        rest = [part for part in inside.rstrip("]").split("-") if part != f"s{_index(item)}"]
+        own = f"s{_index(item)}" if _is_parametrized(item) else None
+        rest = [part for part in inside.rstrip("]").split("-") if part != own]
         name = f"{base}[{'-'.join(rest)}]" if rest else base
     return f"{item.path.name}::{name}"
 
 
 def _index(item: pytest.Item) -> int:
+    """Return which submission a case runs for."""
+    if _is_parametrized(item):
+        return int(item.callspec.params["submission"])  # type: ignore[attr-defined]
+    return _session(item.config).index
+
+
+def _is_parametrized(item: pytest.Item) -> bool:
     callspec = getattr(item, "callspec", None)
-    return int(callspec.params.get("submission", 0)) if callspec else 0
+    return callspec is not None and "submission" in callspec.params
 
 
 def describe(item: pytest.Item) -> dict[str, Any]:
@@ -160,19 +171,17 @@ def _session(config: pytest.Config) -> Session:
 def submission(request: pytest.FixtureRequest) -> Iterator[Owner]:
     """The submission behind the wall: ``submission.softmax(Z)``."""
     session = _session(request.config)
-    index = int(request.param)
-    side = session.submission(index)
-    yield session.owner(side)
-    side.close()
-    usage = {"cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "base_kib": side.idle_kib}
-    session.tell({"event": "usage", "submission": index, "calls": side.calls, **usage})
+    own = getattr(request, "param", None)
+    yield session.submission(session.index if own is None else int(own))
+    if own is not None:
+        session.end(int(own))
+        session.settle()
 
 
 @pytest.fixture(scope="session")
 def reference(request: pytest.FixtureRequest) -> Owner:
     """The reference solution behind the same wall."""
-    session = _session(request.config)
-    return session.owner(session.reference, trusted=True)
+    return _session(request.config).reference_owner
 
 
 @pytest.fixture
@@ -184,10 +193,13 @@ def rng(request: pytest.FixtureRequest) -> np.random.Generator:
 @pytest.fixture(scope="session")
 def data(request: pytest.FixtureRequest) -> Any:
     """The training data of the exercise."""
-    found = _session(request.config).data
-    if found is None:
+    return _data(_session(request.config))
+
+
+def _data(session: Session) -> Any:
+    if session.data is None:
         raise CaseBroken("exercise.yaml names no data set, but a case asks for one")
-    return found
+    return session.data
 
 
 class Metrics:
@@ -216,13 +228,36 @@ def metrics(request: pytest.FixtureRequest) -> Metrics:
     return Metrics(_session(request.config), _index(request.node))
 
 
+def value_of(name: str, session: Session, item: pytest.Function) -> Any:
+    """Return what the fixture ``name`` of this module gives to a case."""
+    match name:
+        case "submission":
+            return session.submission(session.index)
+        case "reference":
+            return session.reference_owner
+        case "rng":
+            return session.rng(session.index, case_id(item))
+        case "data":
+            return _data(session)
+        case _:
+            return Metrics(session, session.index)
+
+
 # -- running a case -----------------------------------------------------------
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
     """Run a case, again where nobody is to blame, and decide who is where somebody is."""
-    session = _session(pyfuncitem.config)
+    end = run_case(pyfuncitem, _session(pyfuncitem.config))
+    pyfuncitem.stash[_end_key] = end
+    if end.error is not None:
+        raise end.error
+    return True
+
+
+def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
+    """Run a case whose ``funcargs`` are there; return how it ended."""
     case = Case.of(pyfuncitem)
     started = time.perf_counter()
     error: BaseException | None = None
@@ -236,21 +271,24 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
         except WorkerVanished as vanished:
             error = CaseBroken(f"the sandbox lost its process three times: {vanished}")
             continue
+        except _SAID as said:
+            error = said
         except Exception as raised:  # noqa: BLE001  classified below and raised again
             error = _blame(pyfuncitem, session, case, raised)
         break
-    end = End(_outcome(error), error, time.perf_counter() - started, notes.remarks, notes.last_call)
-    pyfuncitem.stash[_end_key] = end
-    if error is not None:
-        raise error
-    return True
+    return End(_outcome(error), error, time.perf_counter() - started, notes.remarks, notes.last_call)
+
+
+_SAID = (pytest.skip.Exception, pytest.fail.Exception, pytest.xfail.Exception)
+"""What a grader says with pytest's own words; not Exceptions."""
 
 
 def _begin(item: pytest.Function, session: Session, case: Case, attempt: int) -> None:
     call_s = case.call_s or session.plan.data_settings.get("call_s")
+    name = case_id(item)
     for owner in item.funcargs.values():
         if isinstance(owner, Owner):
-            owner._side.begin(case_id(item), call_s)
+            owner._side.begin(name, call_s)
     if attempt and "rng" in item.funcargs:
         item.funcargs["rng"] = session.rng(_index(item), case_id(item))
 
@@ -315,10 +353,14 @@ def pytest_runtest_makereport(
     if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
         error = call.excinfo.value if call.excinfo is not None else None
         end = item.stash.get(_end_key, None) or End(_outcome(error), error, call.duration, [], None)
-        _session(item.config).tell(
-            {"event": "case", "submission": _index(item), **describe(item), **_result(item, end)}
-        )
+        item.stash[_end_key] = None  # the same item may run for the next submission
+        tell_case(item, _session(item.config), end)
     return report
+
+
+def tell_case(item: pytest.Item, session: Session, end: End) -> None:
+    """Send the result of a case."""
+    session.tell({"event": "case", "submission": _index(item), **describe(item), **_result(item, end)})
 
 
 def _result(item: pytest.Item, end: End) -> dict[str, Any]:

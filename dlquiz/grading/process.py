@@ -7,9 +7,11 @@ that was stdout, before anything can print to it.
 """
 
 import base64
+import gc
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -22,17 +24,25 @@ _PLUGINS_OFF = (
 
 
 def main() -> None:
-    """Read a plan, run its cases, tell the results, exit 0 (or 4 with an ``error`` event)."""
+    """Read a plan (one line), run its cases for each submission (a line each), tell the results.
+
+    Exits with 0, or with 4 after an ``error`` event.
+    """
     results = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     _die_with_parent(int(sys.argv[1]))
     sys.dont_write_bytecode = True
     status = 4
+    gc.disable()  # until everything is imported: what lives then lives to the end
     try:
+        # First of all the server: it imports its packages beside everything that we import.
+        from dlquiz.sandbox.start import start_early
+
+        start_early()
         # Before the plan is there: whoever starts us early gets it for nothing.
         import dlquiz.grading.session  # noqa: F401
 
-        status = _run(json.load(sys.stdin), results)
+        status = _run(json.loads(sys.stdin.readline()), results)
     except Exception as error:  # noqa: BLE001  the parent turns it into a machine fault
         _tell(results, {"event": "error", "text": f"{type(error).__name__}: {error}"})
     results.flush()
@@ -51,12 +61,11 @@ def _run(request: dict[str, Any], results: IO[str]) -> int:
     def tell(event: dict[str, Any]) -> None:
         _tell(results, event)
 
-    # First of all the server: it imports its packages beside our import of pytest.
     session = Session(_plan(request), tell)
     try:
         import pytest
 
-        from dlquiz.grading import plugin
+        from dlquiz.grading import loop, plugin
 
         folder = request["grader"]
         arguments = [
@@ -64,7 +73,7 @@ def _run(request: dict[str, Any], results: IO[str]) -> int:
             "--import-mode=importlib", *(part for name in _PLUGINS_OFF for part in ("-p", f"no:{name}")),
         ]  # fmt: skip
         listener = _Listener(session, tell)
-        code = int(pytest.main(arguments, plugins=[listener, plugin]))
+        code = int(pytest.main(arguments, plugins=[listener, plugin, loop.Loop(session, _works(request["module"]))]))
         tell({"event": "end", "code": code})
         return 0 if code in (0, 1) else 4
     finally:
@@ -106,20 +115,34 @@ class _Listener:
         self._tell({"event": "error", "text": str(excinfo.value)})
 
 
+def _works(module: str) -> Iterator[Any]:
+    """Yield submissions as they are handed over, until nobody will send another."""
+    from dlquiz.grading.session import Work
+
+    for line in sys.stdin:
+        work = json.loads(line)
+        yield Work(_source(work, module), work["seed"])
+
+
+def _source(work: dict[str, Any], module: str) -> Any:
+    from dlquiz.grading.side import Source
+    from dlquiz.submission import Module
+
+    modules = tuple(Module(name, file, base64.b64decode(text)) for name, file, text in work["modules"])
+    return Source(module, base64.b64decode(work["source"]), work["file"], modules, tuple(work["cells"]))
+
+
 def _plan(request: dict[str, Any]) -> Any:
     from dlquiz.grading.budget import Budget
-    from dlquiz.grading.session import Plan, Work
-    from dlquiz.grading.side import Source
+    from dlquiz.grading.session import Plan
 
     return Plan(
         grader=Path(request["grader"]),
         packages=tuple(request["packages"]),
         module=request["module"],
         budget=Budget(**request["budget"]),
-        works=tuple(
-            Work(Source(request["module"], base64.b64decode(work["source"]), work["file"]), work["seed"])
-            for work in request["works"]
-        ),
+        works=None,
+        expected=request["expected"],
         data_name=request["data_name"],
         data_settings=request["data_settings"],
         isolation=request["isolation"],

@@ -6,17 +6,20 @@ author both make one.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dlquiz.grading.budget import Budget
-from dlquiz.grading.datasets import TrainingData, prepare
 from dlquiz.grading.proxy import Owner
 from dlquiz.grading.side import Side, Source, derive
 from dlquiz.grading.spare import Spares
 from dlquiz.sandbox.service import Wall, start_server
+
+if TYPE_CHECKING:
+    from dlquiz.grading.datasets import TrainingData
 
 _LIVE_AFTER_S = 0.5
 _LIVE_EVERY_S = 0.2
@@ -38,13 +41,16 @@ class Plan:
     packages: tuple[str, ...]
     module: str
     budget: Budget
-    works: tuple[Work, ...]
+    works: tuple[Work, ...] | None
+    """All of them for an author's pytest; None where they arrive one by one (:meth:`Session.begin`)."""
     data_name: str | None = None
     data_settings: dict[str, Any] = field(default_factory=dict)
     isolation: str | None = None
     """``kernel`` or ``process`` if asked for, None for the best there is."""
     forbidden: tuple[str, ...] = ()
     case: str | None = None
+    expected: int = 1
+    """How many submissions will come, as far as is known: for spare workers."""
 
 
 class Session:
@@ -54,7 +60,11 @@ class Session:
         self.plan = plan
         self.tell = tell
         self.server = start_server(plan.packages, plan.isolation or "kernel")
-        self._spares = Spares(self.server, len(plan.works) + 1)  # the reference needs one, too
+        self._works = dict(enumerate(plan.works or ()))
+        self._owners: dict[int, Owner] = {}
+        self._ending: list[tuple[int, Side]] = []
+        self.index = 0
+        self._spares = Spares(self.server, max(plan.expected, len(self._works)) + 1)  # the reference needs one, too
         self.metrics: dict[str, Any] = {}
         self._data: TrainingData | None = None
         self._reference: Side | None = None
@@ -86,9 +96,11 @@ class Session:
     # -- what fixtures return ---------------------------------------------
 
     @property
-    def data(self) -> TrainingData | None:
+    def data(self) -> "TrainingData | None":
         """The training data, prepared at the first use; None for exercises without."""
         if self._data is None and self.plan.data_name is not None:
+            from dlquiz.grading.datasets import prepare
+
             self._data = prepare(self.plan.data_name, self.plan.data_settings)
         return self._data
 
@@ -100,31 +112,65 @@ class Session:
             self._reference = self._side(Source(self.plan.module, text, "solution.py"), seed=0, memoise=True)
         return self._reference
 
-    def submission(self, index: int) -> Side:
-        """A fresh side for submission ``index``."""
-        work = self.plan.works[index]
-        return self._side(work.source, seed=work.seed)
+    @cached_property
+    def reference_owner(self) -> Owner:
+        """The reference as graders see it."""
+        return self.owner(self.reference, trusted=True)
+
+    def submission(self, index: int) -> Owner:
+        """Submission ``index`` as graders see it; its worker starts with the first question."""
+        if index not in self._owners:
+            work = self._works[index]
+            self._owners[index] = self.owner(self._side(work.source, seed=work.seed))
+        return self._owners[index]
+
+    # -- one submission after the other -----------------------------------
+
+    def begin(self, index: int, work: Work) -> None:
+        """Make ``work`` the submission that cases run for."""
+        self.index = index
+        self._works[index] = work
+
+    def end(self, index: int) -> None:
+        """Kill the submission's worker; :meth:`settle` waits for its end and tells what it used."""
+        owner = self._owners.pop(index, None)
+        side = owner._side if owner is not None else self._side(self._works[index].source, seed=0)
+        if self.plan.works is None:
+            del self._works[index]
+        side.kill()
+        self._ending.append((index, side))
+
+    def settle(self) -> None:
+        """Tell what the ended submissions have used: nothing of them will come any more."""
+        while self._ending:
+            index, side = self._ending.pop()
+            side.close()
+            usage = {"cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "base_kib": side.idle_kib}
+            self.tell({"event": "usage", "submission": index, "calls": side.calls, **usage})
 
     def _side(self, source: Source, *, seed: int, memoise: bool = False) -> Side:
-        probe_path = self.plan.grader / "probe.py"
-        probe = Source("probe", probe_path.read_bytes(), "probe.py") if probe_path.exists() else None
         return Side(
-            self._spares, source, probe, self.plan.budget, self.data.files if self.data else {}, seed,
+            self._spares, source, self._probe, self.plan.budget, self.data.files if self.data else {}, seed,
             watch=None if memoise else self._watch, memoise=memoise,
         )  # fmt: skip
 
+    @cached_property
+    def _probe(self) -> Source | None:
+        path = self.plan.grader / "probe.py"
+        return Source("probe", path.read_bytes(), "probe.py") if path.exists() else None
+
     def rng(self, index: int, case: str) -> np.random.Generator:
         """The generator of a case: another one for every case, the same for the same seed."""
-        return np.random.default_rng(derive(self.plan.works[index].seed, "case", case))
+        return np.random.default_rng(derive(self._works[index].seed, "case", case))
 
     def owner(self, side: Side, *, trusted: bool = False) -> Owner:
         """What a fixture hands to a grader."""
         return Owner(side, trusted=trusted)
 
-    def _watch(self, line: str, elapsed: float, budget: float) -> None:
+    def _watch(self, line: Callable[[], str], elapsed: float, budget: float) -> None:
         if elapsed >= _LIVE_AFTER_S and not 0 <= elapsed - self._last_live < _LIVE_EVERY_S:
             self._last_live = elapsed
-            self.tell({"event": "live", "text": line[:500], "elapsed_s": elapsed, "budget_s": budget})
+            self.tell({"event": "live", "text": line()[:500], "elapsed_s": elapsed, "budget_s": budget})
 
     def close(self) -> None:
         """End every process of the session."""

@@ -16,9 +16,12 @@ from dlquiz.sandbox import wire
 from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
 from dlquiz.sandbox.limits import resident_kib
 from dlquiz.sandbox.service import DataFile
+from dlquiz.submission import Module, Submission
 
 MEMO_BYTES = 1 << 23
 """Largest request whose answer is remembered."""
+MEMO_ENTRIES = 500
+"""Answers that are kept: submissions with fresh seeds never ask the same again."""
 
 
 class WorkerSource(Protocol):
@@ -30,11 +33,22 @@ class WorkerSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A module to load: ``name`` is what it is called in the worker, ``file`` what people call it."""
+    """A module to load: ``name`` is what it is called in the worker, ``file`` what people call it.
+
+    ``modules`` are what it may import beside the packages; ``cells`` are the lines where a notebook's cells begin.
+    """
 
     name: str
     text: bytes
     file: str
+    modules: tuple[Module, ...] = ()
+    cells: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, submission: Submission) -> "Source":
+        """Return the source of a submission, under the stub's name."""
+        file = submission.file or submission.name
+        return cls(submission.module_name, submission.source, file, submission.modules, submission.cells)
 
 
 def derive(seed: int, *names: str) -> int:
@@ -53,7 +67,7 @@ class Side:
     budget: Budget
     data: Mapping[str, DataFile]
     seed: int
-    watch: Callable[[str, float, float], None] | None = None
+    watch: Callable[[Callable[[], str], float, float], None] | None = None
     memoise: bool = False
     cpu_s: float = 0
     peak_kib: int = 0
@@ -62,9 +76,11 @@ class Side:
     _worker: Worker | None = None
     _load_failure: CallFailed | None = None
     _spent_s: float = 0
+    _case_s: float = 0
     _case_left_s: float = 0
     _call_s: float = 0
     _case: str = ""
+    _begin: int | None = None
     _memo: dict[bytes, Any] = field(default_factory=dict)
     _said: str = ""
 
@@ -73,14 +89,15 @@ class Side:
     def begin(self, case: str, call_s: float | None = None) -> None:
         """Start a case: fresh time budget, fresh seeds, no handles."""
         self._case = case
-        self._case_left_s = max(self.budget.case_s, call_s or 0)
+        self._case_s = self._case_left_s = max(self.budget.case_s, call_s or 0)
         self._call_s = call_s or self.budget.call_s
         if self._worker is not None and self._worker.alive:
             self._worker.output.take()
-            try:
-                self._ask(self._worker, {"op": "begin", "seed": self._case_seed()})
-            except (CallFailed, WorkerVanished):
+            if not self._worker.idle:
                 self._retire()
+                return
+            # Said with the first question: one message less for each case.
+            self._begin = self._case_seed()
 
     def _case_seed(self) -> int:
         return derive(self.seed, "learner", self._case)
@@ -106,8 +123,17 @@ class Side:
         if key is not None and key in self._memo:
             return self._memo[key]
         worker = self._ready()
-        value = self._ask(worker, message, deadline_s)
+        first = self._begin is not None
+        try:
+            value = self._ask(worker, message, deadline_s)
+        except CallFailed as failure:
+            if not first or failure.cause != "protocol" or worker.alive:
+                raise
+            # What the case before left in the channel was that one's mistake: a fresh worker, once.
+            value = self._ask(self._ready(), message, deadline_s)
         if key is not None and not _holds_handle(value):
+            if len(self._memo) >= MEMO_ENTRIES:
+                self._memo.clear()
             self._memo[key] = value
         return value
 
@@ -123,31 +149,48 @@ class Side:
         return digest.digest()
 
     def _ask(self, worker: Worker, message: dict[str, Any], deadline_s: float | None = None) -> Any:
-        left = min(deadline_s or self._call_s, self._case_left_s, self.budget.submission_s - self._spent_s)
-        deadline = Deadline.after(max(left, 0.05))
-        started = time.monotonic()
+        deadline = self._deadline(deadline_s or self._call_s)
+        started, lost = time.monotonic(), worker.lost_s
+        if self._begin is not None:
+            message, self._begin = {**message, "begin": self._begin}, None
         try:
             return worker.request(message, deadline, self._watcher(worker, deadline))["value"]
-        except (CallFailed, WorkerVanished):
+        except WorkerVanished:
+            lost -= time.monotonic() - started  # nobody's fault: the learner's time is not charged for it
+            self._retire()
+            raise
+        except CallFailed:
             if not worker.alive:
                 self._retire()
             raise
         finally:
-            spent = time.monotonic() - started
+            spent = max(0, time.monotonic() - started - (worker.lost_s - lost))
             self._spent_s += spent
             self._case_left_s -= spent
+
+    def _deadline(self, call_s: float) -> Deadline:
+        """Return the first of three deadlines: of the call, of its case, of the whole grading."""
+        case_s, all_s = self._case_s, self.budget.submission_s
+        left, missed = min(
+            (call_s, ""),
+            (self._case_left_s, f"all calls of this check together took more than {case_s:g} s"),
+            (all_s - self._spent_s, f"all calls of this grading together took more than {all_s:g} s"),
+            key=lambda one: one[0],
+        )
+        return Deadline.after(max(left, 0.05), missed)
 
     def _watcher(self, worker: Worker, deadline: Deadline) -> Callable[[float], None] | None:
         if self.watch is None:
             return None
         tell = self.watch
-        return lambda elapsed: tell(worker.output.last_line(), elapsed, deadline.budget_s)
+        return lambda elapsed: tell(worker.output.last_line, elapsed, deadline.budget_s)
 
     def _ready(self) -> Worker:
         """Return a worker that has loaded the source."""
         if self._load_failure is not None:
             raise self._load_failure
         if self._worker is None or not self._worker.alive:
+            self._begin = None  # what is loaded for this case begins with it
             self._worker = worker = self._start()
             try:
                 self._load(worker)
@@ -167,9 +210,7 @@ class Side:
             worker.request({"op": "begin", "seed": 0}, Deadline.after(30))
         except CallFailed as failure:
             said = worker.output.take().strip()[-500:]
-            raise WorkerVanished(
-                f"a worker did not start: {failure.text}" + (f"; it said: {said}" if said else "")
-            ) from failure
+            raise WorkerVanished(f"a worker did not start: {said or failure.text}") from failure
         self.idle_kib = self.idle_kib or resident_kib(worker.pid)
         return worker
 
@@ -192,13 +233,27 @@ class Side:
             self.peak_kib = max(self.peak_kib, end.peak_kib)
             self.calls += worker.calls
 
+    def kill(self) -> None:
+        """Let the worker end while something else is done; :meth:`close` still has to be called."""
+        if self._worker is not None and self._worker.alive:
+            self._worker.kill_process()
+
     def close(self) -> None:
         """End the worker; the usage figures are complete afterwards."""
         self._retire()
 
 
 def _load_message(role: str, source: Source, seed: int) -> dict[str, Any]:
-    return {"op": "load", "role": role, "name": source.name, "source": source.text, "seed": seed}
+    return {
+        "op": "load",
+        "role": role,
+        "name": source.name,
+        "source": source.text,
+        "seed": seed,
+        "file": source.file,
+        "modules": tuple((module.name, module.file, module.source) for module in source.modules),
+        "cells": source.cells,
+    }
 
 
 def _holds_handle(value: Any) -> bool:

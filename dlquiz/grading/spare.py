@@ -32,7 +32,9 @@ class Spares:
             worker = self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
         self._expected -= 1
         if self._expected > 0:
-            self._spare = wish, self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
+            # A machine that has no room for one more process now has a worker for this submission all the same.
+            with suppress(SandboxError):
+                self._spare = wish, self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
         return worker
 
     def close(self) -> None:

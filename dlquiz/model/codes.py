@@ -53,7 +53,7 @@ class Code(StrEnum):
 
 MEANING: dict[Code, str] = {
     Code.UNREADABLE: "The file is missing, is a folder, or may not be read.",
-    Code.TOO_LARGE: "The file is larger than 1 MiB, or holds more than 100,000 values.",
+    Code.TOO_LARGE: "The file is larger than 1 MiB, or holds more than 100,000 values, or 5,000 in one list.",
     Code.ENCODING: "The file is not plain UTF-8, or begins with a byte order mark.",
     Code.CHARACTER: "The file holds a control character or an invisible line separator.",
     Code.SYNTAX: "The file is not valid YAML: often an unquoted ': ', a wrong indent or an open quote.",

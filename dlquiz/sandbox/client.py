@@ -12,7 +12,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,6 +20,8 @@ from dlquiz.sandbox import wire
 from dlquiz.sandbox.output import Output
 
 _CHUNK = 1 << 18
+_READS = 256
+"""Reads before the clock is looked at again."""
 _FATAL = select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
@@ -56,11 +58,13 @@ class Deadline:
 
     at: float
     budget_s: float
+    missed: str
+    """What is said of code that misses it."""
 
     @classmethod
-    def after(cls, seconds: float) -> "Deadline":
+    def after(cls, seconds: float, missed: str = "") -> "Deadline":
         """Return the moment ``seconds`` from now."""
-        return cls(time.monotonic() + seconds, seconds)
+        return cls(time.monotonic() + seconds, seconds, missed or f"it took more than {seconds:g} s")
 
     def left_ms(self) -> int:
         """Milliseconds left, at least 0, rounded up so that poll does not spin."""
@@ -110,6 +114,8 @@ _LAST_GASP_MS = 1000
 """Between a dying process's closed channel and its readable handle; much longer than it ever takes."""
 _TICK_MS = 100
 """How often a running call is looked at, and its watcher told."""
+_STALL_S = 1.0
+"""A turn of the loop takes at most a tick and some milliseconds; in more than this our own process did not run."""
 THREADS = 1000
 """More are an attack on the machine: nothing in a call of milliseconds to minutes needs them."""
 
@@ -135,6 +141,8 @@ class Worker:
         self.output = output
         self.calls = 0
         self.exit: Exit | None = None
+        self.lost_s = 0.0
+        """Seconds of calls in which our own side did not run: nobody else is charged for them."""
         self._channel = channel
         self._process = process
         self._cpu_limit_s = cpu_limit_s
@@ -149,6 +157,11 @@ class Worker:
     def alive(self) -> bool:
         """Whether another call can be made."""
         return self.exit is None
+
+    @property
+    def idle(self) -> bool:
+        """Whether it waits, as it must: it has neither ended nor said something that nobody asked for."""
+        return all(fd == self.output.fd for fd, _ in self._poll.poll(0))
 
     def request(
         self, message: dict[str, Any], deadline: Deadline, watch: Callable[[float], None] | None = None
@@ -196,7 +209,11 @@ class Worker:
 
     def _converse(self, exchange: "_Exchange", deadline: Deadline, watch: Callable[[float], None] | None) -> None:
         started, looks = time.monotonic(), 1
+        turn = started
+        self._send(exchange)  # nearly always the socket takes all of it at once
         while not exchange.complete:
+            deadline = self._forgive(turn, deadline)
+            turn = time.monotonic()
             self._poll.modify(self._channel, select.POLLIN | (select.POLLOUT if exchange.sending else 0))
             events = dict(self._poll.poll(min(_TICK_MS, deadline.left_ms())))
             elapsed = time.monotonic() - started
@@ -214,9 +231,36 @@ class Worker:
                 self._died()
             if self._process.fd in events and not ready & select.POLLIN:
                 self._died()
-            if not exchange.complete and deadline.passed:
-                self._kill()
-                raise CallFailed("timeout", f"it took more than {deadline.budget_s:g} s")
+            if not exchange.complete and deadline.passed and not self._overslept(turn):
+                self._too_late()
+                raise CallFailed("timeout", deadline.missed)
+        self._forgive(turn, deadline)
+
+    def _forgive(self, turn: float, deadline: Deadline) -> Deadline:
+        """Move the deadline by the time in which we did not run, say in a stopped terminal."""
+        if not self._overslept(turn):
+            return deadline
+        lost = time.monotonic() - turn
+        self.lost_s += lost
+        return replace(deadline, at=deadline.at + lost)
+
+    def _overslept(self, turn: float) -> bool:
+        return time.monotonic() - turn > _STALL_S
+
+    def _too_late(self) -> None:
+        """End a worker that missed its deadline; WorkerVanished if somebody else had stopped it."""
+        stopped = self._stopped()
+        self._kill()
+        if stopped:
+            raise WorkerVanished("the worker was stopped from outside (SIGSTOP) until its time was over")
+
+    def _stopped(self) -> bool:
+        """Whether the process is stopped. It cannot do that to itself: SIGSTOP is refused, others have no effect."""
+        try:
+            state = Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+        except (OSError, IndexError):
+            return False
+        return state == b"T"
 
     def _send(self, exchange: "_Exchange") -> None:
         try:
@@ -340,8 +384,13 @@ class _Exchange:
                 self._out[0] = part[count:]
 
     def receive(self, channel: socket.socket) -> bool:
-        """Read what is there, never past the frame; False when the channel has ended."""
-        while not self.complete:
+        """Read what is there, never past the frame; False when the channel has ended.
+
+        Not for ever: a worker that sends single bytes as fast as we read them must not keep us from the clock.
+        """
+        for _ in range(_READS):
+            if self.complete:
+                break
             try:
                 data = channel.recv(min(self._need - len(self._buffer), _CHUNK))
             except BlockingIOError:

@@ -18,12 +18,20 @@ from dlquiz.sandbox.seccomp import Filter
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+_PR_SET_SECCOMP = 22
 _PR_CAPBSET_DROP = 24
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 63
+_SECCOMP_MODE_FILTER = 2
+
+
+class _FilterProgram(ctypes.Structure):
+    """``struct sock_fprog``: how many instructions, and where they are."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,14 @@ class LibC:
         """Call ``prctl``; the result, or minus the error number."""
         result = int(self._c.prctl(option, ctypes.c_ulong(value), ctypes.c_ulong(third), 0, 0))
         return -ctypes.get_errno() if result < 0 else result
+
+    def load_filter(self, program: bytes) -> None:
+        """Load a seccomp program (``struct sock_fprog``) for good; OSError if the kernel refuses it."""
+        instructions = ctypes.create_string_buffer(program, len(program))
+        header = _FilterProgram(len(program) // 8, ctypes.addressof(instructions))
+        if self._c.prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_SECCOMP_MODE_FILTER), ctypes.byref(header), 0, 0) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, f"the filter was not loaded: {os.strerror(number)}")
 
     def drop_capabilities(self) -> None:
         """Give up every capability for good (root included)."""
@@ -91,4 +107,4 @@ def confine(plan: Plan, libc: LibC, allowance: limits.Allowance, mapped_bytes: i
     if plan.rules is not None:
         plan.rules.enforce(OWN_FILES if plan.own_cmdline else ())
     if plan.filter is not None:
-        plan.filter.enforce()
+        plan.filter.enforce(libc)

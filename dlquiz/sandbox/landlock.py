@@ -6,6 +6,7 @@ and the ABI is reported by us because kernels claim versions they do not have.
 
 import sys
 import sysconfig
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,7 @@ def _shared_library_paths() -> set[str]:
     return {str(child) for child in children if child.name.endswith("-linux-gnu") or ".so" in child.name}
 
 
+@cache
 def package_paths(package: str) -> tuple[Path, ...]:
     """Folders and extension files of ``package`` and of everything it requires."""
     tops: set[Path] = set()

@@ -4,25 +4,22 @@ import os
 import select
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgpack
 
 from dlquiz.errors import SandboxError
 from dlquiz.sandbox.client import Deadline, Exit, ForkedProcess, Worker
 from dlquiz.sandbox.output import Output
-from dlquiz.sandbox.service import ENVIRONMENT, REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.service import REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.start import take_started
+from dlquiz.shortage import shortage
 
 START_S = 120
 """Seconds a server may take to import its packages on a loaded machine."""
 CONTROL_S = 30
-NOBODY = 65534
 _CONTROL_LIMIT = 1 << 16
 
 
@@ -44,14 +41,9 @@ class Server:
     ) -> None:
         self.packages = tuple(packages)
         self._exits: dict[int, Exit] = {}
-        self.identity, user = _identity()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control = ours
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the server
-        try:
-            self._process = self._start(theirs, user)
-        finally:
-            theirs.close()
+        started = take_started()
+        self.identity, self._control = started.identity, started.control
+        self._process, self._errors = started.process, started.errors
         self._send(
             {
                 "op": "configure",
@@ -60,17 +52,6 @@ class Server:
                 "pretend_missing": list(pretend_missing),
             }
         )
-
-    def _start(self, theirs: socket.socket, user: int | None) -> "subprocess.Popen[bytes]":
-        # -I and -c: neither the current folder, nor PYTHON* variables, nor the user's site-packages have a say.
-        root = str(Path(__file__).parents[2])
-        code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.server import main; main()"
-        command = [sys.executable, "-I", "-B", "-c", code, str(theirs.fileno()), str(os.getpid())]
-        who: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-        return subprocess.Popen(
-            command, pass_fds=(theirs.fileno(),), env=ENVIRONMENT, cwd="/", start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors, **who,
-        )  # fmt: skip
 
     @property
     def pid(self) -> int:
@@ -163,8 +144,10 @@ class Server:
     def _broken(self, what: str) -> SandboxError:
         self._errors.seek(0)
         said = self._errors.read()[-1500:].decode("utf-8", "replace").strip()
+        reason = shortage(f"{what}\n{said}")
         return SandboxError(
-            f"the sandbox's server does not work: {what}" + (f"\n{said}" if said else ""),
+            f"the sandbox's server does not work: {f'{reason} ({what})' if reason else what}"
+            + (f"\n{said}" if said and not reason else ""),
             next_step="run `dlquiz doctor` to see what this machine lacks",
         )
 
@@ -181,29 +164,3 @@ class Server:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
-
-
-def _identity() -> tuple[str, int | None]:
-    """Return who the server runs as, and the uid to switch to (None: stay)."""
-    if os.geteuid() != 0:
-        return "user", None
-    needed = [sys.executable, sys.base_prefix, str(Path(__file__).parents[1]), *_package_folders()]
-    if all(_open_to_all(Path(path).resolve()) for path in needed):
-        return "nobody", NOBODY
-    # An interpreter below a 0700 home cannot run as another user. Capabilities are still dropped,
-    # and Landlock and the filter still hold.
-    return "root", None
-
-
-def _package_folders() -> list[str]:
-    import sysconfig
-
-    return [sysconfig.get_path("purelib"), sysconfig.get_path("stdlib")]
-
-
-def _open_to_all(path: Path) -> bool:
-    """Whether every user may reach ``path``."""
-    try:
-        return all(folder.stat().st_mode & 0o001 for folder in path.parents) and bool(path.stat().st_mode & 0o004)
-    except OSError:
-        return False

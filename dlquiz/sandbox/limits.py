@@ -60,9 +60,20 @@ def mapped_bytes(where: "DataMap") -> int:
 
 
 def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
-    """Set this process's limits for good (hard = soft, except one second of CPU grace)."""
+    """Set this process's limits for good (hard = soft, except one second of CPU grace).
+
+    Raises
+    ------
+    MemoryError
+        This machine's own limits (``ulimit -v``, ``ulimit -d``) leave less than the allowance: what
+        a submission would lose by that is not its fault.
+    """
     memory = base_bytes + mapped_bytes + allowance.memory_mib * MIB
-    space = _status_kib("VmSize:") * 1024 + memory + ADDRESS_ROOM
+    used = _status_kib("VmSize:") * 1024
+    space = used + memory + ADDRESS_ROOM
+    _promise(
+        allowance, {resource.RLIMIT_DATA: memory, resource.RLIMIT_AS: used + mapped_bytes + allowance.memory_mib * MIB}
+    )
     pairs = {
         resource.RLIMIT_DATA: (memory, memory),
         resource.RLIMIT_AS: (space, space),
@@ -82,6 +93,16 @@ def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
             if sys.platform == "linux":
                 raise
             # macOS refuses limits below what is in use; level process promises none of them.
+
+
+def _promise(allowance: Allowance, needed: dict[int, int]) -> None:
+    for name, size in needed.items():
+        _, most = resource.getrlimit(name)
+        if sys.platform == "linux" and most != resource.RLIM_INFINITY and most < size:
+            raise MemoryError(
+                f"this machine's limit (ulimit) of {most // MIB:,} MiB for one process leaves less than"
+                f" the {allowance.memory_mib:,} MiB that the exercise allows"
+            )
 
 
 def highest_descriptor() -> int:

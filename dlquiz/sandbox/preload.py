@@ -7,6 +7,7 @@ Only imports: an operation of torch or TensorFlow here would hang the children
 import gc
 import importlib
 import sys
+from contextlib import suppress
 from typing import Any
 
 _STDLIB = """
@@ -24,6 +25,13 @@ _PACKAGES = {
     " torch.utils.serialization torch._subclasses.schema_check_mode",
     "tensorflow": "tensorflow keras tensorflow.python.data.ops.dataset_ops tensorflow.python.autograph",
 }
+
+
+def begin() -> None:
+    """Import what every server has, before it is known what else is wanted."""
+    with suppress(ImportError):  # `preload` meets it again, and somebody listens then
+        for name in (*_PACKAGES["numpy"].split(), *_STDLIB):
+            importlib.import_module(name)
 
 
 def preload(packages: tuple[str, ...]) -> None:
@@ -44,6 +52,7 @@ def preload(packages: tuple[str, ...]) -> None:
                     raise
     if "tensorflow" in packages:
         _autograph_from_memory()
+    gc.enable()
     gc.collect()
     gc.freeze()
 

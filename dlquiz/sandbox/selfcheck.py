@@ -23,6 +23,7 @@ from dlquiz.sandbox import wire
 
 _PTRACE_ATTACH = 16
 _PR_SET_PDEATHSIG = 1
+_IPC_RMID = 0
 _SCRATCH = "dlquiz-selfcheck"
 
 
@@ -95,6 +96,12 @@ def _map(flags: int) -> object:
         return len(area)
 
 
+def _shared_segment() -> object:
+    segment = _libc("shmget", 0, 4096, 0o1600)
+    _libc("shmctl", segment, _IPC_RMID, 0)  # it would outlive every process
+    return segment
+
+
 def _too_much_memory() -> object:
     soft, _ = resource.getrlimit(resource.RLIMIT_DATA)
     if soft == resource.RLIM_INFINITY:
@@ -164,7 +171,7 @@ def attempts(forbidden_paths: list[str]) -> list[Attempt]:
         Attempt("map shared memory", lambda: _map(mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)),
         Attempt("map memory that grows down", lambda: _map(mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x100)),
         Attempt("make an anonymous file", lambda: os.close(os.memfd_create(_SCRATCH))),
-        Attempt("make a shared memory segment", lambda: _libc("shmget", 0, 4096, 0o1600)),
+        Attempt("make a shared memory segment", _shared_segment),
         Attempt("take more memory than allowed", _too_much_memory),
         Attempt("raise its limits", _raise_limit),
         Attempt("multiply matrices", _multiply, allowed=True),

@@ -9,6 +9,7 @@ Control messages (one datagram each, msgpack, over a SOCK_SEQPACKET pair):
 ``forked`` with a pidfd; later, unasked, ``exit`` for every worker that ended.
 """
 
+import gc
 import os
 import select
 import signal
@@ -200,4 +201,8 @@ def main() -> None:
         drop_privileges(libc)
     if not die_with_parent(libc, parent):
         return
+    from dlquiz.sandbox import preload
+
+    gc.disable()  # nothing of what is imported is ever garbage
+    preload.begin()
     Server(control).run()

@@ -11,7 +11,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -20,8 +19,9 @@ from typing import IO, Any
 import msgpack
 
 from dlquiz.sandbox.client import Exit, Worker
-from dlquiz.sandbox.output import Output
-from dlquiz.sandbox.service import ENVIRONMENT, REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.output import Output, memory_file
+from dlquiz.sandbox.service import REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.start import ENVIRONMENT
 
 _SPEC_LIMIT = 1 << 16
 
@@ -98,7 +98,7 @@ class SpawnServer:
     def __init__(self, packages: Sequence[str] = ("numpy",), isolation: str = "process") -> None:
         self.packages = tuple(packages)
         self.identity = "user"
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the server
+        self._errors: IO[bytes] = memory_file()
         self._spare = _Spare(self.packages, self._errors)
 
     @property

@@ -49,7 +49,9 @@ DTYPES: dict[str, "np.dtype[Any]"] = {
 }  # fmt: skip
 """Name on the wire → dtype. A dtype is never built from text that a worker sent."""
 
-_EXPRESSION_TAGS = {cls: tag for tag, cls in EXPRESSIONS.items()}
+_EXPRESSION_FIELDS = {cls: (tag, *(f.name for f in fields(cls))) for tag, cls in EXPRESSIONS.items()}
+"""Class → its tag and the names of its fields."""
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
 
 class WireError(Exception):
@@ -75,21 +77,22 @@ class Encoder:
             raise WireError(f"values are nested more than {DEPTH_LIMIT} deep")
         if self._nodes > NODE_LIMIT:
             raise WireError(f"more than {NODE_LIMIT:,} values in one answer; use an array")
-        if value is None or isinstance(value, bool):
+        kind = type(value)
+        if value is None or kind is bool or kind is float:
             return value
-        handler = self._HANDLERS.get(type(value))
+        handler = self._HANDLERS.get(kind)
         if handler is not None:
             return handler(self, value, depth)
         return self._other(value, depth)
 
     def _other(self, value: Any, depth: int) -> Any:
+        names = _EXPRESSION_FIELDS.get(type(value))
+        if names is not None:
+            return [names[0], *[self.encode(getattr(value, name), depth + 1) for name in names[1:]]]
         if isinstance(value, np.ndarray):
             return self._array(value, depth)
         if isinstance(value, np.generic) and not isinstance(item := value.item(), np.generic):
             return self.encode(item, depth)  # longdouble's item is a longdouble again
-        tag = _EXPRESSION_TAGS.get(type(value))
-        if tag is not None:
-            return [tag, *(self.encode(getattr(value, f.name), depth + 1) for f in fields(value))]
         for base, handler in self._HANDLERS.items():
             if isinstance(value, base):  # a namedtuple, an OrderedDict, an IntEnum
                 return handler(self, base(value), depth)
@@ -112,7 +115,7 @@ class Encoder:
         return ["b", len(value)]
 
     def _items(self, tag: str, value: Any, depth: int) -> Any:
-        return [tag, *(self.encode(item, depth + 1) for item in value)]
+        return [tag, *[self.encode(item, depth + 1) for item in value]]
 
     def _dict(self, value: dict[Any, Any], depth: int) -> Any:
         tree: list[Any] = ["d"]
@@ -123,7 +126,7 @@ class Encoder:
         return tree
 
     def _array(self, value: "np.ndarray[Any, Any]", _depth: int) -> Any:
-        name = value.dtype.name
+        name = _NAMES.get(value.dtype) or value.dtype.name  # the second is slow; it covers other byte orders
         if name not in DTYPES or type(value.dtype).__name__ == "StructuredDType":
             raise WireError(f"an array has dtype {value.dtype}, which cannot cross")
         if value.ndim > AXES_LIMIT:
@@ -233,9 +236,9 @@ class Decoder:
 
     def _expression(self, cls: type, rest: list[Any], depth: int) -> Any:
         values = [self.decode(item, depth + 1) for item in rest]
-        names = [f.name for f in fields(cls)]
-        if len(values) != len(names):
-            raise WireError(f"{cls.__name__} has {len(names)} fields")
+        count = len(_EXPRESSION_FIELDS[cls]) - 1
+        if len(values) != count:
+            raise WireError(f"{cls.__name__} has {count} fields")
         if cls is Handle and (type(values[0]) is not int or type(values[1]) is not str):
             raise WireError("a handle must hold a number and a type name")
         return cls(*values)

@@ -58,6 +58,8 @@ class Worker:
         """Return the reply to one request; never raises what learner code raises."""
         try:
             started = time.perf_counter()
+            if "begin" in request:
+                self._do_begin({"seed": request["begin"]})
             value = getattr(self, "_do_" + request["op"])(request)
             reply = {"id": request["id"], "value": value, "seconds": time.perf_counter() - started}
         except BaseException as error:  # SystemExit and KeyboardInterrupt are answers, too
@@ -67,7 +69,9 @@ class Worker:
     def _do_load(self, request: dict[str, Any]) -> None:
         role, name = request["role"], request["name"]
         seed_everything(request["seed"])
-        module = importer.load(name, request["source"])
+        if modules := request.get("modules"):
+            importer.offer(modules)
+        module = importer.load(name, request["source"], request.get("file", ""), request.get("cells", ()))
         self._modules[role] = module
         if role == "probe":
             # A probe is the course's helper code: it makes the callables, loaders and
@@ -206,6 +210,8 @@ def describe(error: BaseException) -> dict[str, Any]:
     """Return what an exception says, as plain text within limits; never raises."""
     kind = type(error).__name__
     try:
+        if isinstance(error, SyntaxError):
+            _place_syntax_error(error)
         text = str(error)
     except BaseException:
         text = "(its text cannot be made)"
@@ -215,7 +221,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         frames = [
             frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(importer.ORIGIN)
         ]
-        trace = "".join(traceback.format_list(frames[-TRACEBACK_LIMIT:]))
+        trace = "".join(traceback.format_list([_placed(frame) for frame in frames[-TRACEBACK_LIMIT:]]))
         if isinstance(error, SyntaxError):
             trace = "".join(traceback.format_exception_only(error))
     except BaseException:
@@ -227,6 +233,28 @@ def describe(error: BaseException) -> dict[str, Any]:
         "trace": trace[:MESSAGE_LIMIT],
         "bases": " ".join(base.__name__ for base in type(error).__mro__)[:MESSAGE_LIMIT],
     }
+
+
+def _placed(frame: traceback.FrameSummary) -> traceback.FrameSummary:
+    """Return the frame with the learner's words for its place: a notebook's cell, the line in the cell."""
+    assert frame.lineno is not None
+    filename, line = importer.place(frame.filename, frame.lineno)
+    if filename != frame.filename:
+        _ = frame.line  # read from the whole source, before the number changes
+        shift = line - frame.lineno
+        frame.filename, frame.lineno = filename, line
+        if frame.end_lineno is not None:
+            frame.end_lineno += shift
+    return frame
+
+
+def _place_syntax_error(error: SyntaxError) -> None:
+    if not isinstance(error.filename, str) or type(error.lineno) is not int:
+        return  # raised by hand
+    error.filename, line = importer.place(error.filename, error.lineno)
+    if type(error.end_lineno) is int:
+        error.end_lineno += line - error.lineno
+    error.lineno = line
 
 
 _OUT_OF_MEMORY = ("can't allocate memory", "failed to allocate memory", "OOM when allocating")

@@ -384,7 +384,7 @@ def test_inputs_stay_as_they_are(submission, rng):
     arrays_of(params)
     check.unchanged(submission.predict, X_val, params, names=("X", "params"))
     check.unchanged(submission.accuracy, X_val, y_val, params, names=("X", "y", "params"))
-    check.unchanged(submission.learning_curve, X, y, X_val, y_val, [24], names=("X", "y", "X_val", "y_val", "sizes"))
+    check.unchanged(submission.learning_curve, X, y, X_val, y_val, [48], names=("X", "y", "X_val", "y_val", "sizes"))
 
 
 # --- what was learnt ---
@@ -508,16 +508,16 @@ def test_learns_what_a_linear_model_cannot(submission, rng):
 # --- learning curves ---
 
 
-def twelve_patterns(rng):
-    """Two classes with six noisy patterns each: 24 rows are too few to learn them, 2000 are enough.
+def twenty_patterns(rng):
+    """Two classes with ten noisy patterns each: 24 rows are too few to learn them, 2000 are enough.
 
     Two classes, so that 24 rows drawn at random practically always hold each of them (1 - 2**-23).
     """
-    patterns = rng.choice([0.1, 0.9], size=(2, 6, 100))
+    patterns = rng.choice([0.1, 0.9], size=(2, 10, 100))
 
     def draw(n):
         y = make.labels(rng, n, 2)
-        X = patterns[y, rng.integers(0, 6, n)] + rng.normal(scale=0.5, size=(n, 100))
+        X = patterns[y, rng.integers(0, 10, n)] + rng.normal(scale=0.5, size=(n, 100))
         return np.clip(X, 0, 1).astype(np.float32), y
 
     return *draw(2000), *draw(300)
@@ -525,9 +525,12 @@ def twelve_patterns(rng):
 
 def accuracies_of(curve, sizes):
     """Return one accuracy for each size; pairs (size, accuracy) in any order are accepted."""
+    if isinstance(curve, np.ndarray) and curve.shape == (len(sizes), 2):
+        curve = curve.tolist()
     if isinstance(curve, tuple | list) and all(isinstance(item, tuple | list) and len(item) == 2 for item in curve):
-        by_size = dict(curve)
-        curve = [by_size[size] for size in sizes] if by_size.keys() == set(sizes) else [item[1] for item in curve]
+        named = [item[0] for item in curve]
+        order = [named.index(size) for size in sizes] if all(size in named for size in sizes) else range(len(curve))
+        curve = [curve[i][1] for i in order]
     check.shape(curve, (len(sizes),), name="learning_curve(…)")
     values = np.asarray(curve, float)
     check.that(((values >= 0) & (values <= 1)).all(), "An accuracy lies between 0 and 1.", got=values)
@@ -542,7 +545,7 @@ def accuracies_of(curve, sizes):
 )
 def test_learning_curve_rises(submission, rng):
     sizes = [2000, 24]  # the accuracies come in the order of sizes
-    many, few = accuracies_of(submission.learning_curve(*twelve_patterns(rng), sizes), sizes)
+    many, few = accuracies_of(submission.learning_curve(*twenty_patterns(rng), sizes), sizes)
     check.that(
         many > few,
         "For sizes [2000, 24] the first accuracy is not the larger one: more training rows did not help, "
@@ -559,11 +562,12 @@ def test_learning_curve_rises(submission, rng):
     hint="accuracy(X_val, y_val, params), not accuracy(X, y, params).",
 )
 def test_learning_curve_uses_the_validation_rows(submission, rng):
-    X, y, X_val, y_val = twelve_patterns(rng)
+    X, y, X_val, y_val = twenty_patterns(rng)
     # Every validation label is wrong here, so a good model must score low.
     curve = accuracies_of(submission.learning_curve(X, y, X_val, 1 - y_val, [24, 2000]), [24, 2000])
+    # A model that guesses, as after 24 rows, gets about half of them right; the training rows are known by heart.
     check.that(
-        (curve < 0.7).all(),
+        (curve < 0.85).all(),
         "With wrong labels in y_val the curve still shows high accuracies. Are they counted on the training rows?",
         expected="low accuracies",
         got=", ".join(f"{value:.3f}" for value in curve),

@@ -68,6 +68,24 @@ def test_two_submissions_run_one_after_the_other(root):
     assert [which for _, which, _ in order] == ["s0"] * 4 + ["s1"] * 4
 
 
+def test_a_folder_is_a_submission_too(root):
+    folder = root / "handed in"
+    folder.mkdir()
+    module = next((root / "exercises/tiny").glob("*.py")).name
+    (folder / "helper.py").write_text((root / "graders/tiny/solution.py").read_text())
+    (folder / module).write_text("from helper import *\n")
+    (folder / "conftest.py").write_text("1 / 0\n")
+    done = author(root, file=str(folder))
+    assert "4 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_submission_that_cannot_be_read_gets_its_sentence(root):
+    (root / "mine.ipynb").write_text("{")
+    done = author(root, file="mine.ipynb")
+    assert done.returncode == 4
+    assert "mine.ipynb is not a whole notebook" in done.stderr + done.stdout
+
+
 def test_without_a_submission_the_author_is_told_what_to_type(root):
     done = author(root, file=None)
     assert done.returncode == 4

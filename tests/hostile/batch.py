@@ -3,12 +3,17 @@
 Importable by the tests, and a program of its own (``python batch.py SCRATCH LEVEL``) for
 the runs as another user and for the control run without the wall.
 
-Conventions of an attack file, ``attacks/NAME.py``:
+Conventions of an attack file, ``attacks/GROUP/NAME.py``:
 
-* the docstring's first line says what is tried; the lines after it name ``cause:`` (what
-  the report must say; several with ``|``, ``none`` for an ordinary wrong value), ``control:``
-  (``yes`` if the attack may be tried in a bare process, where it must succeed), ``earns:``
-  (points besides the attacked case, 1 unless the file never loads), ``level: kernel`` (not promised below);
+* the docstring's first line says what is tried; the lines after it name
+
+  - ``item:`` what of the list in ``test_attacks.py`` it covers; several with ``;``
+  - ``cause:`` what the report must say; several with ``|``, ``none`` for an ordinary wrong value
+  - ``control:`` the careless grader of ``controls.py`` and what it must suffer, or ``none, because ...``
+  - ``patience:`` seconds until the control counts as hanging
+  - ``earns:`` points besides the attacked case, 1 unless the file never loads; several with ``|``
+    where it is a race that the attack can only lose
+  - ``level: kernel`` if it is not promised below
 * ``attack()`` returns evidence if it got through; it is called by a ``double`` that the
   batch adds unless the file defines its own;
 * ``@NAME@`` stands for a path, port or process of the run; ``# prelude`` is replaced by
@@ -16,6 +21,7 @@ Conventions of an attack file, ``attacks/NAME.py``:
 """
 
 import ctypes
+import importlib.util
 import json
 import os
 import secrets
@@ -24,7 +30,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -48,22 +53,33 @@ def mean(x):
 """
 
 
+GROUPS = ("forgery", "reading", "writing", "resources", "reader")
+
+
 @dataclass(frozen=True)
 class Attack:
     """One attack file and what must come of it."""
 
     name: str
+    group: str
     title: str
     text: str
-    causes: tuple[str, ...]
-    control: bool
-    earns: float
-    level: str
+    items: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ("none",)
+    control: str = "none"
+    patience: float = 1.0
+    earns: tuple[float, ...] = (1,)
+    level: str = "process"
+
+    @property
+    def tried(self) -> bool:
+        """Whether there is a control among those of ``controls.py``."""
+        return self.control.partition(" ")[0] in ("bare", "script", "unittest", "unpickle", "pytest", "naive", "reader")
 
 
 def attacks() -> list[Attack]:
     """Return every attack, by name."""
-    return [_read(path) for path in sorted((HERE / "attacks").glob("*.py"))]
+    return [_read(path) for group in GROUPS for path in sorted((HERE / "attacks" / group).glob("*.py"))]
 
 
 def _read(path: Path) -> Attack:
@@ -72,11 +88,14 @@ def _read(path: Path) -> Attack:
     notes = dict(line.split(": ", 1) for line in doc[1:] if ": " in line)
     return Attack(
         name=path.stem,
+        group=path.parent.name,
         title=doc[0],
         text=text,
+        items=tuple(notes["item"].split("; ")),
         causes=tuple(notes["cause"].split("|")),
-        control=notes.get("control") == "yes",
-        earns=float(notes.get("earns", 1)),
+        control=notes["control"],
+        patience=float(notes.get("patience", 1.0)),
+        earns=tuple(map(float, notes.get("earns", "1").split("|"))),
         level=notes.get("level", "process"),
     )
 
@@ -102,6 +121,7 @@ class Witness:
             "UDP": str(udp.getsockname()[1]),
             "SOLUTION": str(HERE / "course/graders/target/solution.py"),
             "COURSE": str(HERE / "course"),
+            "PACKAGE": str(Path(importlib.util.find_spec("dlquiz").origin).parent),
         }
 
     def state(self) -> dict[str, Any]:
@@ -123,7 +143,9 @@ class Witness:
 
 def _segments() -> list[str]:
     path = Path("/proc/sysvipc/shm")
-    shm = [line.split()[1] for line in path.read_text().splitlines()[1:]] if path.exists() else []
+    lines = path.read_text().splitlines()[1:] if path.exists() else []
+    # Those of the size that the attacks ask for: other programs of this machine have segments, too.
+    shm = [line.split()[1] for line in lines if line.split()[3] == str(1 << 20)]
     folders = [Path(name) for name in ("/dev/shm", "/tmp", "/var/tmp")]
     return shm + sorted(str(path) for folder in folders if folder.is_dir() for path in folder.glob("dlquiz-attack*"))
 
@@ -133,9 +155,7 @@ def witness(scratch: Path) -> Iterator[Witness]:
     """Set the scene: a secret, files to spoil, a process to hit, and listeners on the loopback interface."""
     scratch.mkdir(parents=True, exist_ok=True)
     secret = SECRET_PREFIX + secrets.token_hex(16)
-    for name in ("secret.txt", "work.py", "victim.txt"):
-        (scratch / name).write_text(f"a file of the learner's: {secret}\n")
-    (scratch / "empty").mkdir(exist_ok=True)
+    furnish(scratch, secret)
     victim = subprocess.Popen([sys.executable, "-I", "-c", "import time; time.sleep(600)"])
     found = Witness(scratch, secret, victim, _listeners(scratch))
     threads = [threading.Thread(target=_listen, args=(one, found.heard), daemon=True) for one in found.listeners]
@@ -155,6 +175,18 @@ def witness(scratch: Path) -> Iterator[Witness]:
             one.close()
         for thread in threads:
             thread.join(2)
+
+
+def furnish(scratch: Path, secret: str) -> None:
+    """Lay out what a submission must not read or change."""
+    for name in (
+        "secret.txt", "work.py", "victim.txt", "home/.netrc", "home/.ssh/id_rsa", "submissions/somebody/target.py",
+        "workspace/target/target.py", "workspace/.dlquiz/progress.sqlite3", "reports/somebody.json",
+        "site-packages/numpy/__init__.py", "data/labels.npy",
+    ):  # fmt: skip
+        (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+        (scratch / name).write_text(f"a file of the learner's: {secret}\n")
+    (scratch / "empty").mkdir(exist_ok=True)
 
 
 def _listeners(scratch: Path) -> list[socket.socket]:
@@ -192,30 +224,41 @@ def source(attack: Attack, places: dict[str, str]) -> bytes:
     return text.encode()
 
 
-def grade(chosen: list[Attack], places: dict[str, str], level: str, folder: Path = HERE / "course") -> dict[str, Any]:
+_RECORDER = """
+def double(x):
+    print("INPUT", x.tobytes().hex())
+    return x
+"""
+_EARLIER = 20261120
+"""The seed of an earlier grading, whose report is public to its learner."""
+
+
+def replay_table(level: str) -> str:
+    """Return a table of inputs and right answers of an earlier grading, as a learner can make it from its report."""
+    import struct
+
+    report = grade([Attack("recorder", "forgery", "", _RECORDER)], {}, level, seed=_EARLIER)["recorder"]
+    shown = " ".join(case["output"] for case in report["cases"]).split()
+    known = bytes.fromhex(shown[shown.index("INPUT") + 1])
+    numbers = struct.unpack(f"<{len(known) // 8}d", known)
+    return repr({known.hex(): struct.pack(f"<{len(numbers)}d", *(2 * one for one in numbers)).hex()})
+
+
+def grade(
+    chosen: list[Attack],
+    places: dict[str, str],
+    level: str,
+    folder: Path = HERE / "course",
+    seed: int | None = None,
+) -> dict[str, Any]:
     """Grade the attacks one after the other through one warm server; name → report as a plain document."""
     from dlquiz.content import load_course
     from dlquiz.grading.run import grade_many
     from dlquiz.submission import submission_from_bytes
 
     works = [submission_from_bytes(source(one, places), name=f"{one.name}.py", module_name="target") for one in chosen]
-    reports = grade_many(load_course(folder), "target", works, isolation=level)
+    reports = grade_many(load_course(folder), "target", works, isolation=level, seed=seed)
     return {one.name: json.loads(report.model_dump_json()) for one, report in zip(chosen, reports, strict=True)}
-
-
-def bare(attack: Attack, places: dict[str, str]) -> str:
-    """Run the attack without a wall; return what it prints. Only for attacks marked ``control: yes``."""
-    code = source(attack, places).decode() + "\nimport numpy as np\ndouble(np.ones((4, 3)))\n"
-    done = subprocess.run(
-        [sys.executable, "-I", "-"],
-        input=code,
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-        env={SECRET_VARIABLE: os.environ[SECRET_VARIABLE], "PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1"},
-    )
-    return done.stdout + done.stderr
 
 
 def adopt_orphans() -> None:
@@ -228,15 +271,6 @@ def descendants() -> set[int]:
     import psutil
 
     return {child.pid for child in psutil.Process().children(recursive=True) if _lives(child)}
-
-
-def leftovers(known: set[int]) -> set[int]:
-    """Return the descendants that are still there after 5 s: workers end after their server, not with it."""
-    for _ in range(100):
-        if not descendants() - known:
-            break
-        time.sleep(0.05)
-    return descendants() - known
 
 
 def _lives(process: Any) -> bool:
@@ -253,12 +287,15 @@ def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, 
     chosen = [one for one in attacks() if names is None or one.name in names]
     adopt_orphans()
     with witness(scratch) as seen:
+        places = {**seen.places(), "REPLAY": replay_table(level)}
         before, processes = seen.state(), descendants()
-        reports = grade(chosen, seen.places(), level)
-        after, left = seen.state(), leftovers(processes)
+        reports = grade(chosen, places, level)
+        after, left = seen.state(), descendants() - processes
         text = json.dumps(reports)
+        replayed = [one for one in chosen if one.control.startswith("replay")]
         return {
             "reports": reports,
+            "replayed": grade(replayed, places, level, seed=_EARLIER) if replayed else {},
             "before": before,
             "after": after,
             "left": sorted(left),

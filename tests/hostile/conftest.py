@@ -1,7 +1,13 @@
-"""Load ``batch.py``, which is a program too, as a module; grade the whole batch once for each level."""
+"""Load ``batch.py`` and its neighbours, which are programs too, as modules; run each batch once for all tests."""
 
+import fcntl
 import importlib.util
+import json
+import os
+import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,13 +15,22 @@ from typing import Any
 import pytest
 
 _HERE = Path(__file__).parent
-collect_ignore = ["course", "attacks", "batch.py", "prelude.py"]
+collect_ignore = [
+    "course",
+    "attacks",
+    "batch.py",
+    "controls.py",
+    "files.py",
+    "prelude.py",
+    "careless.py",
+    "every_attack.py",
+]
 
 
-def _load() -> ModuleType:
-    name = "hostile_batch"
+def _load(stem: str) -> ModuleType:
+    name = f"hostile_{stem}"
     if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, _HERE / "batch.py")
+        spec = importlib.util.spec_from_file_location(name, _HERE / f"{stem}.py")
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
@@ -23,17 +38,60 @@ def _load() -> ModuleType:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """One test for each attack file; the batch itself runs once."""
-    for name in ("attack", "harmless_attack"):
-        if name in metafunc.fixturenames:
-            chosen = [one for one in _load().attacks() if name == "attack" or one.control]
-            metafunc.parametrize(name, chosen, ids=[one.name for one in chosen])
+    """One test for each attack; the batches themselves run once."""
+    if "attack" in metafunc.fixturenames:
+        found = _load("batch").attacks()
+        if metafunc.function.__name__.endswith("without_a_wall"):
+            found = [one for one in found if one.tried]
+        metafunc.parametrize("attack", found, ids=[one.name for one in found])
+    if "file_attack" in metafunc.fixturenames:
+        files = _load("files").FILE_ATTACKS
+        if metafunc.function.__name__.endswith("careless_reader"):
+            files = [one for one in files if not one.control.startswith("none")]
+        metafunc.parametrize("file_attack", files, ids=[one.name for one in files])
 
 
 @pytest.fixture(scope="session")
 def batch() -> ModuleType:
     """The module ``batch.py``."""
-    return _load()
+    return _load("batch")
+
+
+@pytest.fixture(scope="session")
+def files() -> ModuleType:
+    """The module ``files.py``."""
+    return _load("files")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], str]], Any]:
+    """Make something once, also where several pytest processes share the tests (pytest-xdist)."""
+    root = tmp_path_factory.getbasetemp()
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def get(name: str, make: Callable[[Path], str]) -> Any:
+        path = root / f"hostile-{name}.json"
+        with (root / f"hostile-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not path.exists():
+                path.write_text(make(root / f"hostile-{name}"))
+        return json.loads(path.read_text())
+
+    return get
+
+
+def _program(stem: str, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, str(_HERE / f"{stem}.py"), *arguments],
+        env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
 
 
 def _isolation() -> str:
@@ -45,14 +103,34 @@ def _isolation() -> str:
 
 
 @pytest.fixture(scope="session")
-def kernel_run(batch: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """Every attack, graded at level ``kernel``."""
-    if _isolation() != "kernel":
-        pytest.skip("kernel: this machine has no Landlock or no libseccomp")
-    return batch.run(tmp_path_factory.mktemp("kernel") / "scratch", "kernel")
+def walls(once: Callable[..., Any]) -> dict[str, Any]:
+    """Every attack, graded at each level that this machine reaches, at the same time: most of it is waiting."""
+
+    def make(place: Path) -> str:
+        levels = ["process", "kernel"] if _isolation() == "kernel" else ["process"]
+        place.mkdir()
+        with ThreadPoolExecutor() as pool:
+            texts = pool.map(lambda level: _program("batch", str(place / level), level), levels)
+            return json.dumps({level: json.loads(text) for level, text in zip(levels, texts, strict=True)})
+
+    return once("walls", make)
 
 
 @pytest.fixture(scope="session")
-def process_run(batch: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+def kernel_run(walls: dict[str, Any]) -> dict[str, Any]:
+    """Every attack, graded at level ``kernel``."""
+    if "kernel" not in walls:
+        pytest.skip("kernel: this machine has no Landlock or no libseccomp")
+    return walls["kernel"]
+
+
+@pytest.fixture(scope="session")
+def process_run(walls: dict[str, Any]) -> dict[str, Any]:
     """Every attack, graded at level ``process``: no Landlock, everything else."""
-    return batch.run(tmp_path_factory.mktemp("process") / "scratch", "process")
+    return walls["process"]
+
+
+@pytest.fixture(scope="session")
+def control_run(once: Callable[..., Any]) -> dict[str, Any]:
+    """Every attack against a careless grader; name → effect and last words."""
+    return once("controls", lambda _: _program("controls"))

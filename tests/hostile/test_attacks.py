@@ -4,7 +4,6 @@
 and no attack may bring more, turn its loss into a fault of ours, or leave anything behind.
 """
 
-import json
 import os
 import re
 import subprocess
@@ -16,9 +15,6 @@ from typing import Any
 import pytest
 
 pytestmark = [pytest.mark.sandbox]
-
-LATE = {"exit_after_the_answer"}
-"""Whether these end before, in or after the next case is chance; they may lose it, too."""
 
 
 def attacked_case(report: dict[str, Any]) -> dict[str, Any]:
@@ -42,8 +38,7 @@ def judge(attack: Any, report: dict[str, Any]) -> None:
     assert (report["outcome"], report["complete"]) == ("failed", True), case
     assert case["outcome"] == "failed"
     assert (case["cause"] or "none") in attack.causes, case["message"]
-    assert report["points"]["earned"] <= attack.earns
-    assert report["points"]["earned"] == attack.earns or attack.name in LATE
+    assert report["points"]["earned"] in attack.earns
     assert report["points"]["possible"] == 3
     assert {one["outcome"] for one in report["cases"]} <= {"passed", "failed"}
     # A learner reads it: a sentence, not a dump of our own machinery, and nothing that steers a terminal.
@@ -72,7 +67,7 @@ def test_the_attack_gains_no_points_at_level_process(attack: Any, process_run: d
         assert not breached(report)
     else:  # files may be read at this level: that is what the report says by its name
         assert (report["outcome"], report["complete"]) == ("failed", True)
-        assert report["points"]["earned"] <= attack.earns
+        assert report["points"]["earned"] <= max(attack.earns)
 
 
 @pytest.mark.parametrize("level", ["kernel_run", "process_run"])
@@ -105,52 +100,103 @@ def test_a_child_of_the_worker_that_lost_its_parents_would_be_counted(batch: Mod
         os.waitpid(pid, 0)
 
 
-def test_the_attack_succeeds_without_a_wall(harmless_attack: Any, batch: ModuleType, tmp_path: Path) -> None:
+WITHOUT_CONTROL: set[str] = set()
+"""Attacks that nothing careless can be shown to suffer; each header says why. Keep it short."""
+
+ITEMS = {
+    "forgery": (
+        "patched numpy", "patched numpy.testing", "patched pytest", "patched unittest", "patched builtins",
+        "patched json", "patched msgpack", "lying array subclass", "lying __eq__", "lying __array__",
+        "lying __array_ufunc__", "lying __reduce__", "results on stdout and stderr", "results on every descriptor",
+        "forged frame", "truncated frame", "oversized frame", "nested frame", "non-finite frame", "mis-typed frame",
+        "out-of-order frame", "unasked frame", "doubled frame", "invented handle", "exit", "atexit",
+        "replayed answers", "inputs changed in place", "searching gc", "searching frames", "searching modules",
+        "searching descriptors", "searching memory", "killing itself",
+    ),
+    "reading": (
+        "hidden tests", "references", "other submissions", "workspace", "home", "environment", "/proc",
+        "memory of others", "data not given", "packages not given",
+    ),
+    "writing": (
+        "files", "modes", "progress store", "reports", "another submission", ".pth", "sitecustomize",
+        "shared memory", "message queues", "semaphores", "/dev/shm", "sockets", "processes", "privileges",
+    ),
+    "resources": (
+        "endless loop in Python", "endless loop in C", "ignored signals", "blocked signals", "deep recursion",
+        "segmentation fault", "abort", "memory in one block", "memory in many blocks", "shared memory",
+        "grows-down memory", "threads", "descriptors", "output", "output in exceptions", "huge values", "sleeping",
+        "sleep at import", "sleep in __del__", "sleep at exit", "limits",
+    ),
+    "reader": (
+        "terminal escapes", "bidirectional text", "HTML and script", "CSV formulas", "Rich markup", "invalid UTF-8",
+        "endless lines", "forged report",
+    ),
+}  # fmt: skip
+"""What the corpus must hold at least one attack for."""
+
+
+@pytest.mark.parametrize("group", ITEMS)
+def test_there_is_an_attack_for_every_item_and_an_item_for_every_attack(group: str, batch: ModuleType) -> None:
+    assert {item for one in batch.attacks() if one.group == group for item in one.items} == set(ITEMS[group])
+
+
+def test_every_attack_has_a_control_or_is_a_known_exception(batch: ModuleType) -> None:
+    assert {one.name for one in batch.attacks() if one.control.startswith("none")} == WITHOUT_CONTROL
+
+
+def test_the_attack_succeeds_without_a_wall(attack: Any, control_run: dict[str, Any]) -> None:
     """Otherwise the tests above would show nothing."""
-    with batch.witness(tmp_path / "scratch") as seen:
-        assert "BREACH" in batch.bare(harmless_attack, seen.places())
+    effect, said = control_run[attack.name]
+    assert effect in attack.control.split()[1].split("|"), said
+
+
+@pytest.mark.parametrize("level", ["kernel_run", "process_run"])
+def test_replayed_answers_are_worth_points_only_under_the_seed_of_the_earlier_grading(
+    level: str, request: pytest.FixtureRequest
+) -> None:
+    """The control of ``replayed_answers``: its table is right, and under a fixed seed it wins."""
+    seen = request.getfixturevalue(level)
+    assert seen["replayed"]["replayed_answers"]["points"]["earned"] == 3
+    assert seen["reports"]["replayed_answers"]["points"]["earned"] == 1
+
+
+@pytest.mark.parametrize("grader", ["script", "unittest", "pytest", "naive", "bare"])
+def test_an_honest_loss_is_only_that_to_the_careless_graders(grader: str, once: Any) -> None:
+    """Their own faults would otherwise look like successful attacks."""
+    effects = once("honest", _honest_trials)
+    assert effects[grader][0] == ("ends" if grader == "bare" else "nothing"), effects[grader]
+
+
+def _honest_trials(_: Path) -> str:
+    code = (
+        "import json, sys; sys.path.insert(0, sys.argv[1]); import batch, controls\n"
+        "text = 'import numpy as np\\n\\ndef double(x):\\n    return 3 * x\\n'\n"
+        "one = batch.Attack('honest', 'forgery', '', text, patience=10)\n"
+        "print(json.dumps({kind: controls.run([one], kind)['honest'] for kind in sys.argv[2:]}))"
+    )
+    here = str(Path(__file__).parent)
+    kinds = ["script", "unittest", "pytest", "naive", "bare"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, here, *kinds], capture_output=True, text=True, timeout=120, check=True
+    )
+    return done.stdout
 
 
 def test_an_honest_submission_gets_all_points(batch: ModuleType) -> None:
-    honest = batch.Attack("honest", "", "\ndef double(x):\n    return 2 * x\n", (), False, 3, "process")
+    honest = batch.Attack("honest", "forgery", "", "\ndef double(x):\n    return 2 * x\n")
     report = batch.grade([honest], {}, "process")["honest"]
     assert (report["outcome"], report["points"]["earned"]) == ("passed", 3)
 
 
-def test_the_attack_of_an_installed_exercise_fails_from_the_command_line(batch: ModuleType, tmp_path: Path) -> None:
-    """The same door as a learner's: a program, a workspace, a file, one JSON document."""
-    from dlquiz.content import builtin_course
+def test_the_page_of_attacks_is_made_from_this_corpus() -> None:
+    tool = Path(__file__).parents[2] / "tools" / "make_attacks.py"
+    done = subprocess.run([sys.executable, str(tool), "--check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
-    attack = next(one for one in batch.attacks() if one.name == "read_files")
-    solution = builtin_course() / "graders" / "exercise1" / "solution.py"
-    text = attack.text.replace("@SOLUTION@", str(solution)).replace("@COURSE@", str(builtin_course()))
-    text = text.replace("@SCRATCH@", str(tmp_path)).replace("@GRADER@", str(os.getpid()))
-    (tmp_path / "secret.txt").write_text("a secret")
-    work = tmp_path / "image.py"
-    work.write_text(text + "\n\ndef flatten(images):\n    print('BREACH', attack())\n")
-    environment = {**os.environ, "DLQUIZ_STATE": str(tmp_path / "state"), "HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "dlquiz"]
-    subprocess.run(
-        [*command, "start", str(tmp_path / "ws")],
-        env=environment,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    done = subprocess.run(
-        [*command, "grade", "exercise1", "--file", str(work), "--json"],
-        env=environment,
-        cwd=tmp_path / "ws",
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    report = json.loads(done.stdout)
-    assert (done.returncode, report["outcome"], report["points"]["earned"]) == (1, "failed", 0)
-    causes = {case["cause"] for case in report["cases"]}
-    assert causes <= {"forbidden", "missing"}
-    if report["isolation"] == "kernel":
-        assert "forbidden" in causes
-        assert not breached(report)
+
+def test_the_threat_model_names_attacks_that_exist(batch: ModuleType, files: ModuleType) -> None:
+    text = (Path(__file__).parents[2] / "docs/explanation/threat-model.md").read_text("utf-8")
+    table = text.partition("shown by, among others |")[2].partition("\n\n")[0]
+    named = {name for line in table.splitlines() for name in re.findall(r"`(\w+)`", line.rpartition(" | ")[2])}
+    assert len(named) > 30
+    assert named <= {one.name for one in (*batch.attacks(), *files.FILE_ATTACKS)}

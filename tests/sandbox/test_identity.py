@@ -20,7 +20,8 @@ import pytest
 import dlquiz
 from dlquiz.content import builtin_course
 from dlquiz.sandbox import landlock
-from dlquiz.sandbox.launch import NOBODY, Server
+from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.start import NOBODY
 
 pytestmark = pytest.mark.sandbox
 HOSTILE = Path(__file__).parents[1] / "hostile"
@@ -180,6 +181,46 @@ def test_an_ordinary_users_submissions_gain_nothing(installed: tuple[Path, dict[
     assert out["before"] == out["after"]
     assert out["left"] == []
     assert not out["secret_seen"]
+
+
+FEW = """
+import os, resource, sys
+mine = str(os.getuid())
+tasks = 0
+for one in os.listdir("/proc"):
+    try:
+        lines = dict(line.split(":", 1) for line in open(f"/proc/{one}/status").read().splitlines() if ":" in line)
+        tasks += int(lines["Threads"]) if lines["Uid"].split()[0] == mine else 0
+    except (OSError, KeyError):
+        pass
+most = tasks + int(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+os.execv(sys.executable, [sys.executable, "-I", "-B", "-m", "dlquiz", *sys.argv[2:]])
+"""
+RIGHT = "import numpy as np\n\n\ndef double(x): return 2 * x\n\n\ndef mean(x): return float(np.mean(x))\n"
+
+
+@pytest.mark.parametrize("more", [0, 1, 2, 3, 4])
+def test_a_machine_that_allows_no_further_process_says_so(installed: tuple[Path, dict[str, Any]], more: int) -> None:
+    """The grader, the server, the self-check, the submission: each of them may be the one too many."""
+    python, who = installed
+    file = python.parents[2] / "right.py"
+    file.write_text(RIGHT)
+    file.chmod(0o644)
+    course = ("--course", str(python.parents[2] / "hostile" / "course"), "--trust-course")
+    words = [*course, "grade", "target", "--file", str(file), "--json"]
+    done = subprocess.run(
+        [str(python), "-I", "-B", "-c", FEW, str(more), *words],
+        capture_output=True, text=True, timeout=120, check=False, stdin=subprocess.DEVNULL, **who,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (0, 4), done.stderr
+    outcomes = {case["outcome"] for case in json.loads(done.stdout)["cases"]} if done.stdout else set()
+    assert outcomes <= {"passed", "broken"}
+    if done.returncode == 4:
+        assert "this machine allows no further process" in done.stdout + done.stderr
+    if more == 0:
+        assert done.returncode == 4
 
 
 def test_root_hands_the_server_to_an_ordinary_user_where_that_can_run_it(

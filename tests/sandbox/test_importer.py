@@ -53,6 +53,65 @@ def test_the_encoding_line_and_the_byte_order_mark_are_read() -> None:
     assert importer.load(NAME, b"\xef\xbb\xbfx = '\xc3\xa4'\n").x == "ä"
 
 
+def offered(*modules: tuple[str, str, bytes]) -> None:
+    importer.offer([(f"{NAME}_{name}", file, source) for name, file, source in modules])
+
+
+@pytest.fixture
+def clean_import_system() -> Iterator[None]:
+    finders, before = list(sys.meta_path), set(sys.modules)
+    yield
+    sys.meta_path[:] = finders
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+
+
+@pytest.mark.usefixtures("clean_import_system")
+def test_offered_modules_and_packages_are_imported_with_relative_imports() -> None:
+    inner = b"from . import other\nfrom .other import x\n"
+    offered(
+        ("pkg", "pkg/__init__.py", b"from .inner import x\n"),
+        ("pkg.inner", "pkg/inner.py", inner),
+        ("pkg.other", "pkg/other.py", b"x = 7\n"),
+        ("bare.deep.module", "bare/deep/module.py", b"y = 8\n"),
+    )
+    code = f"import {NAME}_pkg as pkg, {NAME}_bare.deep.module as deep\nfrom {NAME}_pkg import inner\n"
+    module = importer.load(NAME, code.encode())
+    assert (module.pkg.x, module.deep.y, module.inner.other.x) == (7, 8, 7)
+    assert module.inner.__file__ == "<submission>/pkg/inner.py"
+    assert module.inner.__package__ == f"{NAME}_pkg"
+    assert inspect.getsource(module.inner) == inner.decode()
+
+
+@pytest.mark.usefixtures("clean_import_system")
+def test_an_offered_module_never_wins_over_a_real_one() -> None:
+    importer.offer([("colorsys", "colorsys.py", b"fake = True\n"), ("json.fake", "json/fake.py", b"x = 1\n")])
+    import colorsys
+
+    assert not hasattr(colorsys, "fake")
+    assert isinstance(sys.meta_path[-1], importer.MemoryFinder)
+
+
+@pytest.mark.usefixtures("clean_import_system")
+def test_the_guard_lets_offered_modules_pass_and_only_those() -> None:
+    guard = importer.PackageGuard({"numpy"}, ("numpy",))
+    sys.meta_path.insert(0, guard)
+    importer.offer([("mine.deep", "mine/deep.py", b"")])
+    assert guard.find_spec("mine") is None
+    with pytest.raises(ModuleNotFoundError):
+        guard.find_spec("yours")
+
+
+def test_places_in_a_notebook_are_counted_from_the_cell() -> None:
+    module = importer.load(NAME, b"# coding: utf-8\n# cell 1\nx = 1\n# cell 2\n\ndef f(): 1 / 0\n", "a.ipynb", (3, 5))
+    filename = module.f.__code__.co_filename
+    assert filename == "<submission>/a.ipynb"
+    assert importer.place(filename, 1) == (filename, 1)
+    assert importer.place(filename, 3) == (f"{filename}, cell 1", 1)
+    assert importer.place(filename, 6) == (f"{filename}, cell 2", 2)
+    assert importer.place("elsewhere.py", 6) == ("elsewhere.py", 6)
+
+
 def test_a_module_that_fails_is_forgotten() -> None:
     with pytest.raises(ZeroDivisionError):
         importer.load(NAME, b"1 / 0")

@@ -247,3 +247,17 @@ def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyP
     assert seccomp.library_missing() is None
     monkeypatch.setitem(sys.modules, "pyseccomp", None)
     assert "pyseccomp" in str(seccomp.library_missing())
+
+
+def test_the_program_differs_between_processes_in_their_own_number_alone() -> None:
+    filter_ = seccomp.Filter()
+    one, other = filter_.program(4321), filter_.program(4322)
+    assert len(one) == len(other)
+    changed = [
+        (a, b)
+        for a, b in zip(seccomp._INSTRUCTION.iter_unpack(one), seccomp._INSTRUCTION.iter_unpack(other), strict=True)
+        if a != b
+    ]
+    assert changed
+    assert all(a[:3] == b[:3] and (a[3], b[3]) == (4321, 4322) for a, b in changed)
+    assert not any(number == seccomp._PID_MARK for *_, number in seccomp._INSTRUCTION.iter_unpack(one))

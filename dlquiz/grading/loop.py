@@ -1,0 +1,100 @@
+"""Many submissions through one collection: the cases are collected once and run for each submission in turn.
+
+pytest around a case costs more than most cases do: it sets up, tears down and
+reports in some thirty hook calls. A case that asks for nothing but our own
+fixtures needs none of that, and gets its values directly; every other case
+(fixtures, marks or set-up functions of the grader's own) runs by pytest's
+protocol. Only the grader process works so; an author's own ``pytest`` does not.
+"""
+
+import gc
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from dlquiz.grading import plugin
+from dlquiz.grading.session import Session, Work
+
+_COLLECT_EVERY = 20_000
+"""Objects between two looks of the garbage collector; the default of 700 looks thirty times a submission."""
+
+
+class Loop:
+    """The plugin that runs every case for every submission."""
+
+    def __init__(self, session: Session, works: Iterator[Work]) -> None:
+        self._session = session
+        self._works = works
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run the collected cases for each submission as it arrives."""
+        if session.testsfailed:
+            raise session.Interrupted(f"{session.testsfailed} errors during collection")
+        gc.freeze()
+        gc.enable()
+        gc.set_threshold(_COLLECT_EVERY)
+        cases = [(item, simple_case(item)) for item in session.items]
+        for index, work in enumerate(self._works):
+            self._session.begin(index, work)
+            self._run(session, cases)
+            self._session.end(index)
+        self._session.settle()
+        return True
+
+    def _run(self, session: pytest.Session, cases: list[tuple[pytest.Item, pytest.Function | None]]) -> None:
+        others = [item for item, simple in cases if simple is None]
+        for item, simple in cases:
+            if simple is not None:
+                run_simple(simple, self._session)
+            else:
+                others.pop(0)
+                # After the last one pytest tears everything down: each submission begins afresh.
+                following = others[0] if others else None
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+                if session.shouldstop:
+                    raise session.Interrupted(session.shouldstop)
+            # The processes of the submission before have had time to end.
+            self._session.settle()
+
+
+def simple_case(item: pytest.Item) -> pytest.Function | None:
+    """Return the case if it needs nothing of pytest's: a plain function that asks for our fixtures alone."""
+    if not isinstance(item, pytest.Function) or not all(type(node) in _PLACES for node in item.listchain()[:-1]):
+        return None
+    if any(mark.name not in ("case", "parametrize") for mark in item.iter_markers()):
+        return None
+    wanted = item._fixtureinfo
+    known = (name == "request" or _is_ours(item, name) for name in wanted.names_closure)
+    return item if "request" not in wanted.argnames and all(known) else None
+
+
+_PLACES = (pytest.Session, pytest.Dir, pytest.Module)
+_OURS = frozenset({"submission", "reference", "rng", "data", "metrics"})
+
+
+def _is_ours(item: pytest.Function, name: str) -> bool:
+    definitions = item._fixtureinfo.name2fixturedefs.get(name, ())
+    home = getattr(definitions[-1].func, "__module__", "") if definitions else ""
+    if name in _OURS:
+        return len(definitions) == 1 and home == plugin.__name__
+    # A value of @pytest.mark.parametrize: pytest wraps it in a fixture of its own.
+    return len(definitions) == 1 and home == "_pytest.python" and name in _parameters(item)
+
+
+def _parameters(item: pytest.Function) -> dict[str, Any]:
+    return item.callspec.params if hasattr(item, "callspec") else {}
+
+
+def run_simple(item: pytest.Function, session: Session) -> None:
+    """Run one case without pytest's protocol and tell its result."""
+    given = _parameters(item)
+    try:
+        item.funcargs = {
+            name: given[name] if name in given else plugin.value_of(name, session, item)
+            for name in item._fixtureinfo.argnames
+        }
+        end = plugin.run_case(item, session)
+        plugin.tell_case(item, session, end)
+    finally:
+        item.funcargs = {}

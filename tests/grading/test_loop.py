@@ -1,0 +1,209 @@
+"""Many submissions through one collection, in one process and in several; and processes that wait ready."""
+
+import os
+
+import pytest
+
+from dlquiz.content import load_course
+from dlquiz.errors import SandboxError
+from dlquiz.grading.run import Prepared, grade, grade_many
+from dlquiz.grading.side import MEMO_ENTRIES, Side
+from dlquiz.model.report import Outcome
+from dlquiz.submission import submission_from_bytes
+from tests.authoring.small import make_course
+
+pytestmark = pytest.mark.sandbox
+
+RIGHT = (
+    "import numpy as np\ndef double(x):\n    return 2 * x\n"
+    "def mean(x, *, empty=0.0):\n    return float(np.mean(x)) if x.size else empty\n"
+)
+HALF = RIGHT.replace("2 * x", "x / 2")
+ENDS = RIGHT.replace("return 2 * x", "import os; os._exit(3)")
+
+OWN_FIXTURES = """
+import numpy as np
+import pytest
+
+from dlquiz.grading import check
+
+calls = []
+
+
+@pytest.fixture(scope="session")
+def stack():
+    calls.append("made")
+    yield calls
+    calls.clear()
+
+
+@pytest.fixture(params=[1, 3])
+def factor(request):
+    return request.param
+
+
+@pytest.mark.case("a simple one first", points=1)
+def test_first(submission):
+    check.close(submission.double(np.ones(2)), [2.0, 2.0], name="double")
+
+
+@pytest.mark.case("a fixture of the grader's own, made afresh for each submission", points=1)
+def test_stack(stack, submission):
+    check.equal(len(stack), 1, name="times that the fixture was made")
+
+
+@pytest.mark.case("a parametrised fixture", points=1)
+def test_factor(submission, factor):
+    check.close(submission.double(np.full(2, factor)), [2.0 * factor] * 2, name="double")
+
+
+@pytest.mark.case("values of parametrize", points=1)
+@pytest.mark.parametrize("n", [2, 4])
+def test_values(submission, reference, rng, n):
+    x = rng.normal(size=n)
+    check.close(submission.mean(x), reference.mean(x), name="mean")
+
+
+@pytest.mark.case("a case that is not for today", points=1)
+def test_skipped(submission):
+    pytest.skip("not today")
+
+
+@pytest.mark.case("a case that pytest skips", points=1)
+@pytest.mark.skipif(True, reason="never")
+def test_marked(submission):
+    raise AssertionError
+
+
+@pytest.mark.case("a plain pytest.fail is the grader's", points=1)
+def test_fail(submission):
+    pytest.fail("no")
+"""
+
+
+@pytest.fixture
+def root(tmp_path):
+    return make_course(tmp_path / "course")
+
+
+def submissions(*texts):
+    return [
+        submission_from_bytes(text.encode(), name=f"{number}.py", module_name="tiny")
+        for number, text in enumerate(texts)
+    ]
+
+
+def outcomes(report):
+    return {case.id.partition("::")[2]: case.outcome.value for case in report.cases}
+
+
+def test_graders_with_fixtures_of_their_own_run_by_pytests_rules_for_every_submission(root):
+    (root / "graders/tiny/test_tiny.py").write_text(OWN_FIXTURES)
+    right, half, again = grade_many(load_course(root), "tiny", submissions(RIGHT, HALF, RIGHT), seed=1)
+    assert outcomes(right) == {
+        "test_first": "passed",
+        "test_stack": "passed",
+        "test_factor[1]": "passed",
+        "test_factor[3]": "passed",
+        "test_values[2]": "passed",
+        "test_values[4]": "passed",
+        "test_skipped": "skipped",
+        "test_marked": "skipped",
+        "test_fail": "broken",
+    }
+    assert outcomes(again) == outcomes(right)
+    changed = {name for name, outcome in outcomes(half).items() if outcome != outcomes(right)[name]}
+    assert changed == {"test_first", "test_factor[1]", "test_factor[3]"}
+
+
+@pytest.mark.parametrize("jobs", [2, 9])
+def test_several_processes_give_the_same_reports_in_the_same_order(root, jobs):
+    course, files = load_course(root), submissions(RIGHT, HALF, ENDS, "x =", RIGHT, HALF, RIGHT)
+    one = list(grade_many(course, "tiny", files, seed=3))
+    many = list(grade_many(course, "tiny", files, seed=3, jobs=jobs))
+    assert [report.submission.file for report in many] == [f"{number}.py" for number in range(7)]
+    for a, b in zip(one, many, strict=True):
+        assert [(case.id, case.outcome, case.got) for case in a.cases] == [
+            (case.id, case.outcome, case.got) for case in b.cases
+        ]
+
+
+def test_a_process_that_dies_takes_no_report_of_another_with_it(root):
+    path = root / "graders/tiny/test_tiny.py"
+    text = path.read_text().replace(
+        "def test_double(submission):",
+        "def test_double(submission):\n    if submission.kind.read() == 'kills the grader':\n"
+        "        np.os = __import__('os')\n        np.os._exit(0)",
+    )
+    path.write_text(text)
+    (root / "graders/tiny/solution.py").write_text(RIGHT + "kind = 'ours'\n")
+    files = submissions(*([RIGHT + "kind = 'ours'\n"] * 4), RIGHT + "kind = 'kills the grader'\n")
+    reports = list(grade_many(load_course(root), "tiny", files, seed=1, jobs=2))
+    assert [report.outcome.value for report in reports] == ["passed"] * 4 + ["broken"]
+
+
+def test_a_prepared_process_grades_the_submission_that_comes_later_and_ends(root):
+    course = load_course(root)
+    ready = Prepared(course, "tiny")
+    (child,) = ready._children
+    report = next(ready.reports(submissions(HALF), seed=5))
+    straight = grade(course, "tiny", submissions(HALF)[0], seed=5)
+    assert outcomes(report) == outcomes(straight)
+    assert report.usage.wall_s < 60
+    assert child._process.poll() is not None
+    assert ready.grader_sha256 == course.grader_digest("tiny")
+
+
+def test_a_prepared_process_that_is_not_needed_leaves_nothing_behind(root):
+    ready = Prepared(load_course(root), "tiny")
+    (child,) = ready._children
+    ready.close()
+    assert child._process.poll() is not None
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(child._in)
+
+
+def test_no_submission_means_no_report(root):
+    assert list(grade_many(load_course(root), "tiny", [])) == []
+
+
+def test_a_grader_that_cannot_be_collected_is_told_with_several_processes_too(root):
+    (root / "graders/tiny/test_tiny.py").write_text("import nothing_of_this_name\n")
+    with pytest.raises(SandboxError, match="nothing_of_this_name"):
+        list(grade_many(load_course(root), "tiny", submissions(RIGHT, RIGHT), jobs=2))
+
+
+class _Endless:
+    """A worker that answers everything with a number."""
+
+    alive = True
+    lost_s = 0.0
+
+    def request(self, message, deadline, watch):
+        return {"value": 1}
+
+
+def test_remembered_answers_of_the_reference_do_not_grow_without_end(monkeypatch):
+    monkeypatch.setattr(Side, "_ready", lambda self: _Endless())
+    from dlquiz.grading.budget import Budget
+    from dlquiz.grading.side import Source
+
+    side = Side(None, Source("x", b"", "x.py"), None, Budget(), {}, 0, memoise=True)
+    side.begin("a case")
+    for number in range(3 * MEMO_ENTRIES):
+        side.ask({"op": "eval", "expr": number})
+    assert len(side._memo) <= MEMO_ENTRIES
+
+
+def test_outcomes_are_those_of_one_process_after_another(root):
+    """What a submission does to its worker never reaches the next one, in one process for all."""
+    course, files = load_course(root), submissions(ENDS, RIGHT, ENDS, HALF)
+    together = list(grade_many(course, "tiny", files, seed=2))
+    alone = [grade(course, "tiny", file, seed=2) for file in files]
+    assert [outcomes(report) for report in together] == [outcomes(report) for report in alone]
+    assert [report.outcome for report in together] == [
+        Outcome.FAILED,
+        Outcome.PASSED,
+        Outcome.FAILED,
+        Outcome.FAILED,
+    ]

@@ -1,9 +1,0 @@
-"""Never return.
-
-cause: timeout
-"""
-
-
-def double(x):
-    while True:
-        pass

@@ -1,8 +1,0 @@
-"""Never finish loading.
-
-cause: timeout
-earns: 0
-"""
-
-while True:
-    pass

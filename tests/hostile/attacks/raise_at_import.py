@@ -1,7 +1,0 @@
-"""Exit while loading.
-
-cause: exception
-earns: 0
-"""
-
-raise SystemExit(0)

@@ -1,8 +1,0 @@
-"""Raise KeyboardInterrupt, which many runners pass on.
-
-cause: exception
-"""
-
-
-def double(x):
-    raise KeyboardInterrupt

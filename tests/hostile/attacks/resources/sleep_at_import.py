@@ -1,0 +1,11 @@
+"""Sleep while loading.
+
+item: sleep at import
+cause: timeout
+control: pytest hangs
+earns: 0
+"""
+
+import time
+
+time.sleep(3600)

@@ -1,0 +1,33 @@
+"""Replace a report.
+
+item: reports
+cause: forbidden
+control: bare succeeds
+"""
+
+import os
+
+
+def first_success(*tries):
+    """Return what the first try that gets through returns; raise the last refusal if none does."""
+    refusal = None
+    for one in tries:
+        try:
+            return one()
+        except Exception as error:
+            refusal = error
+    raise refusal
+
+
+def plant(path):
+    with open(path, "w") as file:
+        file.write('{"outcome": "passed"}')
+    return path
+
+
+def attack():
+    # The scratch folder comes first: without a wall nothing else is ever touched.
+    places = [
+        "@SCRATCH@/reports/somebody.json",
+    ]
+    return first_success(*(lambda place=place: plant(place) for place in places))

@@ -1,0 +1,33 @@
+"""Write points into the progress store.
+
+item: progress store
+cause: forbidden
+control: bare succeeds
+"""
+
+import os
+
+
+def first_success(*tries):
+    """Return what the first try that gets through returns; raise the last refusal if none does."""
+    refusal = None
+    for one in tries:
+        try:
+            return one()
+        except Exception as error:
+            refusal = error
+    raise refusal
+
+
+def plant(path):
+    with open(path, "w") as file:
+        file.write("all done")
+    return path
+
+
+def attack():
+    # The scratch folder comes first: without a wall nothing else is ever touched.
+    places = [
+        "@SCRATCH@/workspace/.dlquiz/progress.sqlite3",
+    ]
+    return first_success(*(lambda place=place: plant(place) for place in places))
