@@ -8,15 +8,15 @@ See benchmarks/README.md for what is compared with what.
 import argparse
 import itertools
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from importlib import metadata
 from pathlib import Path
+
+from common import versions
 
 from dlquiz.content import Course, load_course
 from dlquiz.grading.run import grade_many
@@ -41,17 +41,6 @@ def main() -> None:
         warm(course, options.submissions)
         cold(course, options.cold_runs, home)
         start_up(options.cold_runs * 3, home)
-
-
-def versions() -> str:
-    """One line: what ran this."""
-    packages = ("dlquiz", "numpy", "pytest", "click")
-    found = ", ".join(f"{name} {metadata.version(name)}" for name in packages)
-    load = os.getloadavg()[0]
-    return (
-        f"Python {platform.python_version()}, {found}; {platform.system()} {platform.release()}, "
-        f"{os.cpu_count()} processors, load {load:.1f} before the run"
-    )
 
 
 def files_of(course: Course) -> list[Path]:

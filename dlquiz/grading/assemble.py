@@ -1,7 +1,6 @@
 """From the events of one submission to its report."""
 
 import platform
-import time
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import metadata
@@ -170,7 +169,7 @@ def _usage(collected: Collected, child: GraderProcess) -> Usage:
     peak_kib = collected.usage.get("peak_kib") or 0
     base_kib = collected.usage.get("base_kib") or 0
     return Usage(
-        wall_s=round(time.monotonic() - child.started, 4),
+        wall_s=round(child.lap(), 4),
         cpu_s=round(collected.usage.get("cpu_s", 0), 4),
         memory_mib=round(max(0, peak_kib - base_kib) / 1024, 1) if peak_kib else None,
     )
