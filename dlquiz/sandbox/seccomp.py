@@ -16,7 +16,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dlquiz.sandbox.confine import LibC
+    from dlquiz.sandbox.libc import LibC
 
 _ALWAYS = """
 read write readv writev pread64 pwrite64 preadv pwritev lseek close close_range

@@ -21,7 +21,8 @@ from typing import Any
 import msgpack
 
 from dlquiz.sandbox import limits
-from dlquiz.sandbox.confine import LibC, Plan, confine, die_with_parent, drop_privileges
+from dlquiz.sandbox.confine import Plan, confine, die_with_parent, drop_privileges
+from dlquiz.sandbox.libc import LibC
 
 CONTROL_LIMIT = 1 << 16
 """Bytes of one control datagram."""
