@@ -48,7 +48,6 @@ def attack():
         f"/proc/{os.getppid()}/cmdline",
         "/proc/self/root/etc/passwd",
         "/proc/self/cwd/etc/passwd",
-        "/root/.bashrc",
         "/dev/mem",
         "/dev/kmsg",
         "/dev/zero",
