@@ -5,7 +5,9 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -168,6 +170,7 @@ def test_a_store_that_stays_locked_is_a_store_error_not_damage(path, monkeypatch
 
 _WRITER = """
 import sys
+import threading
 sys.path.insert(0, {here!r})
 from pathlib import Path
 from test_progress import AT, report
@@ -219,6 +222,23 @@ def test_two_processes_write_at_once_and_nothing_is_lost(path):
         assert process.returncode == 0
     with Progress(path) as progress:
         assert [len(progress.reports(name)) for name in ("exercise1", "exercise2")] == [40, 40]
+
+
+def test_many_open_a_new_store_at_the_same_moment(tmp_path):
+    # Switching to the write-ahead log fails at once while another process holds the file: no busy timeout applies.
+    for round in range(15):
+        path = tmp_path / str(round) / "progress.sqlite3"
+        gate = threading.Barrier(6)
+
+        def first_answer(name, path=path, gate=gate):
+            gate.wait()
+            with Progress(path) as progress:
+                progress.record_hint(name, 1)
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(first_answer, (f"exercise{n}" for n in range(6))))
+        with Progress(path) as progress:
+            assert [progress.hints_shown(f"exercise{n}") for n in range(6)] == [1] * 6
 
 
 def test_two_processes_meet_a_damaged_store_and_one_moves_it(path):
