@@ -218,7 +218,7 @@ def _words(item: ErrorDetails, spot: _Spot, guesses: dict[Loc, tuple[str, Loc | 
     kind, context, name = item["type"], item.get("ctx", {}), spot.name
     if kind.startswith("DLQ"):
         own = str(context["message"])
-        named = f"'{name}'" in own or kind in (Code.UNKNOWN_KIND, Code.NOT_BUILT)
+        named = f"'{name}'" in own or kind == Code.UNKNOWN_KIND
         return Code(kind), own if named else f"{_field(spot)}: {own}", str(context["help"])
     if kind == "missing":
         return Code.MISSING_FIELD, f"missing field '{name}'", ""
@@ -269,8 +269,6 @@ def _found(spot: _Spot) -> str:
 
 def _unknown_field(spot: _Spot, guess: str) -> tuple[Code, str, str]:
     fields = list(spot.model.model_fields) if spot.model else []
-    if spot.name in getattr(spot.model, "planned_fields", ()):
-        return Code.NOT_BUILT, f"field '{spot.name}' is planned, but not built yet", "take it out"
     suggestion = f"did you mean '{guess}'?" if guess else f"fields here: {', '.join(fields)}" if fields else ""
     return Code.UNKNOWN_FIELD, f"unknown field '{spot.name}'", suggestion
 

@@ -298,17 +298,6 @@ def test_an_unknown_kind_gets_a_guess(tmp_path, kind, guess):
     assert found[4].startswith(f"did you mean '{guess}'?")
 
 
-@pytest.mark.parametrize("kind", ["cloze", "match", "order", "categorise", "output"])
-def test_a_planned_kind_is_refused_with_a_clear_message(tmp_path, kind):
-    [found] = findings_of(load_quiz, tmp_path / "q.yaml", with_question("kind: choice", f"kind: {kind}"))
-    assert found[:4] == ("DLQ014", 4, 11, f"question 'q1': kind '{kind}' is planned, but not built yet")
-
-
-def test_a_planned_field_is_refused_with_a_clear_message(tmp_path):
-    [found] = findings_of(load_quiz, tmp_path / "q.yaml", with_question("    right", "    params: {n: [1]}\n    right"))
-    assert found[:4] == ("DLQ014", 7, 5, "question 'q1': field 'params' is planned, but not built yet")
-
-
 def test_mistakes_of_several_questions_come_at_once_each_with_its_place(tmp_path):
     text = (
         QUIZ

@@ -114,7 +114,7 @@ def _storing(app: "App") -> Iterator[None]:
 
 def _talk(app: "App", quiz: "Quiz", place: Place, sitting: "Sitting", *, resumed: bool) -> "Sitting":
     from dlquiz.quiz import sitting as steps
-    from dlquiz.quiz.typed import labelled
+    from dlquiz.quiz.typed import labelled, partners
     from dlquiz.render.quiz import question_lines, title_lines
 
     look = look_of(app)
@@ -123,7 +123,9 @@ def _talk(app: "App", quiz: "Quiz", place: Place, sitting: "Sitting", *, resumed
         _say(app, title_lines(quiz, sitting.length, sitting.seed, look, resumed_at=at))
     while (here := steps.current(sitting, quiz)) is not None:
         slot, question = here
-        _say(app, question_lines(question, labelled(slot.options), sitting.position, sitting.length, look))
+        beside = partners(question)
+        options = labelled(slot.options, numbers=bool(beside))
+        _say(app, question_lines(question, options, sitting.position, sitting.length, look, partners=beside))
         sitting = _one(app, quiz, place, sitting, slot, question, look)
     return sitting
 
@@ -192,7 +194,7 @@ def _store(app: "App", place: Place, after: "Sitting", slot: "Slot", given: "Ans
 
     if place.store is None:
         return
-    answer_json = json.dumps(given if isinstance(given, str | bool | int | float) else list(given))
+    answer_json = json.dumps(given if isinstance(given, str | bool | int | float | dict) else list(given))
     with _storing(app):
         # The answer first: killed in between, the question is asked again and its row is replaced.
         place.store.record_answer(

@@ -48,6 +48,12 @@ class Code(StrEnum):
     MISSING_FILE = "DLQ029"
     REJECT_IS_RIGHT = "DLQ030"
     FILE_NAME = "DLQ031"
+    PARAMS = "DLQ032"
+    EXPRESSION = "DLQ033"
+    BLANK = "DLQ034"
+    PROGRAM = "DLQ035"
+    WHY = "DLQ036"
+    FOREIGN = "DLQ037"
     OTHER = "DLQ099"
 
 
@@ -65,7 +71,7 @@ MEANING: dict[Code, str] = {
     Code.UNKNOWN_FIELD: "A field that does not exist here, often a spelling mistake.",
     Code.MISSING_FIELD: "A required field is missing.",
     Code.UNKNOWN_KIND: "`kind` is missing, or is not a kind of question.",
-    Code.NOT_BUILT: "A kind or field that is planned, but this version of dlquiz cannot ask it yet.",
+    Code.NOT_BUILT: "A kind or field that this version of dlquiz does not know yet. Not used at present.",
     Code.WRONG_TYPE: "A value of the wrong type, such as a list where one text is expected.",
     Code.EMPTY: "A field stands there without a value.",
     Code.OUT_OF_RANGE: "A number is too small or too large.",
@@ -83,6 +89,12 @@ MEANING: dict[Code, str] = {
     Code.MISSING_FILE: "The course lists an exercise or a quiz whose file is not there.",
     Code.REJECT_IS_RIGHT: "A text under `reject` would be accepted as well.",
     Code.FILE_NAME: "A quiz file is named so that it would not be found; its name must be an id and end in `.yaml`.",
+    Code.PARAMS: "`params` is not `{name: [values]}`, or makes fewer than 2 or more than 200 variants.",
+    Code.EXPRESSION: "A `{{place}}` or an expression of a parametric question has no value.",
+    Code.BLANK: "A `cloze` without a blank, or with one that is empty or not closed.",
+    Code.PROGRAM: "The code of an `output` question is not Python.",
+    Code.WHY: "A reason under `why` belongs to none of the question's entries.",
+    Code.FOREIGN: "A file of another program (`dlquiz quiz import`) cannot be read; the message says why.",
     Code.OTHER: "Another mistake; the message says which.",
 }
 """What each code means, for the reference page."""

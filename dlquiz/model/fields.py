@@ -127,6 +127,16 @@ def _accepted(text: str) -> str:
     return text
 
 
+def _program(code: str) -> str:
+    """Keep the indentation of the first line: only empty lines around the code go."""
+    lines = code.rstrip().split("\n")
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    if not lines:
+        fail(Code.EMPTY, "there is no code", "write the code as a block below code: |")
+    return "\n".join(lines)
+
+
 def _inside(path: str) -> str:
     """Accept only a relative path that stays below the quiz's own folder."""
     if path.startswith("/") or "\\" in path or ".." in path.split("/") or ":" in path:
@@ -151,6 +161,7 @@ Reasons = Annotated[dict[Text, Text], BeforeValidator(_reasons)]
 NumberReasons = Annotated[dict[Annotated[Text, AfterValidator(_number_text)], Text], BeforeValidator(_reasons)]
 Accepted = Annotated[Text, AfterValidator(_accepted)]
 ImagePath = Annotated[Text, AfterValidator(_inside)]
+Program = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_program)]
 Absent = BeforeValidator(_absent)
 RightOptions = Annotated[dict[Text, Text | None], BeforeValidator(_right_options)]
 

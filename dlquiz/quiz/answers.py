@@ -110,7 +110,10 @@ def _from_json_value(path: Path, key: str, value: Any) -> Answer | None:
         return value
     if isinstance(value, list) and all(isinstance(v, str | int | float) for v in value):
         return tuple(_whole(v) if isinstance(v, str) else json.dumps(v) for v in value)
-    raise _refused(str(path), f"the answer to “{printable(key)}” is neither a text, a number, nor a list of texts")
+    if isinstance(value, dict) and all(isinstance(v, str | int | float) for v in value.values()):
+        return {_whole(k): _whole(v) if isinstance(v, str) else json.dumps(v) for k, v in value.items()}
+    wanted = "neither a text, a number, a list of texts nor a mapping of texts"
+    raise _refused(str(path), f"the answer to “{printable(key)}” is {wanted}")
 
 
 def _whole(text: str) -> str:
@@ -145,7 +148,13 @@ def _from_yaml_value(path: Path, node: yaml.Node) -> Answer | None:
         return None if node.tag == "tag:yaml.org,2002:null" else str(node.value)
     if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
         return tuple(str(item.value) for item in node.value)
-    raise _refused(_place(path, node.start_mark), "an answer is a text, a number, or a list of texts")
+    if isinstance(node, yaml.MappingNode):
+        entries = [(key, item) for key, item in node.value if isinstance(key, yaml.ScalarNode)]
+        mapped = {str(key.value): str(item.value) for key, item in entries if isinstance(item, yaml.ScalarNode)}
+        if len(mapped) == len(node.value):
+            return mapped
+    wanted = "a text, a number, a list of texts, or a mapping of texts (each once)"
+    raise _refused(_place(path, node.start_mark), f"an answer is {wanted}")
 
 
 def _place(path: Path, mark: Any) -> str:

@@ -1,11 +1,15 @@
 """What marking gives back, and what it is given."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Answer: TypeAlias = str | bool | int | float | Sequence[str]
-"""What a person or an answer file gives: option texts, a list of them (multi), a number, a word, true or false."""
+Answer: TypeAlias = str | bool | int | float | Sequence[str] | Mapping[str, str]
+"""What a person or an answer file gives.
+
+An option's text, a number, a word, true or false; a list of texts (``multi``, ``order``, ``cloze``); a mapping of
+term to meaning (``match``) or item to group (``categorise``).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,20 @@ def unclear(message: str) -> Mark:
     return Mark(correct=False, score=0.0, unclear=True, feedback=(), message=message)
 
 
+def partly(good: int, of: int, what: str, feedback: tuple[OptionFeedback, ...], *, share: float | None = None) -> Mark:
+    """Build the mark of an answer with several parts: ``good`` of its ``of`` parts are right.
+
+    ``share`` is the score in [0, 1] if it is not ``good / of``; a wholly right answer always scores 1.
+    """
+    if good == of:
+        return right(feedback=feedback)
+    score = good / of if share is None else share
+    message = f"{good} of {of} {what} {'is' if good == 1 else 'are'} right."
+    return Mark(correct=False, score=score, unclear=False, feedback=feedback, message=message)
+
+
 def as_text(answer: Answer) -> str | None:
-    """Return a single answer as text; None for a list."""
+    """Return a single answer as text; None for a list or a mapping."""
     if isinstance(answer, str):
         return answer
     if isinstance(answer, bool):

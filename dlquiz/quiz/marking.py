@@ -3,14 +3,31 @@
 from typing import assert_never
 
 from dlquiz.model.pattern import is_pattern
-from dlquiz.model.quiz import Choice, Multi, Numeric, Question, Quiz, Short, TrueFalse
+from dlquiz.model.quiz import (
+    Categorise,
+    Choice,
+    Cloze,
+    Match,
+    Multi,
+    Numeric,
+    Order,
+    Output,
+    Question,
+    Quiz,
+    Short,
+    TrueFalse,
+)
+from dlquiz.quiz.cloze import first_words, mark_cloze, word_bank
 from dlquiz.quiz.mark import Answer, Mark, OptionFeedback
 from dlquiz.quiz.numeric import mark_numeric, shown_answer
 from dlquiz.quiz.options import FALSE, TRUE, mark_choice, mark_multi, mark_truefalse
+from dlquiz.quiz.ordering import mark_order
+from dlquiz.quiz.output import mark_output
+from dlquiz.quiz.pairing import mark_categorise, mark_match
 from dlquiz.quiz.short import mark_short
 from dlquiz.quiz.text import fold, says
 
-__all__ = ["Answer", "Mark", "OptionFeedback", "mark", "neighbours", "options_of", "right_answer"]
+__all__ = ["Answer", "Mark", "OptionFeedback", "mark", "neighbours", "options_of", "right_answer", "right_answer_value"]
 
 _LONGEST_TERM = 40
 
@@ -23,7 +40,7 @@ def mark(question: Question, answer: Answer, *, lang: str = "en", neighbours: tu
     question : Question
         Any of the kinds of ``dlquiz.model.quiz``.
     answer : Answer
-        Option text, list of option texts, true or false, number, or word. Never a position.
+        Option text, list of texts, mapping, true or false, number, or word (see `Answer`). Never a position.
     lang : str
         Language tag of the quiz: decides decimal marks and words for true and false.
     neighbours : tuple of str
@@ -45,6 +62,16 @@ def mark(question: Question, answer: Answer, *, lang: str = "en", neighbours: tu
             return mark_numeric(question, answer, lang)
         case Short():
             return mark_short(question, answer, neighbours)
+        case Cloze():
+            return mark_cloze(question, answer, neighbours)
+        case Match():
+            return mark_match(question, answer)
+        case Order():
+            return mark_order(question, answer)
+        case Categorise():
+            return mark_categorise(question, answer)
+        case Output():
+            return mark_output(question, answer)
     assert_never(question)
 
 
@@ -53,13 +80,14 @@ def neighbours(quiz: Quiz, question: Question) -> tuple[str, ...]:
 
     Terms that ``question`` itself accepts are left out.
     """
-    if not isinstance(question, Short):
+    if not isinstance(question, Short | Cloze):
         return ()
+    own = question.accept if isinstance(question, Short) else tuple(word for words in question.blanks for word in words)
     terms: dict[str, str] = {}
     for other in quiz.questions:
         # Tags are ids: "activation-function" is the term "activation function".
         for term in (*_terms(other), *(tag.replace("-", " ") for tag in other.tags)):
-            if is_pattern(term) or len(term) > _LONGEST_TERM or any(says(p, term) for p in question.accept):
+            if is_pattern(term) or len(term) > _LONGEST_TERM or any(says(p, term) for p in own):
                 continue
             terms.setdefault(fold(term), term)
     return tuple(terms.values())
@@ -73,6 +101,12 @@ def _terms(question: Question) -> tuple[str, ...]:
             return (*question.right, *question.wrong)
         case Short():
             return (*question.accept, *question.reject)
+        case Cloze():
+            return (*(word for words in question.blanks for word in words), *question.reject, *question.wrong)
+        case Match():
+            return tuple(question.pairs)
+        case Categorise():
+            return (*question.items, *question.groups)
         case _:
             return ()
 
@@ -86,21 +120,59 @@ def options_of(question: Question) -> tuple[str, ...]:
             return (*question.right, *question.wrong)
         case TrueFalse():
             return (TRUE, FALSE)
+        case Cloze():
+            return word_bank(question)
+        case Match():
+            return (*question.pairs.values(), *question.extra)
+        case Order():
+            return question.items
+        case Categorise():
+            return tuple(question.items)
         case _:
             return ()
+
+
+def right_answer_value(question: Question) -> Answer:
+    """Return the right answer in the form that `mark` takes."""
+    match question:
+        case Choice():
+            return question.right
+        case Multi():
+            return tuple(question.right)
+        case TrueFalse() | Numeric():
+            return question.answer
+        case Short():
+            return next((text for text in question.accept if not is_pattern(text)), question.accept[0])
+        case Cloze():
+            return first_words(question)
+        case Match():
+            return dict(question.pairs)
+        case Order():
+            return question.items
+        case Categorise():
+            return question.items
+        case Output():
+            return question.answer
+    assert_never(question)
 
 
 def right_answer(question: Question, lang: str = "en") -> str:
     """Write the right answer for a person."""
     match question:
-        case Choice():
-            return question.right
         case Multi():
             return "; ".join(question.right)
         case TrueFalse():
             return TRUE if question.answer else FALSE
         case Numeric():
             return shown_answer(question, lang)
-        case Short():
-            return next((text for text in question.accept if not is_pattern(text)), question.accept[0])
+        case Cloze():
+            return "; ".join(first_words(question))
+        case Match():
+            return "; ".join(f"{term} → {meaning}" for term, meaning in question.pairs.items())
+        case Order():
+            return "; ".join(question.items)
+        case Categorise():
+            return "; ".join(f"{group}: {', '.join(items)}" for group, items in question.groups.items())
+        case Choice() | Short() | Output():
+            return str(right_answer_value(question))
     assert_never(question)

@@ -42,6 +42,8 @@ def _unknown_option(text: str, options: Sequence[str]) -> Mark:
 
 def mark_choice(question: Choice, answer: Answer) -> Mark:
     """Mark a question with one right option. The answer is an option's text."""
+    if isinstance(answer, Mapping):
+        return unclear("Please give one option.")
     if not isinstance(answer, str | bool | int | float):
         if len(answer) != 1:
             return unclear("This question has exactly one right answer. Please give one option.")
@@ -70,6 +72,8 @@ def mark_multi(question: Multi, answer: Answer) -> Mark:
     * ``net``: (right ticks - wrong ticks) / right options, never below 0.
     """
     options = (*question.right, *question.wrong)
+    if isinstance(answer, Mapping):
+        return unclear("Please give a list of options.")
     given = [as_text(answer) or ""] if isinstance(answer, str | bool | int | float) else list(answer)
     chosen: set[str] = set()
     for text in given:

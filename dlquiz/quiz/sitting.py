@@ -12,22 +12,27 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from dlquiz.errors import StoreError
+from dlquiz.model.params import variant, variants
 from dlquiz.model.quiz import Question, Quiz
 from dlquiz.quiz import marking
 from dlquiz.quiz.marking import Answer, Mark, neighbours, options_of
 
 FORMAT_VERSION = 1
 
-_NOT_PART_OF_THE_TASK = {"explain", "source", "tags", "hints", "points"}
+_NOT_PART_OF_THE_TASK = {"explain", "source", "tags", "hints", "points", "ignore", "params", "why"}
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One drawn question: its id, a digest of its task, and its options in the order shown (empty if typed)."""
+    """One drawn question: its id, a digest of its task, and its options in the order shown (empty if typed).
+
+    ``variant`` is the number of the variant of a parametric question, from 0; None for any other.
+    """
 
     question_id: str
     digest: str
     options: tuple[str, ...] = ()
+    variant: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +112,19 @@ def begin(quiz_id: str, quiz: Quiz, seed: int) -> Sitting:
 
 
 def _slot(question: Question, seed: int) -> Slot:
-    options = list(options_of(question))
-    if question.kind != "truefalse":
+    count = len(variants(question))
+    number = random.Random(f"{seed}:{question.id}:variant").randrange(count) if question.params else None
+    asked = variant(question, number)
+    options = list(options_of(asked))
+    if asked.kind != "truefalse":
         # Sorted first: moving an option in the file does not change what a seed shows.
         options.sort()
-        random.Random(f"{seed}:{question.id}").shuffle(options)
-    return Slot(question.id, digest(question), tuple(options))
+        shuffle = random.Random(f"{seed}:{question.id}").shuffle
+        shuffle(options)
+        # Steps that stand in their order already would be no question.
+        while asked.kind == "order" and tuple(options) == options_of(asked):
+            shuffle(options)
+    return Slot(question.id, digest(asked), tuple(options), number)
 
 
 def find(quiz: Quiz, question_id: str) -> Question | None:
@@ -120,10 +132,18 @@ def find(quiz: Quiz, question_id: str) -> Question | None:
     return next((q for q in quiz.questions if q.id == question_id), None)
 
 
+def asked(quiz: Quiz, slot: Slot) -> Question | None:
+    """Return the question of a slot, with its parameters filled in; None if the quiz no longer has it."""
+    question = find(quiz, slot.question_id)
+    if question is None or (slot.variant or 0) >= len(variants(question)):
+        return None
+    return variant(question, slot.variant)
+
+
 def current(sitting: Sitting, quiz: Quiz) -> tuple[Slot, Question] | None:
     """Return the next question and its slot; None at the end. Call `reconcile` first after reading a sitting back."""
     for slot in sitting.open:
-        question = find(quiz, slot.question_id)
+        question = asked(quiz, slot)
         if question is not None:
             return slot, question
     return None
@@ -137,10 +157,11 @@ def reconcile(sitting: Sitting, quiz: Quiz) -> tuple[Sitting, tuple[str, ...]]:
     skipped = list(sitting.skipped)
     notes = []
     for slot in sitting.open:
-        question = find(quiz, slot.question_id)
+        question = asked(quiz, slot)
         if question is not None and digest(question) == slot.digest:
             continue
-        what = "is no longer part of this quiz" if question is None else "was changed since you started"
+        gone = find(quiz, slot.question_id) is None
+        what = "is no longer part of this quiz" if gone else "was changed since you started"
         notes.append(f"Question “{slot.question_id}” {what}, so it is left out.")
         skipped.append(slot.question_id)
     return replace(sitting, skipped=tuple(skipped)), tuple(notes)
@@ -219,8 +240,15 @@ def from_json(text: str) -> Sitting:
 
 
 def _sitting(data: dict[str, Any]) -> Sitting:
-    slots = tuple(Slot(s["question_id"], s["digest"], tuple(s["options"])) for s in data["slots"])
+    slots = tuple(_slot_of(entry) for entry in data["slots"])
     given = tuple(
         Given(g["question_id"], bool(g["correct"]), float(g["score"]), float(g["points"])) for g in data["given"]
     )
     return Sitting(str(data["quiz_id"]), int(data["seed"]), slots, given, tuple(data["skipped"]))
+
+
+def _slot_of(entry: dict[str, Any]) -> Slot:
+    number = entry.get("variant")
+    return Slot(
+        entry["question_id"], entry["digest"], tuple(entry["options"]), None if number is None else max(0, int(number))
+    )

@@ -53,19 +53,9 @@ def distance(a: str, b: str, *, at_most: int | None = None) -> int:
     at_most : int, optional
         Larger distances are of no interest: ``at_most + 1`` is returned for them.
     """
-    if at_most is not None and abs(len(a) - len(b)) > at_most:
-        return at_most + 1
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            best = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                best = min(best, before[j - 2] + 1)
-            row.append(best)
-        before, last = last, row
-    return last[-1] if at_most is None else min(last[-1], at_most + 1)
+    from rapidfuzz.distance import OSA
+
+    return int(OSA.distance(a, b, score_cutoff=at_most))
 
 
 def typos_allowed(length: int, switch: int) -> int:

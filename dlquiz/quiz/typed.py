@@ -3,17 +3,31 @@
 import re
 from collections.abc import Sequence
 
-from dlquiz.model.quiz import Question
+from dlquiz.model.quiz import Categorise, Cloze, Match, Question
 from dlquiz.quiz.mark import Answer
 from dlquiz.quiz.options import find_option
 
-_MOST_LETTERS = 16
+_ORDER_SEPARATOR = r"[\s,;>→]+"
+_LETTERS = "abcdefghijklmnop"
+_MOST_LETTERS = len(_LETTERS)
 """Beyond ``p`` comes ``q``, which stops the quiz."""
 
 
-def labelled(options: Sequence[str]) -> dict[str, str]:
-    """Return each option by what to type for it: numbers, or letters if an option is itself a number."""
-    if _any_number(options) and len(options) <= _MOST_LETTERS:
+def partners(question: Question) -> dict[str, str]:
+    """Return what the options are given to, by letters: the terms of ``match``, the groups of ``categorise``."""
+    if isinstance(question, Match):
+        return dict(zip(_LETTERS, question.pairs, strict=False))
+    if isinstance(question, Categorise):
+        return dict(zip(_LETTERS, question.groups, strict=False))
+    return {}
+
+
+def labelled(options: Sequence[str], *, numbers: bool = False) -> dict[str, str]:
+    """Return each option by what to type for it: numbers, or letters if an option is itself a number.
+
+    ``numbers`` keeps to numbers: where letters stand for `partners`.
+    """
+    if not numbers and _any_number(options) and len(options) <= _MOST_LETTERS:
         return {chr(ord("a") + i): option for i, option in enumerate(options)}
     return {str(i): option for i, option in enumerate(options, 1)}
 
@@ -29,7 +43,8 @@ def read_typed(question: Question, options: Sequence[str], text: str) -> Answer:
         The options in the order shown; empty for typed kinds.
     text : str
         ``2``, ``b``, ``1 3``, ``a,c``, or an option's text. What `labelled` shows comes first; letters work beside
-        numbers unless an option is itself one letter.
+        numbers unless an option is itself one letter. For ``order`` the numbers in order, for ``match`` and
+        ``categorise`` pairs such as ``a2 b1``, for ``cloze`` the words with ``;`` between them.
 
     Returns
     -------
@@ -37,18 +52,23 @@ def read_typed(question: Question, options: Sequence[str], text: str) -> Answer:
         Option texts where they could be found; otherwise the text as it is, for marking to call unclear.
     """
     text = text.strip()
+    if isinstance(question, Match | Categorise):
+        return _read_pairs(question, options, text)
+    if isinstance(question, Cloze):
+        return _read_blanks(question, options, text)
     if not options:
         return text
-    if question.kind != "multi":
+    if question.kind not in ("multi", "order"):
         return _by_label(text, options) or text
     whole = find_option(text, options)
     if whole is not None and _by_label(text, options) is None:
         return (whole,)
-    for separator in (r"[\s,;]+", r"\s*;\s*"):
+    for separator in (_ORDER_SEPARATOR if question.kind == "order" else r"[\s,;]+", r"\s*;\s*"):
         parts = [part for part in re.split(separator, text) if part]
         found = [_by_label(part, options) or find_option(part, options) for part in parts]
         if parts and all(found):
-            return tuple(dict.fromkeys(option for option in found if option))
+            chosen = [option for option in found if option]
+            return tuple(chosen) if question.kind == "order" else tuple(dict.fromkeys(chosen))
     return tuple(part for part in re.split(r"\s*;\s*", text) if part)
 
 
@@ -65,3 +85,45 @@ def _by_label(text: str, options: Sequence[str]) -> str | None:
 
 def _any_number(options: Sequence[str]) -> bool:
     return any(option.strip().isdigit() for option in options)
+
+
+def _read_pairs(question: Match | Categorise, options: Sequence[str], text: str) -> Answer:
+    """Read ``a2 b1``, ``2a 1b``, ``a=2, b=1``, or only the numbers in the order of the letters."""
+    names, numbers = partners(question), labelled(options, numbers=True)
+    tokens = re.findall(r"[a-p]|\d+", text.casefold())
+    if re.sub(r"[a-p]|\d+|[\s,;:=>.)(\-–→]+", "", text.casefold()) or not tokens:
+        return text
+    letters = [token for token in tokens if token.isalpha()]
+    digits = [token for token in tokens if token.isdigit()]
+    wanted = list(names) if isinstance(question, Match) else list(numbers)
+    if isinstance(question, Match) and not letters and len(digits) == len(wanted):
+        letters = wanted
+    elif isinstance(question, Categorise) and not digits and len(letters) == len(wanted):
+        digits = wanted
+    elif len(letters) != len(digits) or not _alternate(tokens):
+        return text
+    pairs = list(zip(letters, digits, strict=True))
+    if any(letter not in names or digit not in numbers for letter, digit in pairs):
+        return text
+    if isinstance(question, Match):
+        read = {names[letter]: numbers[digit] for letter, digit in pairs}
+    else:
+        read = {numbers[digit]: names[letter] for letter, digit in pairs}
+    return read if len(read) == len(pairs) else text
+
+
+def _alternate(tokens: Sequence[str]) -> bool:
+    return all(one.isalpha() != two.isalpha() for one, two in zip(tokens[::2], tokens[1::2], strict=False))
+
+
+def _read_blanks(question: Cloze, options: Sequence[str], text: str) -> Answer:
+    """Read the words for the blanks; with a word bank their numbers will do, with spaces between."""
+    count = len(question.blanks)
+    parts = [part.strip() for part in text.split(";")] if ";" in text else [text]
+    if len(parts) == 1 and count > 1:
+        for separator in (r"\s*,\s*", r"\s+"):
+            cut = [part for part in re.split(separator, text) if part]
+            if len(cut) == count:
+                parts = cut
+                break
+    return tuple((_by_label(part, options) if options else None) or part for part in parts)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dlquiz.model.quiz import Question, Quiz
+from dlquiz.model.quiz import Cloze, Output, Question, Quiz
 
 
 class FeedbackLike(Protocol):
@@ -63,6 +63,7 @@ class QuizRow:
 
 _STYLES = {"good": "32", "bad": "31", "half": "33", "strong": "1", "dim": "2", "code": "36"}
 _MOST_TAGS = 8
+_IN_PARTS = ("cloze", "match", "order", "categorise")
 _SIGNS = {(True, True): "[x] ✓", (False, True): "[ ] ✓", (True, False): "[x] ✗", (False, False): "[ ]  "}
 _WORDS = {
     (True, True): "your answer, right",
@@ -165,11 +166,31 @@ def title_lines(quiz: Quiz, questions: int, seed: int, look: Look, *, resumed_at
     return lines
 
 
-def question_lines(question: Question, options: Mapping[str, str], number: int, total: int, look: Look) -> list[str]:
-    """Draw one question: its place, its stem, its options by what to type for them, and how to answer."""
-    lines = ["", _rule(f"Question {number} of {total}", look), *flow(question.stem, look), ""]
+def question_lines(
+    question: Question,
+    options: Mapping[str, str],
+    number: int,
+    total: int,
+    look: Look,
+    *,
+    partners: Mapping[str, str] | None = None,
+) -> list[str]:
+    """Draw one question: its place, its stem, its options by what to type for them, and how to answer.
+
+    ``partners`` are what the options are given to, by their letters: terms of ``match``, groups of ``categorise``.
+    """
+    stem = question.gapped() if isinstance(question, Cloze) else question.stem
+    lines = ["", _rule(f"Question {number} of {total}", look), *flow(stem, look), ""]
+    if isinstance(question, Output):
+        lines += [*(f"    {line}" for line in safe(question.code).split("\n")), ""]
     if question.image:
         lines[-1:] = ["", *flow(f"{question.alt} ({question.image})", look, first="Picture: ", rest="  "), ""]
+    if partners:
+        for label, text in partners.items():
+            lines += flow(text, look, first=f"  {label}. ")
+        lines.append("")
+    if isinstance(question, Cloze) and options:
+        lines.append("Words to choose from:")
     for label, option in options.items():
         lines += flow(option, look, first=f"  {label}. ")
     if options:
@@ -189,8 +210,31 @@ def how_to_answer(question: Question, options: Mapping[str, str]) -> str:
             return f"True or false: type {names[0]} or {names[-1]}."
         case "numeric":
             return "Type a number with its unit." if question.unit else "Type a number."
+        case "cloze":
+            return _how_to_fill(len(question.blanks), names)
+        case "match":
+            return "Give each letter its number, for example “a2 b1”."
+        case "order":
+            return f"Type all numbers in the right order, for example “{' '.join(reversed(names))}”."
+        case "categorise":
+            return "Give each number its letter, for example “1a 2b”."
+        case "output":
+            lines = "all lines in one, with spaces between" if "\n" in question.answer else "it"
+            return f"What does this code print? Type {lines}."
         case _:
             return "Type a word or a short phrase."
+
+
+def _how_to_fill(blanks: int, names: Sequence[str]) -> str:
+    if names:
+        return (
+            f"Type one of {names[0]} to {names[-1]}."
+            if blanks == 1
+            else (f"Type the words or their numbers for the {blanks} blanks in their order, with “;” between them.")
+        )
+    if blanks == 1:
+        return "Type what belongs in the blank."
+    return f"Type the words for the {blanks} blanks in their order, with “;” between them."
 
 
 def mark_lines(
@@ -206,6 +250,9 @@ def mark_lines(
         lines[0] = paint(verdict, style, look) + lines[0][len(verdict) :]
     if question.kind == "short" and not mark.correct:
         lines += flow(f"The answer is “{right_answer}”.", look)
+    if question.kind in _IN_PARTS:
+        lines += [line for feedback in mark.feedback for line in _part_lines(feedback, look)]
+        return [*lines, *_why_lines(question, look)]
     place = {option: i for i, option in enumerate(options.values())}
     names = list(options)
     for feedback in sorted(mark.feedback, key=lambda f: place.get(f.option, len(place))):
@@ -213,9 +260,21 @@ def mark_lines(
             lines += _option_lines(feedback, names[place[feedback.option]], look)
         else:
             lines += flow(feedback.text, look, first="  ")
-    lines += flow(question.explain, look, first="Why: ", rest="  ")
-    lines += [paint(line, "dim", look) for line in flow(question.source, look, first="Source: ", rest="  ")]
-    return lines
+    return [*lines, *_why_lines(question, look)]
+
+
+def _why_lines(question: Question, look: Look) -> list[str]:
+    source = flow(question.source, look, first="Source: ", rest="  ")
+    return [*flow(question.explain, look, first="Why: ", rest="  "), *(paint(line, "dim", look) for line in source)]
+
+
+def _part_lines(feedback: FeedbackLike, look: Look) -> list[str]:
+    """Draw one part of an answer: a pair, an item at its place, a blank."""
+    sign = "" if look.plain else "✓ " if feedback.right else "✗ "
+    text = f"{feedback.option}: {'right' if feedback.right else 'wrong'}. {feedback.text}".rstrip()
+    lines = flow(text, look, first=f"  {sign}", rest="    ")
+    style = "good" if feedback.right else "bad"
+    return [line if "\x1b" in line else paint(line, style, look) for line in lines]
 
 
 def _verdict(mark: MarkLike, points: float, look: Look) -> tuple[str, str]:
