@@ -64,7 +64,7 @@ def machine() -> list[Finding]:
     except ImportError as error:
         return [Finding("isolation", False, f"cannot be checked: {error}")]
     try:
-        return [Finding(check.name, check.ok, check.detail, check.fix) for check in probe.machine()]
+        return [Finding(check.name, check.ok, check.detail, check.fix, check.needed) for check in probe.machine()]
     except (DlquizError, OSError) as error:
         return [Finding("isolation", False, f"cannot be checked: {error}")]
 

@@ -73,7 +73,8 @@ def descriptor(array: Array) -> int:
     if plain.dtype.str not in DTYPES:
         raise ValueError(f"dtype {array.dtype} cannot be handed over; allowed: {', '.join(sorted(DTYPES))}")
     if sys.platform == "linux":
-        return _sealed_memory(plain)
+        with contextlib.suppress(PermissionError):  # a container may refuse memfd_create
+            return _sealed_memory(plain)
     return _unlinked_file(plain)
 
 

@@ -18,7 +18,6 @@ from dlquiz.grading import context
 from dlquiz.grading.failure import CaseBroken, CaseFailed
 from dlquiz.grading.proxy import Owner
 from dlquiz.grading.session import Session
-from dlquiz.grading.side import Side
 from dlquiz.sandbox.client import CallFailed, WorkerVanished
 
 FRESH_TRIES = 2
@@ -288,7 +287,7 @@ def _begin(item: pytest.Function, session: Session, case: Case, attempt: int) ->
     name = case_id(item)
     for owner in item.funcargs.values():
         if isinstance(owner, Owner):
-            owner._side.begin(name, call_s)
+            owner._side.begin(name, call_s, title=case.title)
     if attempt and "rng" in item.funcargs:
         item.funcargs["rng"] = session.rng(_index(item), case_id(item))
 
@@ -311,7 +310,7 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
         return CaseFailed(raised.text, cause=raised.cause, trace=raised.trace)
     if "submission" not in item.funcargs:
         return CaseBroken(f"the grader raised {type(raised).__name__}: {raised}")
-    stand_in = _stand_in(session)
+    stand_in = session.stand_in()
     mine = dict(item.funcargs)
     try:
         item.funcargs["submission"] = session.owner(stand_in)
@@ -328,12 +327,6 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
     failed = CaseFailed(f"Your function returned something of an unexpected form ({type(raised).__name__}: {raised}).")
     failed.__cause__ = raised
     return failed
-
-
-def _stand_in(session: Session) -> Side:
-    from dataclasses import replace
-
-    return replace(session.reference, memoise=False, _worker=None, _memo={}, _said="")
 
 
 def _outcome(error: BaseException | None) -> str:

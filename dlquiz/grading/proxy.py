@@ -124,7 +124,7 @@ class Owner:
             if notes.public and args:
                 notes.last_call = _describe_call(name, args)
         try:
-            value = self._side.ask({"op": op, "expr": expr, "echo": echo})
+            value = self._side.ask({"op": op, "expr": expr, "echo": echo}, name=name)
         except CallFailed as failure:
             if self._trusted:
                 raise CaseBroken(

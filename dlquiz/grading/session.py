@@ -4,19 +4,24 @@ The plugin asks it for fixtures; the grader process and a plain ``pytest`` of an
 author both make one.
 """
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dlquiz.errors import SandboxError
 from dlquiz.grading.budget import Budget
+from dlquiz.grading.failure import CaseBroken
 from dlquiz.grading.proxy import Owner
+from dlquiz.grading.servers import Servers
 from dlquiz.grading.side import Side, Source, derive
 from dlquiz.grading.spare import Spares
-from dlquiz.sandbox.service import Wall, start_server
+from dlquiz.sandbox.client import CallFailed, WorkerVanished
+from dlquiz.sandbox.service import Wall
 
 if TYPE_CHECKING:
     from dlquiz.grading.datasets import TrainingData
@@ -59,26 +64,26 @@ class Session:
     def __init__(self, plan: Plan, tell: Callable[[dict[str, Any]], None]) -> None:
         self.plan = plan
         self.tell = tell
-        self.server = start_server(plan.packages, plan.isolation or "kernel")
+        self.servers = Servers(plan.packages, plan.isolation or "kernel", plan.forbidden)
         self._works = dict(enumerate(plan.works or ()))
         self._owners: dict[int, Owner] = {}
         self._ending: list[tuple[int, Side]] = []
         self.index = 0
-        self._spares = Spares(self.server, max(plan.expected, len(self._works)) + 1)  # the reference needs one, too
+        self._spares = Spares(self.servers, max(plan.expected, len(self._works)) + 1)  # the reference needs one, too
         self.metrics: dict[str, Any] = {}
         self._data: TrainingData | None = None
         self._reference: Side | None = None
+        self._pacer: Side | None = None
         self._last_live = 0.0
 
     # -- the wall ---------------------------------------------------------
 
     def begin_check(self) -> Callable[[], dict[str, Any]]:
         """Start the self-check; the returned function waits for its verdict and says what the wall is."""
-        wall = self.server.wall
-        check = self.server.surprises(self.plan.forbidden) if wall.kernel else None
+        begun = self.servers.begin_check()
 
         def verdict() -> dict[str, Any]:
-            return self._verdict(wall, check.result() if check is not None else [])
+            return self._verdict(*self.servers.verdict(begun))
 
         return verdict
 
@@ -130,6 +135,8 @@ class Session:
         """Make ``work`` the submission that cases run for."""
         self.index = index
         self._works[index] = work
+        if self._reference is not None:
+            self._reference.renew()
 
     def end(self, index: int) -> None:
         """Kill the submission's worker; :meth:`settle` waits for its end and tells what it used."""
@@ -139,6 +146,10 @@ class Session:
             del self._works[index]
         side.kill()
         self._ending.append((index, side))
+        if self._pacer is not None:
+            self._pacer.close()
+            self._pacer = None
+        self.servers.forgive()
 
     def settle(self) -> None:
         """Tell what the ended submissions have used: nothing of them will come any more."""
@@ -151,8 +162,31 @@ class Session:
     def _side(self, source: Source, *, seed: int, memoise: bool = False) -> Side:
         return Side(
             self._spares, source, self._probe, self.plan.budget, self.data.files if self.data else {}, seed,
-            watch=None if memoise else self._watch, memoise=memoise,
+            watch=None if memoise else self._watch, memoise=memoise, needs=None if memoise else self._reference_needs,
         )  # fmt: skip
+
+    def stand_in(self) -> Side:
+        """The reference in a worker of its own, to stand where a submission stands."""
+        return replace(self.reference, memoise=False, _worker=None, _memo={}, _said="")
+
+    def _reference_needs(self, message: dict[str, Any], case: str, call_s: float) -> float | None:
+        """Return the seconds that the reference needs for a request; None if it does not answer it.
+
+        In a worker of its own: nothing that the reference's other worker says may depend on a submission's speed.
+        """
+        side = self._pacer = self._pacer or self.stand_in()
+        side._spent_s = 0
+        side.begin(case, call_s)
+        try:
+            side._ready()
+            started = time.perf_counter()
+            side.ask(message)
+        except CallFailed as failure:
+            if failure.cause != "exception":  # some cases ask for one
+                return None
+        except (WorkerVanished, SandboxError, CaseBroken):
+            return None
+        return time.perf_counter() - started
 
     @cached_property
     def _probe(self) -> Source | None:
@@ -175,4 +209,4 @@ class Session:
     def close(self) -> None:
         """End every process of the session."""
         self._spares.close()
-        self.server.close()
+        self.servers.close()

@@ -6,14 +6,17 @@ wall, so that they see the same threads, files and processor features.
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Protocol
 
+from dlquiz.errors import SandboxError
 from dlquiz.grading.budget import Budget
 from dlquiz.grading.failure import CaseBroken
+from dlquiz.grading.pace import Pace
 from dlquiz.sandbox import wire
-from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
+from dlquiz.sandbox.client import CallFailed, Deadline, Exit, Worker, WorkerVanished
 from dlquiz.sandbox.limits import resident_kib
 from dlquiz.sandbox.service import DataFile
 from dlquiz.submission import Module, Submission
@@ -69,6 +72,8 @@ class Side:
     seed: int
     watch: Callable[[Callable[[], str], float, float], None] | None = None
     memoise: bool = False
+    needs: Callable[[dict[str, Any], str, float], float | None] | None = None
+    """(request, case, deadline) → seconds that the reference needs for it; None: every call has its full deadline."""
     cpu_s: float = 0
     peak_kib: int = 0
     idle_kib: int = 0
@@ -80,15 +85,17 @@ class Side:
     _case_left_s: float = 0
     _call_s: float = 0
     _case: str = ""
+    _title: str = ""
+    _pace: Pace = field(default_factory=Pace)
     _begin: int | None = None
     _memo: dict[bytes, Any] = field(default_factory=dict)
     _said: str = ""
 
     # -- cases ------------------------------------------------------------
 
-    def begin(self, case: str, call_s: float | None = None) -> None:
-        """Start a case: fresh time budget, fresh seeds, no handles."""
-        self._case = case
+    def begin(self, case: str, call_s: float | None = None, *, title: str = "") -> None:
+        """Start a case: fresh time budget, fresh seeds, no handles. ``title`` is what learners call it."""
+        self._case, self._title = case, title or case
         self._case_s = self._case_left_s = max(self.budget.case_s, call_s or 0)
         self._call_s = call_s or self.budget.call_s
         if self._worker is not None and self._worker.alive:
@@ -109,8 +116,8 @@ class Side:
 
     # -- questions --------------------------------------------------------
 
-    def ask(self, message: dict[str, Any], deadline_s: float | None = None) -> Any:
-        """Return the value of one request.
+    def ask(self, message: dict[str, Any], deadline_s: float | None = None, *, name: str = "") -> Any:
+        """Return the value of one request; ``name`` is what people call the function.
 
         Raises
         ------
@@ -125,12 +132,12 @@ class Side:
         worker = self._ready()
         first = self._begin is not None
         try:
-            value = self._ask(worker, message, deadline_s)
+            value = self._ask(worker, message, deadline_s, name)
         except CallFailed as failure:
             if not first or failure.cause != "protocol" or worker.alive:
                 raise
             # What the case before left in the channel was that one's mistake: a fresh worker, once.
-            value = self._ask(self._ready(), message, deadline_s)
+            value = self._ask(self._ready(), message, deadline_s, name)
         if key is not None and not _holds_handle(value):
             if len(self._memo) >= MEMO_ENTRIES:
                 self._memo.clear()
@@ -148,8 +155,9 @@ class Side:
             digest.update(part)
         return digest.digest()
 
-    def _ask(self, worker: Worker, message: dict[str, Any], deadline_s: float | None = None) -> Any:
-        deadline = self._deadline(deadline_s or self._call_s)
+    def _ask(self, worker: Worker, message: dict[str, Any], deadline_s: float | None = None, name: str = "") -> Any:
+        call_s, missed = self._call_deadline(message, deadline_s or self._call_s, name)
+        deadline = self._deadline(call_s, missed)
         started, lost = time.monotonic(), worker.lost_s
         if self._begin is not None:
             message, self._begin = {**message, "begin": self._begin}, None
@@ -159,20 +167,31 @@ class Side:
             lost -= time.monotonic() - started  # nobody's fault: the learner's time is not charged for it
             self._retire()
             raise
-        except CallFailed:
+        except SandboxError:
+            self._retire()  # the server has died, and the worker with it
+            raise
+        except CallFailed as failure:
             if not worker.alive:
                 self._retire()
+            if name and failure.cause == "timeout" and deadline.budget_s == call_s and failure.text == deadline.missed:
+                self._pace.late(name, self._title)
             raise
         finally:
             spent = max(0, time.monotonic() - started - (worker.lost_s - lost))
             self._spent_s += spent
             self._case_left_s -= spent
 
-    def _deadline(self, call_s: float) -> Deadline:
+    def _call_deadline(self, message: dict[str, Any], call_s: float, name: str) -> tuple[float, str]:
+        if self.needs is None or not name:
+            return call_s, ""
+        needs, case = self.needs, self._case
+        return self._pace.deadline(name, message, call_s, lambda asked: needs(asked, case, call_s))
+
+    def _deadline(self, call_s: float, missed: str = "") -> Deadline:
         """Return the first of three deadlines: of the call, of its case, of the whole grading."""
         case_s, all_s = self._case_s, self.budget.submission_s
         left, missed = min(
-            (call_s, ""),
+            (call_s, missed),
             (self._case_left_s, f"all calls of this check together took more than {case_s:g} s"),
             (all_s - self._spent_s, f"all calls of this grading together took more than {all_s:g} s"),
             key=lambda one: one[0],
@@ -227,11 +246,22 @@ class Side:
     def _retire(self) -> None:
         if self._worker is not None:
             worker, self._worker = self._worker, None
-            end = worker.close()
+            with suppress(SandboxError):  # the server has died: nobody knows any more what the worker used
+                worker.close()
+            end = worker.exit or Exit(0, 0, 0)
             self._said += worker.output.take()
             self.cpu_s += end.cpu_s
             self.peak_kib = max(self.peak_kib, end.peak_kib)
             self.calls += worker.calls
+
+    def renew(self) -> None:
+        """Give the side the budget of one more grading: the reference serves a whole class.
+
+        Its worker is replaced before the processor time that it may use in all has run out.
+        """
+        if self._spent_s > self.budget.submission_s / 4:
+            self._retire()
+            self._spent_s = 0
 
     def kill(self) -> None:
         """Let the worker end while something else is done; :meth:`close` still has to be called."""

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from dlquiz.errors import SandboxError
+from dlquiz.grading.servers import Servers
 from dlquiz.sandbox.client import Worker
-from dlquiz.sandbox.service import DataFile, Service
+from dlquiz.sandbox.service import DataFile
 
 _Wish = tuple[tuple[str, ...], int, int]
 
@@ -17,7 +18,7 @@ _Wish = tuple[tuple[str, ...], int, int]
 class Spares:
     """Hands out a server's workers. ``expected`` is how many a session without accidents needs."""
 
-    def __init__(self, server: Service, expected: int) -> None:
+    def __init__(self, server: Servers, expected: int) -> None:
         self._server = server
         self._expected = expected
         self._spare: tuple[_Wish, Worker] | None = None
@@ -26,6 +27,11 @@ class Spares:
         """Return a confined worker that holds nothing yet; SandboxError if the server is gone."""
         wish = (tuple(sorted(data)), memory_mib, cpu_s)
         spare, self._spare = self._spare, None
+        if spare is not None and not spare[1].idle:
+            # It died while it waited, perhaps with its server: nothing was in it.
+            with suppress(SandboxError):
+                spare[1].close()
+            spare = None
         if spare is not None and spare[0] == wish:
             worker = spare[1]
         else:

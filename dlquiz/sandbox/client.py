@@ -82,6 +82,10 @@ class Process(Protocol):
     pid: int
     fd: int
 
+    @property
+    def orphan(self) -> bool:
+        """Whether the server has died that it depends on, so that it is about to end."""
+
     def kill(self) -> None:
         """Send SIGKILL; nothing happens if it has ended."""
 
@@ -92,10 +96,16 @@ class Process(Protocol):
 class ForkedProcess:
     """A fork of the server, held by a pidfd: no other process can be meant, even when pids are used again."""
 
-    def __init__(self, pid: int, pidfd: int, ended: Callable[[int], Exit]) -> None:
+    def __init__(self, pid: int, pidfd: int, ended: Callable[[int], Exit], orphan: Callable[[], bool]) -> None:
         self.pid = pid
         self.fd = pidfd
         self._ended = ended
+        self._orphan = orphan
+
+    @property
+    def orphan(self) -> bool:
+        """Whether its parent has died: the kernel then ends this process too, a moment later."""
+        return self._orphan()
 
     def kill(self) -> None:
         """Send SIGKILL through the pidfd."""
@@ -161,7 +171,7 @@ class Worker:
     @property
     def idle(self) -> bool:
         """Whether it waits, as it must: it has neither ended nor said something that nobody asked for."""
-        return all(fd == self.output.fd for fd, _ in self._poll.poll(0))
+        return not self._process.orphan and all(fd == self.output.fd for fd, _ in self._poll.poll(0))
 
     def request(
         self, message: dict[str, Any], deadline: Deadline, watch: Callable[[float], None] | None = None

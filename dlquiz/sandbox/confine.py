@@ -36,7 +36,8 @@ class Plan:
 def drop_privileges(libc: LibC) -> None:
     """Empty every capability set and make it final; works with and without root."""
     libc.drop_capabilities()
-    libc.prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if (result := libc.prctl(_PR_SET_NO_NEW_PRIVS, 1)) != 0:
+        raise OSError(-result, "a process may not give up new privileges here (prctl is refused)")
 
 
 def die_with_parent(libc: LibC, parent: int) -> bool:

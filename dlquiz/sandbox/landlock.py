@@ -4,12 +4,16 @@ landlockpy is the binding; scopes are named here because its default is none,
 and the ABI is reported by us because kernels claim versions they do not have.
 """
 
+import errno
+import os
 import sys
 import sysconfig
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+
+from dlquiz.sandbox.libc import LibC
 
 _STDLIB_EXCLUDED = frozenset({"site-packages", "dist-packages", "__pycache__", "test", "idlelib", "ensurepip"})
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
@@ -29,6 +33,20 @@ def abi() -> int:
         return int(landlockpy.abi_version())
     except (OSError, landlockpy.LandlockError):
         return 0
+
+
+def missing(libc: LibC) -> str | None:
+    """Return why no worker can be put behind Landlock, None if it can; in words for people."""
+    if sys.platform != "linux":
+        return f"{sys.platform} has no Landlock"
+    number = libc.landlock_refusal()
+    if number == 0:
+        return None if abi() else "the Python package landlockpy is not installed"
+    if number == errno.EOPNOTSUPP:
+        return "Landlock is built into this kernel, but switched off"
+    if number == errno.ENOSYS:
+        return "Landlock is missing in this kernel, or the container hides it"
+    return f"Landlock's system calls are refused, most likely by the container ({os.strerror(number)})"
 
 
 def readable_paths(packages: tuple[str, ...]) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ class Server:
         finally:
             theirs.close()
             os.close(writer)
-        process = ForkedProcess(reply["pid"], fds[0], self._ended)
+        process = ForkedProcess(reply["pid"], fds[0], self._ended, lambda: self.ended)
         return Worker(ours, Output(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit)
 
     def surprises(self, forbidden: Sequence[str]) -> SelfCheck:
@@ -123,7 +123,10 @@ class Server:
         while True:
             if not poll.poll(deadline.left_ms()):
                 raise self._broken(f"it did not answer within {seconds:g} s")
-            data, fds, _, _ = socket.recv_fds(self._control, _CONTROL_LIMIT, 4)
+            try:
+                data, fds, _, _ = socket.recv_fds(self._control, _CONTROL_LIMIT, 4)
+            except ConnectionResetError:  # it has died with a message of ours unread
+                data, fds = b"", []
             if not data:
                 raise self._broken("it has ended")
             message = msgpack.unpackb(data)
@@ -133,6 +136,19 @@ class Server:
                 self._exits[message["pid"]] = Exit(message["code"], message["cpu_s"], message["peak_kib"])
             if message["op"] == op:
                 return message, fds
+
+    @property
+    def ended(self) -> bool:
+        """Whether the process is over. One that has closed its socket is as good as over, and is ended."""
+        if self._control.fileno() < 0 or self._process.poll() is not None:
+            return True
+        poll = select.poll()
+        poll.register(self._control, 0)
+        if not poll.poll(0):
+            return False
+        self._process.kill()
+        self._process.wait()
+        return True
 
     def _ended(self, pid: int) -> Exit:
         while pid not in self._exits:

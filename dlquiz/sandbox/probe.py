@@ -8,6 +8,7 @@ from pathlib import Path
 from dlquiz.errors import DlquizError
 from dlquiz.sandbox import landlock, seccomp
 from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.libc import LibC
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Check:
     ok: bool
     detail: str
     fix: str = ""
+    needed: bool = False
+    """Without it nothing can be graded."""
 
 
 def machine() -> list[Check]:
@@ -32,17 +35,19 @@ def _platform() -> Check:
 
 
 def _landlock() -> Check:
-    abi = landlock.abi()
-    if abi:
-        return Check("Landlock", True, f"version {abi}")
+    missing = landlock.missing(LibC())
+    if missing is None:
+        return Check("Landlock", True, f"version {landlock.abi()}")
     fix = "use Linux 5.13 or newer with Landlock switched on (boot parameter lsm=landlock,…), Docker 20.10.14 or newer"
-    return Check("Landlock", False, "missing in this kernel, or switched off", fix)
+    return Check("Landlock", False, missing, fix)
 
 
 def _seccomp() -> Check:
-    missing = seccomp.library_missing()
+    missing = seccomp.missing(LibC())
     if missing is None:
         return Check("seccomp", True, "libseccomp is there")
+    if seccomp.library_missing() is None:
+        return Check("seccomp", False, missing, "start the container with the engine's default seccomp profile")
     return Check("seccomp", False, missing, "Debian, Ubuntu: apt install libseccomp2; Fedora: dnf install libseccomp")
 
 
@@ -52,10 +57,11 @@ def _server() -> list[Check]:
             wall = server.wall
             surprises = server.surprises([str(Path(__file__)), "/etc/passwd"]).result() if wall.kernel else []
     except DlquizError as error:
-        return [Check("sandbox", False, error.message, error.next_step)]
+        fix = "nothing can be graded here; in a container: start it with the engine's default seccomp profile"
+        return [Check("sandbox", False, error.message, fix, needed=True)]
     level = "kernel" if wall.kernel and not surprises else "process"
     detail = "; ".join(surprises) or ("every forbidden thing was refused" if wall.kernel else "; ".join(wall.reasons))
-    fix = "" if level == "kernel" else "install what is named above; other people's code should not be graded here"
+    fix = "" if level == "kernel" else "mend what is named above; other people's code should not be graded here"
     return [Check("isolation", level == "kernel", f"{level}: {detail}", fix), _identity(wall.identity)]
 
 
@@ -63,7 +69,7 @@ def _identity(identity: str) -> Check:
     words = {
         "nobody": "workers run as an unprivileged user",
         "user": "workers run as you, without any privilege",
-        "root": "workers run as root without capabilities: the interpreter lies in a folder that others cannot read",
+        "root": "workers run as root without capabilities: another user cannot read this Python, or cannot be taken",
     }
-    fix = "put the virtual environment and its Python outside /root to use another user" if identity == "root" else ""
-    return Check("identity", True, words[identity], fix)
+    fix = "start dlquiz as an ordinary user, with Python and its packages where that user can read them"
+    return Check("identity", True, words[identity], fix if identity == "root" else "")

@@ -13,6 +13,7 @@ import mmap
 import os
 import signal
 import struct
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -73,6 +74,17 @@ def library_missing() -> str | None:
     except RuntimeError:
         return "libseccomp is not installed (Debian and Ubuntu: libseccomp2; Fedora: libseccomp; Alpine: libseccomp)"
     return None
+
+
+def missing(libc: "LibC") -> str | None:
+    """Return why no worker can get a filter, None if it can; in words for people."""
+    if (library := library_missing()) is not None:
+        return library
+    if sys.platform != "linux":
+        return f"{sys.platform} has no seccomp"
+    if (number := libc.filter_refusal()) == 0:
+        return None
+    return f"seccomp filters are refused, most likely by the container ({os.strerror(number)})"
 
 
 class Filter:

@@ -11,6 +11,7 @@ Control messages (one datagram each, msgpack, over a SOCK_SEQPACKET pair):
 
 import gc
 import os
+import resource
 import select
 import signal
 import socket
@@ -78,19 +79,20 @@ class Server:
         preload.preload(self.packages)
         kernel = message["isolation"] == "kernel"
         pretend = message["pretend_missing"]
+        self._promise()
         reasons = []
         rules = filter_ = None
-        missing = "the filter is left out" if "seccomp" in pretend else seccomp.library_missing()
-        if missing is None:
+        lacking = "the filter is left out" if "seccomp" in pretend else seccomp.missing(self.libc)
+        if lacking is None:
             filter_ = seccomp.Filter()
         else:
-            reasons.append(missing)
-        if (abi := 0 if "landlock" in pretend else landlock.abi()) and kernel:
+            reasons.append(lacking)
+        unlocked = "Landlock is left out" if "landlock" in pretend else landlock.missing(self.libc)
+        abi = 0 if unlocked else landlock.abi()
+        if unlocked is None and kernel:
             rules = landlock.Rules(landlock.readable_paths(self.packages))
-        elif not abi:
-            reasons.append("Landlock is missing in this kernel, or switched off")
         else:
-            reasons.append("level process was asked for")
+            reasons.append(unlocked or "level process was asked for")
         # The guard speaks of what the exercise names; libraries may import what those require.
         names = {name for package in self.packages for name in landlock.import_names(package)}
         self.allowed = tuple(sorted(names))
@@ -101,6 +103,26 @@ class Server:
             "reasons": reasons,
             "kernel": rules is not None and filter_ is not None,
         })  # fmt: skip
+
+    def _promise(self) -> None:
+        """Give up every privilege, and see that workers can be held: without that nothing may be graded at all."""
+        drop_privileges(self.libc)
+        try:
+            own = os.pidfd_open(os.getpid())
+            try:
+                signal.pidfd_send_signal(own, 0)
+            finally:
+                os.close(own)
+        except OSError as error:
+            raise OSError(
+                error.errno,
+                "a worker could not be ended for certain, because pidfd_open or pidfd_send_signal is refused"
+                " (they need Linux 5.3, and a container that lets them through)",
+            ) from error
+        try:
+            resource.setrlimit(resource.RLIMIT_CORE, resource.getrlimit(resource.RLIMIT_CORE))
+        except OSError as error:
+            raise OSError(error.errno, "a worker could not be limited, because prlimit64 is refused") from error
 
     # -- fork -------------------------------------------------------------
 
@@ -173,6 +195,10 @@ class Server:
         pid = self.pidfds.pop(pidfd)
         self.poll.unregister(pidfd)
         os.close(pidfd)
+        if self.plan is not None and self.plan.filter is None:
+            # It may have started processes. Until it is waited for, its number cannot mean another group.
+            with suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
         _, status, usage = os.wait4(pid, 0)
         self._tell({
             "op": "exit",
@@ -199,7 +225,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     libc = LibC()
     if os.geteuid() == 0:
-        drop_privileges(libc)
+        with suppress(OSError):  # a refusal is told when the server is configured, which tries again
+            drop_privileges(libc)
     if not die_with_parent(libc, parent):
         return
     from dlquiz.sandbox import preload

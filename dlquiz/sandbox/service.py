@@ -41,6 +41,10 @@ class Service(Protocol):
     def wall(self) -> Wall:
         """What could be built."""
 
+    @property
+    def ended(self) -> bool:
+        """Whether its process has died, so that only another server can help."""
+
     def worker(
         self,
         *,

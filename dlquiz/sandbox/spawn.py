@@ -34,6 +34,11 @@ class SpawnedProcess:
         self.pid = process.pid
         self.fd = life
 
+    @property
+    def orphan(self) -> bool:
+        """It depends on nobody but us."""
+        return False
+
     def kill(self) -> None:
         """Send SIGKILL to its process group: what it may have started goes with it."""
         for kill in (os.killpg, os.kill):
@@ -128,6 +133,11 @@ class SpawnServer:
         return Worker(
             spare.channel, Output(spare.output), spare.process, cpu_limit_s=cpu_s, reply_limit=reply_limit
         )  # fmt: skip
+
+    @property
+    def ended(self) -> bool:
+        """There is no process that all workers depend on."""
+        return False
 
     def surprises(self, forbidden: Sequence[str]) -> SelfCheck:
         """Level ``process`` claims nothing that a self-check could test."""

@@ -66,11 +66,20 @@ def _start() -> Started:
     code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.server import main; main()"
     command = [sys.executable, "-I", "-B", "-c", code, str(theirs.fileno()), str(os.getpid())]
     who: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-    try:
-        process = subprocess.Popen(
+
+    def popen(**who: Any) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
             command, pass_fds=(theirs.fileno(),), env=ENVIRONMENT, cwd="/", start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, **who,
         )  # fmt: skip
+
+    try:
+        process = popen(**who)
+    except PermissionError:
+        if user is None:
+            raise
+        # Root without the right to change users, as in a container that was started with --cap-drop ALL.
+        identity, process = "root", popen()
     finally:
         theirs.close()
     return Started(process, ours, errors, identity)

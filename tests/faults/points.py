@@ -377,6 +377,8 @@ def judge(scene: Scene, point: Point, run: Run, before: int) -> list[str]:
         wrong.append(f"exit code {run.code}: {run.stderr[-500:]}")
     if run.report is None and not cli_died and (run.code != 4 or "dlquiz:" not in run.stderr):
         wrong.append(f"no report and no reason: exit code {run.code}, {run.stderr[-500:]!r}")
+    if run.report is None and run.hit == "kill server":
+        wrong.append(f"another server was not started: {run.stderr[-500:]!r}")
     if run.report is not None:
         wrong += judge_report(scene, point, run)
     return wrong + judge_store(scene, run, before)
@@ -392,7 +394,10 @@ def judge_report(scene: Scene, point: Point, run: Run) -> list[str]:
     for name, outcome in got.items():
         if outcome not in (expected.get(name), "broken"):
             wrong.append(f"{name} is {outcome}, expected {expected.get(name)} or broken")
-    broken = "broken" in got.values()
+    lost = list(got.values()).count("broken")
+    if run.hit == "kill server" and lost > 1:
+        wrong.append(f"one server was killed, and {lost} cases are broken")
+    broken = lost > 0
     code = 4 if broken else {"right": 0, "wrong": 1}[point.job]
     if run.report["complete"] == broken or (run.code != code and run.hit != "kill cli"):
         wrong.append(f"complete {run.report['complete']}, broken {broken}, exit code {run.code}")

@@ -204,6 +204,9 @@ RIGHT = "import numpy as np\n\n\ndef double(x): return 2 * x\n\n\ndef mean(x): r
 def test_a_machine_that_allows_no_further_process_says_so(installed: tuple[Path, dict[str, Any]], more: int) -> None:
     """The grader, the server, the self-check, the submission: each of them may be the one too many."""
     python, who = installed
+    # A user of this process's own: the limit counts whatever else the user runs, also other tests beside this one.
+    mine = 64000 + os.getpid() % 1000
+    who = {**who, "user": mine, "group": mine}
     file = python.parents[2] / "right.py"
     file.write_text(RIGHT)
     file.chmod(0o644)
