@@ -18,6 +18,7 @@ from dlquiz.model.quiz import (
     TrueFalse,
 )
 from dlquiz.quiz.cloze import first_words, mark_cloze, word_bank
+from dlquiz.quiz.glossary import TERMS
 from dlquiz.quiz.mark import Answer, Mark, OptionFeedback
 from dlquiz.quiz.numeric import mark_numeric, shown_answer
 from dlquiz.quiz.options import FALSE, TRUE, mark_choice, mark_multi, mark_truefalse
@@ -76,9 +77,9 @@ def mark(question: Question, answer: Answer, *, lang: str = "en", neighbours: tu
 
 
 def neighbours(quiz: Quiz, question: Question) -> tuple[str, ...]:
-    """Collect the quiz's other terms: accepted and rejected texts, short option texts and tags of all questions.
+    """Collect other terms: accepted and rejected texts, short option texts and tags of the quiz, and the glossary.
 
-    Terms that ``question`` itself accepts are left out.
+    Terms that ``question`` itself accepts are left out, and the plurals of these.
     """
     if not isinstance(question, Short | Cloze):
         return ()
@@ -90,7 +91,15 @@ def neighbours(quiz: Quiz, question: Question) -> tuple[str, ...]:
             if is_pattern(term) or len(term) > _LONGEST_TERM or any(says(p, term) for p in own):
                 continue
             terms.setdefault(fold(term), term)
+    for term in TERMS:
+        if not any(says(text, term) or _plural(text, term) for text in own):
+            terms.setdefault(fold(term), term)
     return tuple(terms.values())
+
+
+def _plural(one: str, other: str) -> bool:
+    short, long = sorted((fold(one), fold(other)), key=len)
+    return long in (f"{short}s", f"{short}es")
 
 
 def _terms(question: Question) -> tuple[str, ...]:

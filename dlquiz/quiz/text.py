@@ -20,6 +20,17 @@ _LOOKALIKES = str.maketrans(
         **dict.fromkeys("\u201c\u201d\u201e", '"'),
     }
 )
+_SPELLINGS = tuple(
+    (re.compile(british), american)
+    for british, american in (
+        (r"(?<=\w\w)is(?=(?:e|ed|er|ers|es|ing|ation|ations)\b)", "iz"),
+        (r"(?<=\w\w)yse", "yze"),
+        (r"(colo|avio|avo|hbo)ur", r"\1r"),
+        (r"\bgrey", "gray"),
+        (r"\bcentre", "center"),
+        (r"(label|model)l(?=ed|ing)", r"\1"),
+    )
+)
 _OPPOSITES = ("anti", "de", "dis", "il", "im", "in", "ir", "non", "non-", "over", "un", "under")
 
 
@@ -73,14 +84,30 @@ def says(pattern: str, answer: str) -> bool:
     A ``/pattern/`` must match the whole answer, as typed (whitespace tidied) or folded; other text is compared folded.
     """
     if not is_pattern(pattern):
-        return fold(pattern) == fold(answer)
+        return same_word(pattern, answer)
     if len(answer) > LONGEST:
         return False
     try:
         regex = compile_pattern(pattern)
     except ValueError:  # `reject` takes any text, also one that only looks like a pattern
-        return fold(pattern) == fold(answer)
+        return same_word(pattern, answer)
     return any(regex.fullmatch(text) for text in (tidy(answer), fold(answer)))
+
+
+def same_word(one: str, other: str) -> bool:
+    """Return whether two texts are one term: folded, in British or American spelling, in one word or two.
+
+    "mini-batch" is "mini batch" and "minibatch", "regularisation" is "regularization".
+    """
+    return fold(one) == fold(other) or _term(one) == _term(other)
+
+
+@lru_cache(maxsize=16384)
+def _term(text: str) -> str:
+    word = fold(text)
+    for british, american in _SPELLINGS:
+        word = british.sub(american, word)
+    return re.sub(r"(?<=[^\W\d_])[- ](?=[^\W\d_])", "", word)  # between digits a hyphen is a minus sign
 
 
 def opposite(a: str, b: str) -> bool:

@@ -45,7 +45,8 @@ def judge(
     """
     if any(says(pattern, text) for pattern in accept):
         return Verdict(fits=True)
-    for pattern, why in reject.items():
+    # The same spelling first: an author may have written a word for each spelling.
+    for pattern, why in sorted(reject.items(), key=lambda entry: fold(entry[0]) != fold(text)):
         if says(pattern, text):
             return Verdict(fits=False, foreseen=printable(text) if is_pattern(pattern) else pattern, why=why)
     return _forgive(fold(text), accept, typos, reject, neighbours)

@@ -60,6 +60,7 @@ def batches_of(submission, rng, n, batch_size):
     points=0.25,
     public=True,
     hint="for start in range(0, len(X), batch_size): take the rows from start to start + batch_size.",
+    call_s=20,
 )
 def test_batch_sizes(submission, rng):
     sizes = [len(rows) for rows, _ in batches_of(submission, rng, 10, 4)]
@@ -74,6 +75,7 @@ def test_batch_sizes(submission, rng):
     "In one pass every row comes once",
     points=0.5,
     hint="Draw one permutation of all row numbers and cut it. Drawing each batch anew takes some rows twice.",
+    call_s=20,
 )
 def test_every_row_once(submission, rng):
     rows = np.concatenate([rows for rows, _ in batches_of(submission, rng, 12, 4)])
@@ -90,6 +92,7 @@ def test_every_row_once(submission, rng):
     "A row keeps its label",
     points=0.5,
     hint="Use the same row numbers for both: X[rows], y[rows].",
+    call_s=20,
 )
 def test_rows_keep_their_labels(submission, rng):
     for rows, labels in batches_of(submission, rng, 12, 4):
@@ -103,6 +106,7 @@ def test_rows_keep_their_labels(submission, rng):
     "The rows come in random order",
     points=0.5,
     hint="rng.permutation(len(X)) gives the row numbers in random order.",
+    call_s=20,
 )
 def test_rows_are_shuffled(submission, rng):
     passes = [batches_of(submission, rng, 40, 8) for _ in range(2)]
@@ -146,6 +150,7 @@ def first_layer(arrays):
     "The initial weights are small: with 784 inputs the standard deviation of W1 is below 0.3",
     points=0.5,
     hint="He: np.sqrt(2 / n_in), about 0.05 for 784 inputs. A sum of 784 terms of size 1 is huge.",
+    call_s=20,
 )
 def test_initial_weights_are_small(submission, rng):
     arrays = arrays_of(submission.init_params(784, 64, 10, Rng(make.seed(rng))))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dlquiz.model.quiz import Categorise, Cloze, Match, Order, Output, Quiz
 from dlquiz.quiz import sitting as steps
+from dlquiz.quiz.glossary import TERMS
 from dlquiz.quiz.marking import mark, neighbours, options_of, right_answer, right_answer_value
 from dlquiz.quiz.typed import labelled, partners, read_typed
 
@@ -303,3 +304,26 @@ def test_a_variant_that_is_gone_is_left_out_with_a_sentence():
     after, notes = steps.reconcile(sitting, fewer)
     assert after.done
     assert notes == ("Question “q” was changed since you started, so it is left out.",)
+
+
+# --- the glossary -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accept", "typed", "correct"),
+    [("encoder", "decoder", False), ("encoder", "encodr", True), ("invariance", "varinace", False),
+     ("translation invariance", "translation equivariance", False), ("normalisation", "normalization", True),
+     ("normalisation", "normalizaton", True), ("weights", "weigths", True), ("step", "stpe", True)],
+)  # fmt: skip
+def test_a_typo_is_never_forgiven_into_a_term_of_the_field(accept, typed, correct):
+    question = {"kind": "short", **COMMON, "stem": "?", "accept": [accept], "typos": 2}
+    quiz = Quiz.model_validate({"format_version": 1, "title": "T", "questions": [question]})
+    assert mark(quiz.questions[0], typed, neighbours=neighbours(quiz, quiz.questions[0])).correct is correct
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_no_term_of_the_glossary_is_taken_for_another_one(term):
+    question = {"kind": "short", **COMMON, "stem": "?", "accept": [term], "typos": 2}
+    quiz = Quiz.model_validate({"format_version": 1, "title": "T", "questions": [question]})
+    others = neighbours(quiz, quiz.questions[0])
+    assert [other for other in TERMS if mark(quiz.questions[0], other, neighbours=others).correct] == [term]

@@ -12,6 +12,7 @@ from dlquiz.quiz.text import (
     opposite,
     printable,
     same_digits,
+    same_word,
     says,
     typos_allowed,
 )
@@ -136,3 +137,24 @@ def test_printable_text_is_one_short_line_without_control_characters(text):
     shown = printable(text)
     assert shown.isprintable()
     assert len(shown) <= 60
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("regularisation", "Regularization"), ("mini-batch", "minibatch"), ("self play", "self-play"), ("colour", "color"),
+     ("optimiser", "optimizer"), ("grey image", "gray image"), ("labelled data", "labeled data"),
+     ("over fitting", "overfitting"),
+     ("standardised", "standardized"), ("analyse", "analyze"), ("neighbour", "neighbor"), ("behaviour", "behavior")],
+)  # fmt: skip
+def test_both_spellings_and_one_word_or_two_are_the_same_term(one, other):
+    assert same_word(one, other)
+    assert same_word(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("overfitting", "underfitting"), ("1-2", "12"), ("1 2", "12"), ("four", "for"), ("hour", "hor"), ("size", "sis"),
+     ("type 1", "type 2"), ("noise", "nose"), ("mean", "means")],
+)  # fmt: skip
+def test_other_words_stay_other_words(one, other):
+    assert not same_word(one, other)
