@@ -197,7 +197,7 @@ def test_the_builtin_course_of_a_checkout_is_the_repository():
     course = load_course()
     assert course.builtin
     assert course.exercise_ids() == ("exercise1", "exercise2", "exercise3", "exercise4")
-    assert course.quiz_ids()[:3] == ("first-words", "training-words", "network-words")
+    assert course.quiz_ids()[:3] == ("first-words", "network-words", "backprop-words")
     assert load_course(root).builtin
 
 

@@ -125,12 +125,20 @@ def _value(node: ast.expr, text: str, names: Mapping[str, Quantity]) -> Quantity
 
 def _literal(node: ast.Constant, text: str) -> Quantity:
     # The written digits, not the float that Python made of them: 0.1 is one tenth.
-    written = (ast.get_source_segment(text.strip(), node) or str(node.value)).replace("_", "")
+    source = text.strip()
+    if source.isascii() and node.lineno == node.end_lineno == 1:
+        return _number(source[node.col_offset : node.end_col_offset])
+    return _number(ast.get_source_segment(source, node) or str(node.value))
+
+
+@lru_cache(maxsize=2048)
+def _number(written: str) -> Quantity:
+    digits = written.replace("_", "")
     try:
-        exponent = abs(int(written.lower().partition("e")[2] or 0))
-        value = Fraction(written) if exponent <= 400 else Fraction(node.value)  # type: ignore[arg-type]
+        exponent = abs(int(digits.lower().partition("e")[2] or 0))
+        value = Fraction(digits) if exponent <= 400 else Fraction(float(digits))
     except ValueError:  # 0x10: allowed by Python, and harmless
-        value = Fraction(node.value)  # type: ignore[arg-type]
+        value = Fraction(int(digits, 0))
     return _small(value)
 
 
@@ -212,16 +220,19 @@ def as_text(value: Quantity, form: str = "") -> str:
 
 def _decimal(value: Fraction) -> str | None:
     """Write a fraction that is a short decimal; None if it is none."""
-    if value.denominator == 1 and value.numerator.bit_length() < 50:
-        return str(value.numerator)
-    for digits in range(1, _SIGNIFICANT):
-        scaled = value * 10**digits
-        if scaled.denominator == 1:
-            number = f"{abs(scaled.numerator):0{digits + 1}d}"
-            if len(number.lstrip("0")) > _SIGNIFICANT:
-                return None
-            return f"{'-' if value < 0 else ''}{number[:-digits]}.{number[-digits:]}"
-    return None
+    digits, rest = 0, value.denominator
+    for prime in (2, 5):
+        power = 0
+        while rest % prime == 0:
+            rest, power = rest // prime, power + 1
+        digits = max(digits, power)
+    if rest != 1 or digits >= _SIGNIFICANT:
+        return None
+    number = str(abs(value.numerator) * 10**digits // value.denominator).zfill(digits + 1)
+    if len(number.lstrip("0")) > _SIGNIFICANT:
+        return None
+    sign = "-" if value < 0 else ""
+    return f"{sign}{number[:-digits]}.{number[-digits:]}" if digits else f"{sign}{number}"
 
 
 def _grouped(number: str) -> str:
