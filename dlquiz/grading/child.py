@@ -19,6 +19,8 @@ _READ = 1 << 16
 _DROPPED = ("PYTEST_", "PYTHON", "LD_", "COV_")
 """Variables of the user's that could change what a trusted grader does."""
 _SILENCE_MS = 500
+_BREATH_S = 0.01
+"""While more submissions wait: a process tells each case at once, and every time it woke us it would lose its core."""
 
 
 class _Started:
@@ -203,6 +205,8 @@ def events(children: Sequence[GraderProcess]) -> Iterator[tuple[GraderProcess, d
             if told is None or child.timed_out:
                 running.remove(child)
                 yield child, None
+        if any(child.waiting > 1 for child in running):
+            time.sleep(_BREATH_S)
 
 
 def _environment() -> dict[str, str]:

@@ -25,6 +25,8 @@ FRESH_TRIES = 2
 
 session_key: pytest.StashKey[Session] = pytest.StashKey()
 _end_key: pytest.StashKey["End | None"] = pytest.StashKey()
+_case_key: pytest.StashKey["Case"] = pytest.StashKey()
+_described_key: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,17 @@ class Case:
 
     @classmethod
     def of(cls, item: pytest.Item) -> "Case":
-        """Read the mark; a test without one is an author's mistake."""
+        """Read the mark, once for all submissions; a test without one is an author's mistake."""
+        if (read := item.stash.get(_case_key, None)) is not None:
+            return read
         mark = item.get_closest_marker("case")
         if mark is None or len(mark.args) != 1:
             raise pytest.UsageError(f"{item.nodeid} needs @pytest.mark.case('what it checks', points=…)")
         known: dict[str, Any] = {"points": 1.0, "hint": None, "public": False, "bonus": False, "call_s": None}
         if unknown := set(mark.kwargs) - set(known):
             raise pytest.UsageError(f"{item.nodeid}: the case mark has no {', '.join(sorted(unknown))}")
-        return cls(title=str(mark.args[0]), **(known | dict(mark.kwargs)))
+        item.stash[_case_key] = case = cls(title=str(mark.args[0]), **(known | dict(mark.kwargs)))
+        return case
 
 
 @dataclass
@@ -148,8 +153,10 @@ def _is_parametrized(item: pytest.Item) -> bool:
 
 def describe(item: pytest.Item) -> dict[str, Any]:
     """Return what is known of a case before it runs."""
+    if (described := item.stash.get(_described_key, None)) is not None:
+        return described
     case = Case.of(item)
-    return {
+    item.stash[_described_key] = described = {
         "id": case_id(item),
         "title": case.title,
         "visibility": "public" if case.public else "hidden",
@@ -157,6 +164,7 @@ def describe(item: pytest.Item) -> dict[str, Any]:
         "bonus": case.points if case.bonus else 0,
         "hint": case.hint,
     }
+    return described
 
 
 # -- fixtures -----------------------------------------------------------------

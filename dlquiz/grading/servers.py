@@ -1,6 +1,6 @@
 """The server of a grading, and another one in its place when somebody has killed it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -82,6 +82,11 @@ class Servers:
                 raise
         self._prove()
         return self.server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
+
+    def begin_worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Callable[[], Worker]:
+        """Ask for a worker and return at once. SandboxError, then or later: no server is replaced for it."""
+        self._prove()
+        return self.server.begin_worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
 
     def _replace(self) -> bool:
         """Start a server in place of a dead one; False if it lives, or if too many have died."""

@@ -4,7 +4,7 @@ A fresh worker needs some milliseconds to confine itself. It holds nothing yet,
 so it can do that beside the grading of the submission before.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from dlquiz.errors import SandboxError
@@ -21,31 +21,32 @@ class Spares:
     def __init__(self, server: Servers, expected: int) -> None:
         self._server = server
         self._expected = expected
-        self._spare: tuple[_Wish, Worker] | None = None
+        self._spare: tuple[_Wish, Callable[[], Worker]] | None = None
 
     def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Worker:
         """Return a confined worker that holds nothing yet; SandboxError if the server is gone."""
         wish = (tuple(sorted(data)), memory_mib, cpu_s)
-        spare, self._spare = self._spare, None
-        if spare is not None and not spare[1].idle:
-            # It died while it waited, perhaps with its server: nothing was in it.
-            with suppress(SandboxError):
-                spare[1].close()
-            spare = None
-        if spare is not None and spare[0] == wish:
-            worker = spare[1]
-        else:
-            worker = self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
+        worker = self._take(wish) or self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
         self._expected -= 1
         if self._expected > 0:
-            # A machine that has no room for one more process now has a worker for this submission all the same.
             with suppress(SandboxError):
-                self._spare = wish, self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
+                self._spare = wish, self._server.begin_worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
         return worker
+
+    def _take(self, wish: _Wish | None) -> Worker | None:
+        """Return the spare worker if it is what is wanted and waits; otherwise end it. Nothing was in it."""
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        # The server may have ended, and every worker with it. And a machine that had no room for one
+        # more process has a worker for this submission all the same.
+        with suppress(SandboxError):
+            worker = spare[1]()
+            if spare[0] == wish and worker.idle:
+                return worker
+            worker.close()
+        return None
 
     def close(self) -> None:
         """End the worker that nobody asked for."""
-        spare, self._spare = self._spare, None
-        if spare is not None:
-            with suppress(SandboxError):  # the server has ended, and every worker with it
-                spare[1].close()
+        self._take(None)

@@ -112,6 +112,13 @@ def spec_of(name: str, source: bytes, file: str = "") -> ModuleSpec:
     return spec
 
 
+def forget(name: str) -> None:
+    """Undo :func:`load`."""
+    if (module := sys.modules.pop(name, None)) is not None:
+        origin = str(module.__file__)
+        del _CELLS[origin], linecache.cache[origin]
+
+
 def load(name: str, source: bytes, file: str = "", cells: Sequence[int] = ()) -> ModuleType:
     """Import ``source`` as module ``name``; whatever it raises is the learner's.
 

@@ -4,7 +4,9 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +23,14 @@ START_S = 120
 """Seconds a server may take to import its packages on a loaded machine."""
 CONTROL_S = 30
 _CONTROL_LIMIT = 1 << 16
+
+
+@dataclass
+class _Answer:
+    """What the server says to one request for a worker; None until it has been heard."""
+
+    message: dict[str, Any] | None = None
+    fds: Sequence[int] = ()
 
 
 class Server:
@@ -40,6 +50,8 @@ class Server:
         self, packages: Sequence[str] = ("numpy",), isolation: str = "kernel", *, pretend_missing: Sequence[str] = ()
     ) -> None:
         self.packages = tuple(packages)
+        self._ready: dict[str, Any] | None = None
+        self._asked: deque[_Answer] = deque()  # requests for workers, answered in order
         self._exits: dict[int, Exit] = {}
         started = take_started()
         self.identity, self._control = started.identity, started.control
@@ -61,7 +73,9 @@ class Server:
     @cached_property
     def wall(self) -> Wall:
         """What the server has built, once it has imported its packages."""
-        ready = self._receive("ready", START_S)[0]
+        deadline = Deadline.after(START_S)
+        while (ready := self._ready) is None:
+            self._hear(deadline)
         return Wall(
             kernel=bool(ready["kernel"]),
             landlock_abi=ready["landlock_abi"] or None,
@@ -79,6 +93,20 @@ class Server:
         selfcheck: bool = False,
     ) -> Worker:
         """Fork a confined worker that holds nothing yet."""
+        return self.begin_worker(
+            data=data, memory_mib=memory_mib, cpu_s=cpu_s, reply_limit=reply_limit, selfcheck=selfcheck
+        )()
+
+    def begin_worker(
+        self,
+        *,
+        data: Mapping[str, DataFile] | None = None,
+        memory_mib: int = 1024,
+        cpu_s: int = 120,
+        reply_limit: int = REPLY_LIMIT,
+        selfcheck: bool = False,
+    ) -> Callable[[], Worker]:
+        """Ask for a worker and return at once; the returned function, called once, waits for it."""
         data = data or {}
         _ = self.wall  # the server answers in order: it must be ready first
         ours, theirs = socket.socketpair()
@@ -90,9 +118,10 @@ class Server:
             "cpu_s": cpu_s,
             "selfcheck": True if selfcheck else None,
         }
+        answer = _Answer()
         try:
             self._send(message, [theirs.fileno(), writer, *(file.fd for file in data.values())])
-            reply, fds = self._receive("forked", CONTROL_S)
+            self._asked.append(answer)
         except BaseException:
             ours.close()
             os.close(reader)
@@ -100,8 +129,25 @@ class Server:
         finally:
             theirs.close()
             os.close(writer)
-        process = ForkedProcess(reply["pid"], fds[0], self._ended, lambda: self.ended)
-        return Worker(ours, Output(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit)
+
+        def forked() -> Worker:
+            try:
+                process = self._forked(answer)
+            except BaseException:
+                ours.close()
+                os.close(reader)
+                raise
+            return Worker(ours, Output(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit)
+
+        return forked
+
+    def _forked(self, answer: _Answer) -> ForkedProcess:
+        deadline = Deadline.after(CONTROL_S)
+        while (message := answer.message) is None:
+            self._hear(deadline)
+        if message["op"] == "error":
+            raise self._broken(message["text"])
+        return ForkedProcess(message["pid"], answer.fds[0], self._ended, lambda: self.ended)
 
     def surprises(self, forbidden: Sequence[str]) -> SelfCheck:
         """Start the self-check: the answer is collected later, beside other work."""
@@ -115,27 +161,28 @@ class Server:
         except OSError as error:
             raise self._broken("it does not listen") from error
 
-    def _receive(self, op: str, seconds: float) -> tuple[dict[str, Any], list[int]]:
-        """Return the next message ``op``; exits that come before it are kept."""
-        deadline = Deadline.after(seconds)
+    def _hear(self, deadline: Deadline) -> None:
+        """Take in the next message, for whoever waits for it."""
         poll = select.poll()
         poll.register(self._control, select.POLLIN)
-        while True:
-            if not poll.poll(deadline.left_ms()):
-                raise self._broken(f"it did not answer within {seconds:g} s")
-            try:
-                data, fds, _, _ = socket.recv_fds(self._control, _CONTROL_LIMIT, 4)
-            except ConnectionResetError:  # it has died with a message of ours unread
-                data, fds = b"", []
-            if not data:
-                raise self._broken("it has ended")
-            message = msgpack.unpackb(data)
-            if message["op"] == "error":
-                raise self._broken(message["text"])
-            if message["op"] == "exit":
-                self._exits[message["pid"]] = Exit(message["code"], message["cpu_s"], message["peak_kib"])
-            if message["op"] == op:
-                return message, fds
+        if not poll.poll(deadline.left_ms()):
+            raise self._broken(f"it did not answer within {deadline.budget_s:g} s")
+        try:
+            data, fds, _, _ = socket.recv_fds(self._control, _CONTROL_LIMIT, 4)
+        except ConnectionResetError:  # it has died with a message of ours unread
+            data, fds = b"", []
+        if not data:
+            raise self._broken("it has ended")
+        message = msgpack.unpackb(data)
+        if message["op"] == "exit":
+            self._exits[message["pid"]] = Exit(message["code"], message["cpu_s"], message["peak_kib"])
+        elif message["op"] == "ready":
+            self._ready = message
+        elif self._asked:
+            answer = self._asked.popleft()
+            answer.message, answer.fds = message, fds
+        else:
+            raise self._broken(message["text"])
 
     @property
     def ended(self) -> bool:
@@ -151,10 +198,11 @@ class Server:
         return True
 
     def _ended(self, pid: int) -> Exit:
+        deadline = Deadline.after(CONTROL_S)
         while pid not in self._exits:
             if self._control.fileno() < 0:
                 return Exit(-signal.SIGKILL, 0, 0)  # the server was closed, and every worker died with it
-            self._receive("exit", CONTROL_S)
+            self._hear(deadline)
         return self._exits.pop(pid)
 
     def _broken(self, what: str) -> SandboxError:

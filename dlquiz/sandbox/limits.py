@@ -36,20 +36,27 @@ class Allowance:
 
 def data_bytes() -> int:
     """Bytes that count towards ``RLIMIT_DATA`` in this process now (0 where /proc is missing)."""
-    return _status_kib("VmData:") * 1024
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    kib = next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmData:")), 0)
+    return kib * 1024
 
 
 def resident_kib(pid: int) -> int:
     """KiB of memory that process ``pid`` holds now (0 where that cannot be read)."""
-    return _status_kib("VmRSS:", str(pid))
+    return _pages(str(pid))[1] * (resource.getpagesize() // 1024)
 
 
-def _status_kib(field: str, process: str = "self") -> int:
+def _pages(process: str) -> tuple[int, int]:
+    """Return the pages of address space, and those in memory. ``statm`` costs a fifth of ``status``."""
     try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith(field)), 0)
+        with open(f"/proc/{process}/statm", "rb", buffering=0) as statm:  # noqa: PTH123  no pathlib objects after the fork
+            size, resident, *_ = statm.read().split()
+    except (OSError, ValueError):  # no /proc, or the process has just ended
+        return 0, 0
+    return int(size), int(resident)
 
 
 def mapped_bytes(where: "DataMap") -> int:
@@ -69,7 +76,7 @@ def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
         a submission would lose by that is not its fault.
     """
     memory = base_bytes + mapped_bytes + allowance.memory_mib * MIB
-    used = _status_kib("VmSize:") * 1024
+    used = _pages("self")[0] * resource.getpagesize()
     space = used + memory + ADDRESS_ROOM
     _promise(
         allowance, {resource.RLIMIT_DATA: memory, resource.RLIMIT_AS: used + mapped_bytes + allowance.memory_mib * MIB}

@@ -18,12 +18,19 @@ textwrap threading time traceback types typing unittest uuid warnings concurrent
 encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """.split()
 
+_DATA_OPS = """
+dataset_ops cache_op concatenate_op filter_op flat_map_op from_generator_op from_tensors_op interleave_op
+padded_batch_op range_op sample_from_datasets_op scan_op skip_op take_op take_while_op unbatch_op
+unique_op window_op zip_op
+"""
+
 _PACKAGES = {
     "numpy": "numpy numpy.random numpy.fft numpy.linalg numpy.ma numpy.polynomial numpy.testing"
     " numpy.lib.stride_tricks",
     "torch": "torch torch._dynamo torch.profiler torch.utils.data torch.optim torch.nn.functional"
     " torch.utils.serialization torch._subclasses.schema_check_mode",
-    "tensorflow": "tensorflow keras tensorflow.python.data.ops.dataset_ops tensorflow.python.autograph",
+    "tensorflow": "tensorflow keras tensorflow.python.autograph"
+    + "".join(f" tensorflow.python.data.ops.{name}" for name in _DATA_OPS.split()),
 }
 
 

@@ -63,6 +63,7 @@ _PID_MARK = 0x5EAF00D5
 """Stands for the worker's pid while the filter is built; larger than any pid (at most 2**22)."""
 _INSTRUCTION = struct.Struct("=HBBI")
 """``struct sock_filter``: code, jump if true, jump if false, number."""
+_NUMBER = struct.Struct("=I")
 
 
 def library_missing() -> str | None:
@@ -105,8 +106,11 @@ class Filter:
         self._conditional()
         self._own_signals()
         self._program = self._export()
+        # Its memory is given back here: a worker that did it would copy two hundred pages to write into them.
+        del self._filter
+        size = _INSTRUCTION.size
         numbers = [number for _, _, _, number in _INSTRUCTION.iter_unpack(self._program)]
-        self._marked = [at for at, number in enumerate(numbers) if number == _PID_MARK]
+        self._marked = [(at + 1) * size - 4 for at, number in enumerate(numbers) if number == _PID_MARK]
         if not self._marked:
             raise RuntimeError("the filter does not look at the process's own number")
 
@@ -164,12 +168,10 @@ class Filter:
 
     def program(self, pid: int) -> bytes:
         """Return the program with ``pid`` in place of the mark."""
-        size = _INSTRUCTION.size
-        parts = [self._program[at : at + size] for at in range(0, len(self._program), size)]
+        program = bytearray(self._program)
         for at in self._marked:
-            code, if_true, if_false, _ = _INSTRUCTION.unpack(parts[at])
-            parts[at] = _INSTRUCTION.pack(code, if_true, if_false, pid)
-        return b"".join(parts)
+            _NUMBER.pack_into(program, at, pid)
+        return bytes(program)
 
     def enforce(self, libc: "LibC") -> None:
         """Load the filter into this process for good."""

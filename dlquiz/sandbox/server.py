@@ -23,6 +23,7 @@ import msgpack
 
 from dlquiz.sandbox import limits
 from dlquiz.sandbox.confine import Plan, confine, die_with_parent, drop_privileges
+from dlquiz.sandbox.importer import PackageGuard
 from dlquiz.sandbox.libc import LibC
 
 CONTROL_LIMIT = 1 << 16
@@ -38,7 +39,7 @@ class Server:
         self.libc = LibC()
         self.packages: tuple[str, ...] = ()
         self.plan: Plan | None = None
-        self.allowed: tuple[str, ...] = ()
+        self.guard = PackageGuard((), ())
         self.pidfds: dict[int, int] = {}
         self.poll = select.poll()
         self.poll.register(control, select.POLLIN)
@@ -95,7 +96,7 @@ class Server:
             reasons.append(unlocked or "level process was asked for")
         # The guard speaks of what the exercise names; libraries may import what those require.
         names = {name for package in self.packages for name in landlock.import_names(package)}
-        self.allowed = tuple(sorted(names))
+        self.guard = PackageGuard(names, self.packages)
         self.plan = Plan(rules, filter_, limits.data_bytes(), os.getpid(), "tensorflow" in self.packages)
         self._tell({
             "op": "ready",
@@ -150,9 +151,9 @@ class Server:
             allowance = limits.Allowance(message["memory_mib"], message["cpu_s"])
             confine(self.plan, self.libc, allowance, mapped)
             # Copied frames of the server must not show through: only what `serve` needs goes in.
-            packages, allowed = self.packages, self.allowed
+            packages, guard = self.packages, self.guard
             self.__dict__.clear()
-            install_guard(allowed, packages)
+            install_guard(guard)
             if message.get("selfcheck") is not None:
                 from dlquiz.sandbox import selfcheck
 
@@ -209,11 +210,9 @@ class Server:
         })  # fmt: skip
 
 
-def install_guard(allowed: tuple[str, ...], packages: tuple[str, ...]) -> None:
+def install_guard(guard: PackageGuard) -> None:
     """Put the polite import guard in front of the worker's finders."""
-    from dlquiz.sandbox.importer import PackageGuard
-
-    sys.meta_path.insert(0, PackageGuard(allowed, packages))
+    sys.meta_path.insert(0, guard)
     # The server's finders keep their listings of the standard library: behind the wall its folder itself cannot be
     # listed, so a fresh finder would find no module that was not imported before the fork.
 

@@ -1,7 +1,7 @@
 """What every kind of server offers: the words between the sandbox and whoever uses it."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +54,11 @@ class Service(Protocol):
         reply_limit: int = REPLY_LIMIT,
     ) -> Worker:
         """Return a worker that holds nothing yet."""
+
+    def begin_worker(
+        self, *, data: Mapping[str, DataFile] | None = None, memory_mib: int = 1024, cpu_s: int = 120
+    ) -> Callable[[], Worker]:
+        """Ask for a worker and return at once; the returned function, called once, waits for it."""
 
     def surprises(self, forbidden: Sequence[str]) -> "SelfCheck":
         """Start the self-check (level ``kernel`` only)."""

@@ -11,7 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
@@ -134,6 +134,13 @@ class SpawnServer:
             spare.channel, Output(spare.output), spare.process, cpu_limit_s=cpu_s, reply_limit=reply_limit
         )  # fmt: skip
 
+    def begin_worker(
+        self, *, data: Mapping[str, DataFile] | None = None, memory_mib: int = 1024, cpu_s: int = 120
+    ) -> Callable[[], Worker]:
+        """Give out the spare interpreter: it imports while its owner does something else."""
+        worker = self.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
+        return lambda: worker
+
     @property
     def ended(self) -> bool:
         """There is no process that all workers depend on."""
@@ -158,6 +165,7 @@ class SpawnServer:
 def main() -> None:
     """Run one worker: import, wait for orders, limit itself, serve."""
     from dlquiz.sandbox import landlock, limits, preload, worker
+    from dlquiz.sandbox.importer import PackageGuard
     from dlquiz.sandbox.server import install_guard
 
     orders_fd, channel_fd, output_fd, _life = map(int, sys.argv[1:5])
@@ -180,6 +188,6 @@ def main() -> None:
     os.umask(0o077)
     mapped = sum(limits.mapped_bytes(where) for where in maps.values())
     limits.apply(limits.Allowance(order["memory_mib"], order["cpu_s"]), base, mapped)
-    install_guard(tuple(sorted(names)), packages)
+    install_guard(PackageGuard(names, packages))
     worker.serve(socket.socket(fileno=channel_fd), maps, packages)
     os._exit(0)

@@ -2,12 +2,14 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import msgpack
+import numpy as np
 import pytest
 
 from dlquiz.errors import SandboxError
@@ -77,6 +79,43 @@ def test_workers_run_side_by_side_and_end_in_any_order(wall_server: Server) -> N
         worker.request({"op": "begin", "seed": 1}, Deadline.after(5))
     for worker in (workers[1], workers[2], workers[0]):
         assert worker.close().code == -9
+
+
+def test_a_worker_that_was_asked_for_is_waited_for_later(wall_server: Server) -> None:
+    """Others may be asked for, used and ended meanwhile: each gets the answer to its own request."""
+    first, second = wall_server.begin_worker(memory_mib=128), wall_server.begin_worker(memory_mib=128)
+    third = wall_server.worker(memory_mib=128)
+    third.request({"op": "begin", "seed": 1}, Deadline.after(5))
+    assert third.close().code == -9
+    workers = [second(), first()]
+    for worker in workers:
+        worker.request({"op": "begin", "seed": 1}, Deadline.after(5))
+        assert worker.close().code == -9
+    assert len({worker.pid for worker in (*workers, third)}) == 3
+
+
+def test_a_refused_worker_is_told_to_who_asked_for_it() -> None:
+    """Not to whoever hears the refusal first, and nobody else loses an answer by it."""
+    with Server(("numpy",)) as server:
+        worker = server.worker(memory_mib=128)
+        limits = resource.prlimit(server.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, (3, limits[1]))
+        refused = server.begin_worker(memory_mib=128)
+        assert worker.close().code == -9
+        resource.prlimit(server.pid, resource.RLIMIT_NOFILE, limits)
+        granted = server.begin_worker(memory_mib=128)
+        assert granted().close().code == -9
+        with pytest.raises(SandboxError, match="Too many open files"):
+            refused()
+
+
+def test_a_worker_that_was_asked_for_is_no_surprise_when_its_server_has_died() -> None:
+    server = Server(("numpy",))
+    waited_for = server.begin_worker(memory_mib=128)
+    os.kill(server.pid, 9)
+    with pytest.raises((SandboxError, WorkerVanished, CallFailed)):
+        waited_for().request({"op": "begin", "seed": 1}, Deadline.after(5))
+    server.close()
 
 
 def test_a_server_with_a_second_thread_refuses_to_fork() -> None:
@@ -200,3 +239,39 @@ def test_control_messages_are_small_and_plain() -> None:
     with Server(("numpy",)) as server:
         assert json.loads(json.dumps(server.wall.reasons)) == list(server.wall.reasons)
         assert len(msgpack.packb({"op": "fork"})) < 100
+
+
+def test_a_fresh_worker_shows_nothing_of_its_practice(loaded, ask) -> None:
+    source = """
+import sys, linecache, random
+import numpy as np
+def f():
+    lines = [name for name in linecache.cache if name.startswith("<submission>")]
+    return ["x" in sys.modules, lines, random.random(), np.random.rand()]
+"""
+    left = [ask(loaded(source)).value for _ in range(2)]
+    assert left[0] == left[1]
+    assert left[0][:2] == [False, ["<submission>/work.py"]]
+    rng = np.random.RandomState(1)
+    assert left[0][3] == rng.rand()  # the seed of the request, as without any practice
+
+
+def test_python_frames_do_not_map_memory_again_and_again(loaded, ask) -> None:
+    """At whatever depth a library works: a block of frames that is given back and taken again costs a page fault."""
+    source = """
+import resource
+def deep(n):
+    return 0 if n == 0 else deep(n - 1)
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+def f():
+    worst = 0
+    for depth in range(150):
+        deep(200)
+        before = faults()
+        for _ in range(100):
+            deep(depth)
+        worst = max(worst, faults() - before)
+    return worst
+"""
+    assert ask(loaded(source)).value < 50

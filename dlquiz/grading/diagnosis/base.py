@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -103,11 +104,22 @@ def distinct(values: Array) -> int:
 
     Entries that differ (from each other, or from 0) by rounding only do not count.
     """
+    # Twenty hypotheses ask this about the same two arrays, one after the other.
+    data = np.ascontiguousarray(values, dtype=np.float64).tobytes()
+    return _distinct(data) if len(data) <= _REMEMBERED_BYTES else _distinct.__wrapped__(data)
+
+
+@lru_cache(maxsize=16)
+def _distinct(data: bytes) -> int:
+    values = np.frombuffer(data)
     flat = values[np.isfinite(values)]
     scale = float(np.max(np.abs(flat), initial=0.0))
     if scale == 0:
         return 0
     return int(np.count_nonzero(np.unique(np.round(flat / scale, 7))))
+
+
+_REMEMBERED_BYTES = 1 << 16
 
 
 def is_plain(values: Array) -> bool:
