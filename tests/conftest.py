@@ -1,0 +1,12 @@
+"""Properties are tried on the same examples in every run: a red run can be repeated, and a green one means the same.
+
+``HYPOTHESIS_PROFILE=explore python -m pytest …`` looks for new ones.
+"""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", derandomize=False, deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
