@@ -1,30 +1,28 @@
 """Find and load a course: ``exercises/``, ``graders/`` and ``quizzes/`` below one folder.
 
 Every mistake in a file is told with file, line and column, all at once.
+
+The models are imported by what loads: finding a quiz's file must not wait for them.
 """
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
-
 from dlquiz.errors import ContentError, Finding, MachineryError, UnknownName
-from dlquiz.findings import explain, in_file_order
-from dlquiz.model.codes import Code
-from dlquiz.model.course import CourseManifest, Exercise
-from dlquiz.yamlfile import Document, read_document, shown_path, stop
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from dlquiz.model.course import CourseManifest, Exercise
     from dlquiz.model.quiz import Quiz
+    from dlquiz.yamlfile import Document
 
-__all__ = ["Course", "builtin_course", "load_course", "load_exercise", "load_quiz", "load_yaml"]
+__all__ = ["Course", "builtin_course", "load_course", "load_exercise", "load_quiz", "load_yaml", "quiz_file"]
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound="BaseModel")
 
 _MANIFEST = Path("exercises", "course.yaml")
 _ID = r"[a-z][a-z0-9_-]{0,39}"
@@ -55,7 +53,7 @@ class Course:
     """
 
     root: Path
-    manifest: CourseManifest
+    manifest: "CourseManifest"
     builtin: bool
 
     def exercise_ids(self) -> tuple[str, ...]:
@@ -68,7 +66,7 @@ class Course:
         found = (path.stem for path in _quiz_files(self.root) if _is_quiz_name(path))
         return (*listed, *sorted(set(found) - set(listed)))
 
-    def exercise(self, exercise_id: str) -> Exercise:
+    def exercise(self, exercise_id: str) -> "Exercise":
         """Load ``exercises/<id>/exercise.yaml``; ContentError with all its mistakes."""
         return load_exercise(self.exercise_folder(exercise_id) / "exercise.yaml")
 
@@ -105,6 +103,10 @@ class Course:
 
         Names (relative to the grader) and contents count, places and times do not.
         """
+        import hashlib
+
+        from dlquiz.yamlfile import shown_path
+
         folder = self.grader_folder(exercise_id)
         digest = hashlib.sha256()
         try:
@@ -131,6 +133,10 @@ def load_course(root: Path | None = None) -> Course:
         The manifest has mistakes, or lists what is not there. Exercises and
         quizzes themselves are read on demand.
     """
+    from dlquiz.model.codes import Code
+    from dlquiz.model.course import CourseManifest
+    from dlquiz.yamlfile import read_document, shown_path, stop
+
     builtin = builtin_course()
     root = builtin if root is None else root.resolve()
     path = root / _MANIFEST
@@ -148,14 +154,25 @@ def load_course(root: Path | None = None) -> Course:
     return Course(root, manifest, builtin=root == builtin)
 
 
-def load_exercise(path: Path) -> Exercise:
+def quiz_file(root: Path, quiz_id: str) -> Path | None:
+    """Return the file of a quiz in a course folder without loading the course; None if there is none."""
+    path = root / "quizzes" / f"{quiz_id}.yaml"
+    found = fullmatch(_ID, quiz_id) and (root / _MANIFEST).is_file() and path.is_file()
+    return path if found else None
+
+
+def load_exercise(path: Path) -> "Exercise":
     """Load one ``exercise.yaml``; ContentError with all its mistakes."""
+    from dlquiz.model.course import Exercise
+
     return load_yaml(path, Exercise)
 
 
 def load_quiz(path: Path) -> "Quiz":
     """Load one quiz; ContentError with all its mistakes. Images must lie beside the file."""
+    from dlquiz.model.codes import Code
     from dlquiz.model.quiz import Quiz  # its many models take longer to build than a course to read
+    from dlquiz.yamlfile import read_document, stop
 
     document = read_document(path)
     quiz = _validated(document, Quiz)
@@ -178,10 +195,17 @@ def load_yaml(path: Path, model: type[M]) -> M:
     A bare value is text until the field's type reads it. ContentError holds
     every mistake of the file in ``findings``, in file order.
     """
+    from dlquiz.yamlfile import read_document
+
     return _validated(read_document(path), model)
 
 
-def _validated(document: Document, model: type[M]) -> M:
+def _validated(document: "Document", model: type[M]) -> M:
+    from pydantic import ValidationError
+
+    from dlquiz.findings import explain, in_file_order
+    from dlquiz.yamlfile import stop
+
     values = document.root.plain()
     if isinstance(values, dict):
         _read_version(document, model, values)
@@ -195,8 +219,11 @@ def _validated(document: Document, model: type[M]) -> M:
     return loaded
 
 
-def _read_version(document: Document, model: type[BaseModel], values: dict[str, Any]) -> None:
+def _read_version(document: "Document", model: "type[BaseModel]", values: dict[str, Any]) -> None:
     """Read ``format_version``; a newer file is refused before its new fields are called mistakes."""
+    from dlquiz.model.codes import Code
+    from dlquiz.yamlfile import stop
+
     wanted = model.model_fields.get("format_version")
     text = values.get("format_version")
     if wanted is None or "format_version" not in values or not isinstance(document.root.value, dict):
@@ -211,7 +238,9 @@ def _read_version(document: Document, model: type[BaseModel], values: dict[str, 
         stop(document.finding(place, Code.FORMAT_VERSION, message, "upgrade: pip install --upgrade dlquiz"))
 
 
-def _manifest_findings(document: Document, root: Path, manifest: CourseManifest) -> list[Finding]:
+def _manifest_findings(document: "Document", root: Path, manifest: "CourseManifest") -> list[Finding]:
+    from dlquiz.model.codes import Code
+
     findings: list[Finding] = []
     files = {
         "exercises": {name: Path("exercises", name, "exercise.yaml") for name in manifest.exercises},
@@ -242,6 +271,9 @@ def _is_quiz_name(path: Path) -> bool:
 
 def _badly_named(root: Path) -> list[Finding]:
     """Tell an author whose dropped-in file would otherwise be passed over in silence."""
+    from dlquiz.model.codes import Code
+    from dlquiz.yamlfile import shown_path
+
     message = "this name is not an id, so the quiz would not be found"
     help = "use lower-case letters, digits, - and _, and end in .yaml, such as week-1.yaml"
     return [
@@ -256,6 +288,8 @@ def _known(name: str, known: Iterable[str], what: str) -> str:
     names = tuple(known)
     if name in names:
         return name
+    from difflib import get_close_matches
+
     close = get_close_matches(name.lower(), names, n=1) or [other for other in names if name and other.endswith(name)]
     guess = f" Did you mean {close[0]}?" if close else ""
     listed = ", ".join(names) or "none"

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -62,6 +63,11 @@ _MIGRATIONS = (
     CREATE TABLE hint (exercise TEXT PRIMARY KEY, shown INTEGER NOT NULL) STRICT;
     CREATE TABLE solution_view (exercise TEXT PRIMARY KEY, viewed_at TEXT NOT NULL) STRICT;
     """,
+    """
+    ALTER TABLE answer ADD COLUMN sure INTEGER;
+    ALTER TABLE answer ADD COLUMN variant INTEGER;
+    ALTER TABLE answer ADD COLUMN mode TEXT NOT NULL DEFAULT 'quiz';
+    """,
 )
 """Migration ``n`` takes ``PRAGMA user_version`` from n to n + 1. Never edit one that was released."""
 
@@ -82,9 +88,23 @@ class BestScore:
     graded_at: datetime
 
 
+class Mode(StrEnum):
+    """Where an answer was given. Cramming leaves the schedule of reviews alone."""
+
+    QUIZ = "quiz"
+    EXAM = "exam"
+    REVIEW = "review"
+    CRAM = "cram"
+
+
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
-    """One answer of one sitting. ``answer_json`` is what the learner answered, as JSON; ``score`` is 0 to 1."""
+    """One answer of one sitting.
+
+    ``answer_json`` is what the learner answered, as JSON; ``score`` is 0 to 1. ``sure`` is what the learner said about
+    it (None: nothing), ``variant`` the number of the variant of a parametric question, from 0. ``mode`` is one of
+    `Mode`, or what a newer dlquiz calls its own.
+    """
 
     sitting_id: str
     quiz_id: str
@@ -93,6 +113,9 @@ class StoredAnswer:
     correct: bool
     score: float
     answered_at: datetime
+    sure: bool | None = None
+    variant: int | None = None
+    mode: str = Mode.QUIZ
 
 
 class Progress:
@@ -182,24 +205,44 @@ class Progress:
         correct: bool,
         score: float,
         answered_at: datetime,
+        *,
+        sure: bool | None = None,
+        variant: int | None = None,
+        mode: str = Mode.QUIZ,
     ) -> None:
         """Store the answer to one question of a sitting; the last answer of a sitting counts."""
         self._write(
-            "INSERT INTO answer (sitting_id, question_id, quiz_id, answer, correct, score, answered_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sitting_id, question_id) DO UPDATE SET"
+            "INSERT INTO answer (sitting_id, question_id, quiz_id, answer, correct, score, answered_at, sure, variant,"
+            " mode) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sitting_id, question_id) DO UPDATE SET"
             " answer = excluded.answer, correct = excluded.correct, score = excluded.score,"
-            " answered_at = excluded.answered_at",
-            (sitting_id, question_id, quiz_id, answer_json, correct, score, _to_text(answered_at)),
+            " answered_at = excluded.answered_at, sure = excluded.sure, variant = excluded.variant,"
+            " mode = excluded.mode",
+            (
+                *(sitting_id, question_id, quiz_id, answer_json, correct, score, _to_text(answered_at)),
+                *(sure, variant, str(mode)),
+            ),
         )
 
     def answers(self, quiz_id: str) -> list[StoredAnswer]:
         """Return every answer to a quiz's questions, in the order of their times."""
+        return self._answers("WHERE quiz_id = ?", (quiz_id,))
+
+    def answers_all(self) -> list[StoredAnswer]:
+        """Return every answer to every question, in the order of their times: what reviews are scheduled from."""
+        return self._answers("", ())
+
+    def _answers(self, which: str, values: tuple[object, ...]) -> list[StoredAnswer]:
         rows = self._read(
-            "SELECT sitting_id, quiz_id, question_id, answer, correct, score, answered_at FROM answer"
-            " WHERE quiz_id = ? ORDER BY answered_at, rowid",
-            (quiz_id,),
+            "SELECT sitting_id, quiz_id, question_id, answer, correct, score, answered_at, sure, variant, mode"
+            f" FROM answer {which} ORDER BY answered_at, rowid",
+            values,
         )
-        return [StoredAnswer(s, z, q, a, bool(c), score, _from_text(at)) for s, z, q, a, c, score, at in rows]
+        return [
+            StoredAnswer(
+                s, z, q, a, bool(c), score, _from_text(at), None if sure is None else bool(sure), variant, mode
+            )
+            for s, z, q, a, c, score, at, sure, variant, mode in rows
+        ]
 
     def save_sitting(self, sitting_id: str, quiz_id: str, state_json: str) -> None:
         """Store where a sitting stands, so that it can be resumed."""

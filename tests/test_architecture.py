@@ -32,8 +32,8 @@ SIDEWAYS = {("workspace", "content")}
 
 PURE = (
     "model", "render", "shortage", "text",
-    "quiz.marking", "quiz.mark", "quiz.sitting", "quiz.numbers", "quiz.numeric", "quiz.options", "quiz.short",
-    "quiz.text", "quiz.typed",
+    "quiz.marking", "quiz.mark", "quiz.schedule", "quiz.sitting", "quiz.numbers", "quiz.numeric", "quiz.options",
+    "quiz.sheet", "quiz.short", "quiz.text", "quiz.typed",
     "grading.compare", "grading.diagnosis", "grading.context", "grading.failure",
     "authoring.codes", "authoring.listing",
 )  # fmt: skip

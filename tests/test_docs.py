@@ -11,6 +11,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -122,10 +123,7 @@ def resolve(words):
             rest = rest[2:]
         elif rest[0] in ("--trust-course", "--plain"):
             rest = rest[1:]
-        elif (inner := getattr(command, "commands", {}).get(rest[0])) or (
-            command is cli
-            and (inner := cli.get_command(cli.make_context("dlquiz", [], resilient_parsing=True), rest[0]))
-        ):
+        elif isinstance(command, click.Group) and (inner := command.get_command(click.Context(command), rest[0])):
             command, rest = inner, rest[1:]
         else:
             break
@@ -422,9 +420,41 @@ def test_the_course_of_the_how_to_lacks_only_what_the_page_leaves_to_the_reader(
 
 
 def test_the_quiz_of_the_how_to_loads(tmp_path):
-    (_, text), *_ = blocks("yaml", pages=[DOCS / "how-to/write-a-quiz.md"])
+    (_, text), *_ = blocks("yaml", pages=[DOCS / "how-to/add-a-quiz.md"])
     (tmp_path / "my-quiz.yaml").write_text(text, encoding="utf-8")
     assert [question.kind for question in load_quiz(tmp_path / "my-quiz.yaml").questions] == ["choice", "numeric"]
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("name", ["add-a-quiz", "analyse-a-quiz"])
+def test_the_commands_of_the_how_to_on_quizzes_run(tmp_path, name):
+    """Type what the pages say, in their order; the learner's answers are the files that the pages show."""
+    pages = [DOCS / f"how-to/{page}.md" for page in ("add-a-quiz", name)]
+    (_, quiz), *_ = blocks("yaml", pages=pages[:1])
+    rows = "learner,question,answer\na,tq-whole-pass,An epoch\n"
+    files = {"answers.yaml": "mq-choice: At the number of epochs\n", "answers.csv": rows, "class/a.csv": rows}
+    if name == "analyse-a-quiz":
+        files["my-quiz.yaml"] = quiz
+    for file, text in files.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("DLQUIZ_")}
+    for _, body in blocks("console", pages=pages[1:]):
+        for line in body.splitlines():
+            words = shlex.split(line.removeprefix("$ "))
+            assert words[0] == "dlquiz"
+            done = subprocess.run(
+                [sys.executable, "-m", "dlquiz", *words[1:]],
+                cwd=tmp_path,
+                env={**environment, "DLQUIZ_STATE": str(tmp_path / "state")},
+                input="q\n",
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            # 1: stopped with q, or not everything is right.
+            stopped = words[:2] == ["dlquiz", "quiz"] and words[2] == "my-quiz.yaml"
+            assert done.returncode == int(stopped), f"{line}\n{done.stdout}\n{done.stderr}"
 
 
 @pytest.mark.sandbox

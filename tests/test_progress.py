@@ -1,5 +1,6 @@
 """The store keeps what was done, also when it is killed, shared, damaged, or made by somebody newer."""
 
+import contextlib
 import random
 import signal
 import sqlite3
@@ -15,7 +16,7 @@ import pytest
 
 from dlquiz.errors import StoreError
 from dlquiz.model.report import Report
-from dlquiz.progress import SCHEMA_VERSION, Progress
+from dlquiz.progress import SCHEMA_VERSION, Mode, Progress
 
 AT = datetime(2025, 3, 1, 12, 30, tzinfo=UTC)
 
@@ -108,6 +109,80 @@ def test_the_last_answer_of_a_sitting_counts(path):
         progress.record_answer("s2", "words", "q1", "[1]", False, 0.5, AT + timedelta(seconds=2))
         found = [(a.sitting_id, a.answer_json, a.correct, a.score) for a in progress.answers("words")]
     assert found == [("s1", '"yes"', True, 1.0), ("s2", "[1]", False, 0.5)]
+
+
+def test_an_answer_keeps_how_sure_which_variant_and_where(path):
+    with Progress(path) as progress:
+        progress.record_answer("s1", "words", "q1", "1", True, 1.0, AT)
+        progress.record_answer("s1", "words", "q1", "1", True, 1.0, AT, sure=False)  # said a moment later
+        progress.record_answer("s2", "other", "q2", "1", True, 1.0, AT, sure=True, variant=3, mode=Mode.CRAM)
+    with Progress(path) as progress:
+        found = [(a.quiz_id, a.sure, a.variant, a.mode) for a in progress.answers_all()]
+        assert found == [("words", False, None, "quiz"), ("other", True, 3, "cram")]
+        assert [a.question_id for a in progress.answers("other")] == ["q2"]
+
+
+def test_all_answers_come_in_the_order_of_their_times(path):
+    with Progress(path) as progress:
+        for hour in (5, 1, 3):
+            progress.record_answer(f"s{hour}", f"quiz{hour}", "q", "1", True, 1.0, AT + timedelta(hours=hour))
+        assert [a.sitting_id for a in progress.answers_all()] == ["s1", "s3", "s5"]
+
+
+_SCHEMA_1 = """
+CREATE TABLE report (id INTEGER PRIMARY KEY, exercise TEXT NOT NULL, started_at TEXT NOT NULL, passed INTEGER NOT NULL,
+    complete INTEGER NOT NULL, earned REAL NOT NULL, possible REAL NOT NULL, bonus REAL NOT NULL,
+    submission_sha256 TEXT NOT NULL, document TEXT NOT NULL) STRICT;
+CREATE INDEX report_exercise ON report (exercise, id);
+CREATE TABLE sitting (sitting_id TEXT PRIMARY KEY, quiz_id TEXT NOT NULL, state TEXT NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0, saved INTEGER NOT NULL) STRICT;
+CREATE TABLE answer (sitting_id TEXT NOT NULL, question_id TEXT NOT NULL, quiz_id TEXT NOT NULL, answer TEXT NOT NULL,
+    correct INTEGER NOT NULL, score REAL NOT NULL, answered_at TEXT NOT NULL,
+    PRIMARY KEY (sitting_id, question_id)) STRICT;
+CREATE TABLE hint (exercise TEXT PRIMARY KEY, shown INTEGER NOT NULL) STRICT;
+CREATE TABLE solution_view (exercise TEXT PRIMARY KEY, viewed_at TEXT NOT NULL) STRICT;
+INSERT INTO sitting VALUES ('s1', 'words', '{}', 0, 1);
+INSERT INTO answer VALUES ('s1', 'q1', 'words', '"epoch"', 1, 1.0, '2025-03-01T12:30:00.000000+00:00');
+INSERT INTO hint VALUES ('exercise1', 2);
+PRAGMA user_version = 1;
+"""
+"""The store as the first version made it, with something in it."""
+
+
+def old_store(path):
+    path.parent.mkdir()
+    db = sqlite3.connect(path)
+    db.executescript(_SCHEMA_1)
+    db.close()
+
+
+def test_a_store_of_the_first_schema_keeps_its_data_and_takes_new_answers(path):
+    old_store(path)
+    with Progress(path) as progress:
+        (old,) = progress.answers_all()
+        assert (old.answer_json, old.correct, old.answered_at) == ('"epoch"', True, AT)
+        assert (old.sure, old.variant, old.mode) == (None, None, "quiz")
+        assert progress.open_sitting("words") == ("s1", "{}")
+        assert progress.hints_shown("exercise1") == 2
+        progress.record_answer("s1", "words", "q1", "1", False, 0.0, AT, sure=True, mode=Mode.EXAM)
+        (new,) = progress.answers_all()
+        assert (new.sure, new.mode) == (True, "exam")
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+def test_two_programs_that_open_an_old_store_at_once_migrate_it_once(path):
+    old_store(path)
+
+    def work(number):
+        with Progress(path) as progress:
+            progress.record_answer(f"t{number}", "words", "q", "1", True, 1.0, AT, sure=bool(number % 2))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    with Progress(path) as progress:
+        assert len(progress.answers_all()) == 9
+        assert progress.notes == ()
 
 
 def test_a_newer_store_is_refused_with_advice_and_left_alone(path):

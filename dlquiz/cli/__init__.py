@@ -30,9 +30,10 @@ COMMANDS = {
     "reset": "Start an exercise again; your file is kept as a backup.",
     "solution": "Show the solution, after full points.",
     "quiz": "Take a quiz on the words and ideas.",
+    "review": "Repeat the quiz questions that are due today.",
     "doctor": "Check this machine: what works, what is missing, what to install.",
     "data": "Fetch, import or list data sets.",
-    "dev": "For authors: check a course.",
+    "dev": "For authors: check a course, begin a quiz.",
 }
 """Every command in the order of ``dlquiz --help``, and its one sentence."""
 
@@ -53,7 +54,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = getattr(import_module(f"dlquiz.cli.{cmd_name}"), cmd_name)
-        _add_common_options(command)
+        add_common_options(command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -91,12 +92,13 @@ def _common_options(*, hidden: bool) -> list[click.Option]:
     ]
 
 
-def _add_common_options(command: click.Command) -> None:
+def add_common_options(command: click.Command) -> None:
+    """Let the three options of the whole program stand behind a command's name too."""
     if not any(parameter.name == "trust_course" for parameter in command.params):
         command.params.extend(_common_options(hidden=True))
     if isinstance(command, click.Group):
         for inner in command.commands.values():
-            _add_common_options(inner)
+            add_common_options(inner)
 
 
 @click.group(

@@ -110,7 +110,7 @@ class App:
 
     @cached_property
     def course(self) -> "Course":
-        """The course in use: ``--course``, ``DLQUIZ_COURSE``, the workspace's, or the built-in one.
+        """The course in use, loaded.
 
         Raises
         ------
@@ -121,17 +121,30 @@ class App:
         """
         from dlquiz.content import load_course
 
+        return load_course(self.course_root)
+
+    @cached_property
+    def course_root(self) -> Path:
+        """The folder of the course in use: ``--course``, ``DLQUIZ_COURSE``, the workspace's, or the built-in one.
+
+        Raises
+        ------
+        UsageError
+            It is a folder that was not confirmed, and nobody can be asked.
+        """
+        from dlquiz.content import builtin_course
+
         named = self._named_course
         if named is None and self._found_workspace is not None:
             named = self._found_workspace.course_path
         if named is None:
-            return load_course()
+            return builtin_course()
         if not named.is_dir():
             raise UsageError(f"There is no course folder {named}.", next_step="dlquiz --course DIR ...")
         from dlquiz.cli._trust import confirm
 
         confirm(named, self)
-        return load_course(named)
+        return named.resolve()
 
     @property
     def trust_course(self) -> bool:
@@ -158,9 +171,12 @@ class App:
         A workspace of another course than the one in use does not count.
         """
         found = self._found_workspace
-        if found is None or (found.course_path is None and self.course.builtin):
-            return found
-        return found if found.course_path is not None and found.course_path == self.course.root.resolve() else None
+        if found is None:
+            return None
+        from dlquiz.content import builtin_course
+
+        own = builtin_course() if found.course_path is None else found.course_path
+        return found if own == self.course_root else None
 
     def use(self, workspace: "Workspace") -> None:
         """Work in this workspace from now on (``dlquiz start`` has just made it)."""

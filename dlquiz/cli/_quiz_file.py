@@ -9,20 +9,23 @@ if TYPE_CHECKING:
     from dlquiz.quiz.answers import Marked
 
 
-def mark_file(app: "App", quiz_id: str, quiz: "Quiz", path: Path, *, as_json: bool) -> int:
-    """Mark the answers in ``path`` and print them; return the exit code."""
+def mark_file(app: "App", quiz_id: str, quiz: "Quiz", path: Path, seed: int | None, *, as_json: bool) -> int:
+    """Mark the answers in ``path`` and print them; return the exit code.
+
+    ``seed`` draws the variants of parametric questions; without it they are the first ones.
+    """
     from dlquiz.quiz.answers import Status, document, mark_all, read_answers
 
-    marked = mark_all(quiz, read_answers(path))
+    marked = mark_all(quiz, read_answers(path), seed)
     if as_json:
-        app.say_json(document(quiz_id, quiz, marked))
+        app.say_json(document(quiz_id, quiz, marked, seed))
     else:
         _print(app, quiz, marked)
     return 0 if all(m.status is Status.RIGHT for m in marked) else 1
 
 
 def _print(app: "App", quiz: "Quiz", marked: "tuple[Marked, ...]") -> None:
-    from dlquiz.cli._quiz_sitting import look_of
+    from dlquiz.cli._quiz_asking import look_of
     from dlquiz.quiz.answers import Status
     from dlquiz.quiz.marking import right_answer
     from dlquiz.quiz.sitting import look_again

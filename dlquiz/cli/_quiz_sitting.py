@@ -1,87 +1,74 @@
-"""A person takes a quiz: ask, mark, store at once, show; until the end, ``q``, or the end of the input."""
+"""A person takes a quiz, or an exam: until the end, ``q``, the end of the input, or of the time."""
 
-import contextlib
-import json
-import shutil
-import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
 
-from dlquiz.errors import StoreError
+from dlquiz.cli._quiz_asking import Asking, Changed, Place, Stop, TimeIsUp, ask, fresh_seed, look_of, say, storing
+from dlquiz.errors import DlquizError, StoreError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.model.quiz import Question, Quiz
-    from dlquiz.progress import Progress
-    from dlquiz.quiz.marking import Answer, Mark
-    from dlquiz.quiz.sitting import Sitting, Slot
-    from dlquiz.render.quiz import Look
-
-_LONGEST_LINE = 100_000
-_PATIENCE = 5
-"""Unclear lines in a row after which a program that types the answers is told to stop."""
-
-
-class Stop(Exception):
-    """The person stops here, or the input has ended."""
+    from dlquiz.cli._quiz_open import Opened
+    from dlquiz.model.quiz import Quiz
+    from dlquiz.model.sheet import Sheet
+    from dlquiz.quiz.sitting import Sitting
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a sitting is stored: its row, and the store (None: nothing is stored)."""
+class Wishes:
+    """How somebody wants to take a quiz."""
 
-    sitting_id: str
-    store: "Progress | None"
-
-
-def look_of(app: "App") -> "Look":
-    """Return how to draw on this terminal."""
-    from dlquiz.render.quiz import Look
-
-    return Look(width=min(100, shutil.get_terminal_size().columns), plain=app.plain, colour=app.colour)
+    seed: int | None = None
+    new: bool = False
+    exam: bool = False
+    minutes: int | None = None
+    ask_sure: bool = True
 
 
-def take(app: "App", quiz_id: str, quiz: "Quiz", seed: int | None, *, new: bool) -> int:
+def take(app: "App", quiz_id: str, opened: "Opened", wishes: Wishes) -> int:
     """Run one sitting with the person (or the pipe) at stdin; return the exit code."""
     if app.progress is None:
         app.warn("No workspace: your answers are not stored. To keep them, first run: dlquiz start")
-    place, sitting, resumed = _open(app, quiz_id, quiz, seed, new=new)
+    place, sitting, resumed = _open(app, quiz_id, opened.sheet, wishes)
     try:
-        sitting = _talk(app, quiz, place, sitting, resumed=resumed)
+        sitting = _talk(app, opened, place, sitting, resumed=resumed, ask_sure=wishes.ask_sure)
     except Stop:
-        return _stopped(app, quiz_id, place)
+        return _stopped(app, quiz_id, place, sitting)
     except (click.Abort, KeyboardInterrupt):
         app.warn("")
-        _stopped(app, quiz_id, place)
+        _stopped(app, quiz_id, place, sitting)
         return 130
-    return _finish(app, quiz_id, quiz, place, sitting)
+    return _finish(app, quiz_id, opened.quiz(), place, sitting)
 
 
-def _open(app: "App", quiz_id: str, quiz: "Quiz", seed: int | None, *, new: bool) -> "tuple[Place, Sitting, bool]":
+def _open(app: "App", quiz_id: str, quiz: "Sheet", wishes: Wishes) -> "tuple[Place, Sitting, bool]":
     """Take up the open sitting, or begin one."""
+    from dlquiz.progress import Mode
     from dlquiz.quiz import sitting as steps
 
     store = app.progress
     stored = None
-    with _storing(app):
+    with storing(app):
         stored = store.open_sitting(quiz_id) if store else None
     if stored and store:
         found = _read(app, stored[1])
-        if found and not new and seed in (None, found.seed):
+        if found and not wishes.new and wishes.seed in (None, found.seed) and (found.exam or not wishes.exam):
             found, notes = steps.reconcile(found, quiz)
             for note in notes:
                 app.warn(note)
-            return Place(stored[0], store), found, True
+            return Place(stored[0], store, Mode.EXAM if found.exam else Mode.QUIZ), found, True
         app.warn("The quiz that you had begun is put aside; a new one begins.")
-        with _storing(app):
+        with storing(app):
             store.close_sitting(stored[0])
-    fresh = steps.begin(quiz_id, quiz, _fresh_seed() if seed is None else seed)
-    place = Place(uuid4().hex, store)
-    with _storing(app):
+    ends = app.now() + timedelta(minutes=wishes.minutes) if wishes.minutes else None
+    seed = fresh_seed() if wishes.seed is None else wishes.seed
+    fresh = steps.begin(quiz_id, quiz, seed, exam=wishes.exam, ends_at=ends)
+    place = Place(uuid4().hex, store, Mode.EXAM if wishes.exam else Mode.QUIZ)
+    with storing(app):
         if store:
             store.save_sitting(place.sitting_id, quiz_id, steps.to_json(fresh))
     return place, fresh, False
@@ -97,117 +84,64 @@ def _read(app: "App", state: str) -> "Sitting | None":
         return None
 
 
-def _fresh_seed() -> int:
-    import secrets
-
-    return secrets.randbelow(10**6)
-
-
-@contextlib.contextmanager
-def _storing(app: "App") -> Iterator[None]:
-    """Turn a failing store into a warning: a full disk must not end a quiz."""
-    try:
-        yield
-    except StoreError as error:
-        app.warn(f"Warning: {error.message} {error.next_step}")
-
-
-def _talk(app: "App", quiz: "Quiz", place: Place, sitting: "Sitting", *, resumed: bool) -> "Sitting":
+def _talk(
+    app: "App", opened: "Opened", place: Place, sitting: "Sitting", *, resumed: bool, ask_sure: bool
+) -> "Sitting":
     from dlquiz.quiz import sitting as steps
-    from dlquiz.quiz.typed import labelled, partners
-    from dlquiz.render.quiz import question_lines, title_lines
+    from dlquiz.render.quiz import exam_lines, title_lines
 
-    look = look_of(app)
+    over = "The time is up."
     if not sitting.done:  # it is, if the program was killed between the last answer and the score
         at = sitting.position if resumed else None
-        _say(app, title_lines(quiz, sitting.length, sitting.seed, look, resumed_at=at))
-    while (here := steps.current(sitting, quiz)) is not None:
-        slot, question = here
-        beside = partners(question)
-        options = labelled(slot.options, numbers=bool(beside))
-        _say(app, question_lines(question, options, sitting.position, sitting.length, look, partners=beside))
-        sitting = _one(app, quiz, place, sitting, slot, question, look)
+        look = look_of(app)
+        say(app, title_lines(opened.sheet, sitting.length, sitting.seed, look, resumed_at=at, exam=sitting.exam))
+        if sitting.exam:
+            say(app, exam_lines(_clock(sitting), look))
+    while (here := steps.current(sitting, opened.sheet)) is not None:
+        if sitting.is_over(app.now()):
+            app.say(f"\n{over}")
+            break
+        try:
+            asking = Asking(opened, place, sitting.position, sitting.length, ask_sure)
+            sitting = ask(app, asking, sitting, *here)
+        except TimeIsUp:
+            app.say(f"{over} This answer came too late and does not count.")
+            break
+        except Changed:
+            sitting = _asked_anew(app, opened, place, sitting)
     return sitting
 
 
-def _one(
-    app: "App", quiz: "Quiz", place: Place, sitting: "Sitting", slot: "Slot", question: "Question", look: "Look"
-) -> "Sitting":
-    """Ask one question until it is answered; store the answer before a word is said about it."""
+def _asked_anew(app: "App", opened: "Opened", place: Place, sitting: "Sitting") -> "Sitting":
+    """Go on with a quiz whose file was changed while its question was on the screen."""
     from dlquiz.quiz import sitting as steps
-    from dlquiz.quiz.marking import right_answer
-    from dlquiz.quiz.typed import labelled, read_typed
-    from dlquiz.render.quiz import hint_lines, how_to_answer, mark_lines
 
-    hints = unclear = 0
-    while True:
-        line = _ask().strip()
-        if line.casefold() == "q":
-            raise Stop
-        if line == "?":
-            _say(app, hint_lines(question.hints, hints, look))
-            hints += 1
-            continue
-        if line:
-            given = read_typed(question, slot.options, line)
-            after, mark = steps.answer(sitting, quiz, given)
-            if not mark.unclear:
-                _store(app, place, after, slot, given, mark)
-            _say(app, mark_lines(question, mark, labelled(slot.options), right_answer(question, quiz.lang), look))
-            if not mark.unclear:
-                return after
-        else:
-            _say(app, [f"{how_to_answer(question, labelled(slot.options))} Type ? for a hint, or q to stop."])
-        unclear += 1
-        if unclear >= _PATIENCE and not sys.stdin.isatty():
-            app.warn(f"{_PATIENCE} lines in a row could not be read as an answer.")
-            raise Stop
+    app.warn("This quiz was changed a moment ago. It goes on as it is now.")
+    opened.renew()
+    if sitting.given:
+        sitting, notes = steps.reconcile(sitting, opened.sheet)
+        for note in notes:
+            app.warn(note)
+    else:
+        sitting = steps.begin(sitting.quiz_id, opened.sheet, sitting.seed, exam=sitting.exam, ends_at=sitting.ends_at)
+    with storing(app):
+        if place.store:
+            place.store.save_sitting(place.sitting_id, sitting.quiz_id, steps.to_json(sitting))
+    return sitting
 
 
-def _ask() -> str:
-    """Read one line: from a person with a prompt, from a pipe without one."""
-    from dlquiz.quiz.text import printable
-
-    if sys.stdin is None:
-        raise Stop
-    if sys.stdin.isatty():
-        try:
-            line: str = click.prompt("Your answer", default="", show_default=False)
-        except UnicodeDecodeError:
-            return "\ufffd"
-        except click.Abort as abort:
-            # click folds Ctrl-D and Ctrl-C into one; the first is a way to say "q".
-            if isinstance(abort.__context__, EOFError):
-                raise Stop from None
-            raise
-        return line.encode("utf-8", "replace").decode()
-    raw = sys.stdin.buffer.readline(_LONGEST_LINE)
-    if not raw:
-        raise Stop
-    line = raw.decode("utf-8", "replace")
-    click.echo(f"Your answer: {printable(line)}")
-    return line
+def _clock(sitting: "Sitting") -> str:
+    """Return the end of an exam on the learner's clock; empty if it has none."""
+    return f"{sitting.ends_at.astimezone():%H:%M}" if sitting.ends_at else ""
 
 
-def _store(app: "App", place: Place, after: "Sitting", slot: "Slot", given: "Answer", mark: "Mark") -> None:
-    from dlquiz.quiz.sitting import to_json
-
-    if place.store is None:
-        return
-    answer_json = json.dumps(given if isinstance(given, str | bool | int | float | dict) else list(given))
-    with _storing(app):
-        # The answer first: killed in between, the question is asked again and its row is replaced.
-        place.store.record_answer(
-            place.sitting_id, after.quiz_id, slot.question_id, answer_json, mark.correct, mark.score, app.now()
-        )
-        place.store.save_sitting(place.sitting_id, after.quiz_id, to_json(after))
-
-
-def _stopped(app: "App", quiz_id: str, place: Place) -> int:
+def _stopped(app: "App", quiz_id: str, place: Place, sitting: "Sitting") -> int:
     if place.store is None:
         app.warn("Stopped. Nothing was stored.")
     else:
         app.warn("Stopped. Your place is kept.")
+        if sitting.ends_at:
+            app.warn(f"The time of the exam goes on; it ends at {_clock(sitting)}.")
     app.say_next(f"dlquiz quiz {quiz_id}", "goes on here" if place.store else "", err=True)
     return 1
 
@@ -216,12 +150,20 @@ def _finish(app: "App", quiz_id: str, quiz: "Quiz", place: Place, sitting: "Sitt
     from dlquiz.quiz import sitting as steps
     from dlquiz.render.quiz import summary_lines
 
+    if sitting.exam:
+        _explain_all(app, quiz, sitting)
+    score = steps.score(sitting, quiz)
+    wrong = steps.wrong_ids(sitting)
+    again = steps.look_again(wrong, quiz)
+    lesson = _lesson(app, quiz_id, quiz) if wrong else ""
+    say(
+        app,
+        summary_lines(score.earned, score.possible, score.right, score.answered, again, look_of(app), lesson=lesson),
+    )
     if place.store is not None:
-        with _storing(app):
+        # Closed last: killed before, the next start shows all of this again.
+        with storing(app):
             place.store.close_sitting(place.sitting_id)
-    score = steps.score(sitting)
-    again = steps.look_again(steps.wrong_ids(sitting), quiz)
-    _say(app, summary_lines(score.earned, score.possible, score.right, score.answered, again, look_of(app)))
     all_right = score.right == score.answered and score.answered > 0
     if not all_right:
         app.say_next(f"dlquiz quiz {quiz_id}", "draws questions again")
@@ -232,6 +174,35 @@ def _finish(app: "App", quiz_id: str, quiz: "Quiz", place: Place, sitting: "Sitt
     return 0 if all_right else 1
 
 
-def _say(app: "App", lines: "list[str]") -> None:
-    for line in lines:
-        app.say(line)
+def _explain_all(app: "App", quiz: "Quiz", sitting: "Sitting") -> None:
+    """Show every question of an exam with its answer and its mark."""
+    from dlquiz.quiz import sitting as steps
+    from dlquiz.quiz.marking import right_answer
+    from dlquiz.quiz.sheet import seen
+    from dlquiz.quiz.typed import labelled
+    from dlquiz.render.quiz import result_lines
+
+    slots = [slot for slot in sitting.slots if slot.question_id not in sitting.skipped]
+    for number, slot in enumerate(slots, 1):
+        found = steps.result_of(sitting, quiz, slot)
+        if found is None:
+            app.say(f"\nQuestion {number} of {len(slots)}: it was changed meanwhile; your mark stays as it was.")
+            continue
+        question, given, mark = found
+        lines = result_lines(
+            *(question, seen(question), given.answer if given else None, mark, labelled(slot.options)),
+            *(right_answer(question, quiz.lang), number, len(slots), look_of(app)),
+        )
+        say(app, lines)
+
+
+def _lesson(app: "App", quiz_id: str, quiz: "Quiz") -> str:
+    """Return the id of the exercise whose lesson explains the words of this quiz; empty if none is named."""
+    try:
+        for exercise_id in app.course.exercise_ids():
+            exercise = app.course.exercise(exercise_id)
+            if quiz_id in exercise.quizzes or (quiz.topic and quiz.topic == exercise.topic):
+                return exercise_id
+    except DlquizError:
+        pass  # a broken exercise is no reason to say nothing about the quiz
+    return ""

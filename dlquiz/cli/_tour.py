@@ -83,6 +83,7 @@ class Tour:
 
     def _quiz(self) -> None:
         from dlquiz.quiz.marking import mark, options_of, right_answer
+        from dlquiz.quiz.sheet import seen
         from dlquiz.quiz.typed import labelled
         from dlquiz.render.quiz import Look, mark_lines, question_lines
 
@@ -93,7 +94,7 @@ class Tour:
             right = right_answer(question, quiz.lang)
             typed = next(label for label, text in options.items() if (text == right) != (number == 2))
             result = mark(question, options[typed], lang=quiz.lang)
-            for line in question_lines(question, options, number, len(questions), look):
+            for line in question_lines(seen(question), options, number, len(questions), look):
                 self._app.say(line)
             self._app.say(f"> {typed}\n")
             for line in mark_lines(question, result, options, right, look):

@@ -11,12 +11,58 @@ if TYPE_CHECKING:
 
 @click.group()
 def dev() -> None:
-    """For authors: check a course.
+    """For authors: check a course, begin a quiz.
 
     \b
     Example:
         dlquiz dev check exercise3
+        dlquiz dev new quiz my-quiz
     """
+
+
+@dev.group()
+def new() -> None:
+    """Begin something new.
+
+    \b
+    Example:
+        dlquiz dev new quiz my-quiz
+    """
+
+
+@new.command("quiz")
+@click.argument("quiz_id", metavar="ID")
+@click.pass_obj
+def new_quiz(app: "App", quiz_id: str) -> None:
+    """Write a quiz to begin with: one question of each kind, with comments.
+
+    With --course DIR it becomes DIR/quizzes/ID.yaml, and the course has it at once. Without, it is written into the
+    current folder, or into quizzes/ if this is the folder of the course. A file that is there is left alone.
+
+    \b
+    Example:
+        dlquiz dev new quiz my-quiz
+    """
+    from pathlib import Path
+
+    from dlquiz.authoring.new_quiz import write_quiz
+    from dlquiz.cli.quiz import quiz
+    from dlquiz.yamlfile import shown_path
+
+    here = Path.cwd()
+    own = not app.course.builtin or app.course.root == here.resolve()
+    commands = frozenset(quiz.list_commands(click.get_current_context())) | {"take"}
+    path = write_quiz(app.course.root / "quizzes" if own else here, quiz_id, commands)
+    name = quiz_id if own else shown_path(path)
+    app.say(f"Wrote {shown_path(path)}.")
+    app.say()
+    for command, why in (
+        (f"dlquiz quiz check {name}", "finds every mistake"),
+        (f"dlquiz quiz lint {name}", "rules for good questions"),
+        (f"dlquiz quiz preview {name}", "as learners will see it"),
+    ):
+        app.say(f"  {command.ljust(34)} {why}")
+    app.say_next(f"dlquiz quiz {name}", "take it")
 
 
 @dev.command()

@@ -1,5 +1,6 @@
 """``dlquiz quiz``: take a quiz, or list them."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,19 +10,62 @@ from dlquiz.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.model.quiz import Quiz
+    from dlquiz.model.sheet import Sheet
     from dlquiz.render.quiz import QuizRow
 
+_SITTINGS = ("quiz", "exam")
+"""Modes of stored answers that belong to a whole sitting; the others are single questions."""
 _FLAGS = ("--plain", "--trust-course")
+
+SUBCOMMANDS = {
+    "analyse": "Say how well the questions of a quiz work, from the answers of a class.",
+    "check": "Find every mistake in quiz files.",
+    "export": "Write a quiz in the format of another program.",
+    "import": "Turn a quiz file of another program into one of ours.",
+    "lint": "Apply the rules for good questions.",
+    "preview": "Show a quiz as learners will see it, with every answer.",
+    "schema": "Print the JSON Schema of the quiz file.",
+    "stats": "Show what you know, and what is due for review.",
+}
+"""Every subcommand with a module of its own, ``quiz_<name>.py`` with a click command called ``command``, and its one
+sentence: so that help imports none of them. A test compares the sentences."""
+
+_ELSEWHERE = {"import": ("quiz_exchange", "import_"), "export": ("quiz_exchange", "export")}
+"""Subcommands that share a module: its name, and the name of the command in it."""
 
 
 class QuizGroup(click.Group):
     """``dlquiz quiz ID`` beside ``dlquiz quiz list``: what is no subcommand is the id of a quiz."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return ``list``, and the subcommands that have modules of their own."""
+        return [name for name in self.commands if not self.commands[name].hidden] + list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one subcommand."""
+        if cmd_name not in SUBCOMMANDS:
+            return super().get_command(ctx, cmd_name)
+        from dlquiz.cli import add_common_options
+
+        module, attribute = _ELSEWHERE.get(cmd_name, (f"quiz_{cmd_name}", "command"))
+        command: click.Command = getattr(import_module(f"dlquiz.cli.{module}"), attribute)
+        add_common_options(command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the subcommands without importing them."""
+        own = [(name, command.get_short_help_str(80)) for name, command in self.commands.items() if not command.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl([*own, *SUBCOMMANDS.items()])
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Send everything that names no subcommand to ``take``."""
-        named = next((arg for arg in args if arg not in _FLAGS), None)
-        if named not in self.commands and named not in ctx.help_option_names:
+        words = iter(args)
+        # `--course` takes the next word with it.
+        named = next(
+            (word for word in words if word not in _FLAGS and (word != "--course" or not next(words, ""))), None
+        )
+        if named not in (*self.commands, *SUBCOMMANDS) and named not in ctx.help_option_names:
             args = ["take", *args]
         return super().parse_args(ctx, args)
 
@@ -51,11 +95,13 @@ def quiz() -> None:
 
     ID is the id of a quiz, or the path of a quiz file (FILE.yaml). Without ID: the quiz that you have begun, else the
     next one that you have not finished. Stop at any time with q or Ctrl-C; the same command goes on where you stopped.
+    A quiz that is called like one of the commands below is taken by its path.
 
     \b
     Example:
         dlquiz quiz list
         dlquiz quiz training-words
+        dlquiz quiz training-words --exam --minutes 10
         dlquiz quiz training-words --answers my-answers.yaml --json
     """
 
@@ -64,6 +110,9 @@ def quiz() -> None:
 @click.argument("quiz_id", metavar="[ID]", required=False)
 @click.option("--seed", metavar="N", type=click.IntRange(0, 2**63 - 1), help="Draw and shuffle as this seed does.")
 @click.option("--new", is_flag=True, help="Begin anew, also if a sitting is open.")
+@click.option("--exam", is_flag=True, help="No hints, and no feedback before the end.")
+@click.option("--minutes", metavar="N", type=click.IntRange(1, 10_000), help="With --exam: the time limit.")
+@click.option("--no-sure", is_flag=True, help="Do not ask how sure you are of an answer.")
 @click.option(
     "--answers",
     "answers",
@@ -73,7 +122,17 @@ def quiz() -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="With --answers: print one JSON document.")
 @click.pass_obj
-def take(app: "App", quiz_id: str | None, seed: int | None, new: bool, answers: Path | None, as_json: bool) -> None:
+def take(
+    app: "App",
+    quiz_id: str | None,
+    seed: int | None,
+    new: bool,
+    exam: bool,
+    minutes: int | None,
+    no_sure: bool,
+    answers: Path | None,
+    as_json: bool,
+) -> None:
     """Take a quiz on the words and ideas.
 
     \b
@@ -82,21 +141,28 @@ def take(app: "App", quiz_id: str | None, seed: int | None, new: bool, answers: 
     """
     if as_json and answers is None:
         raise UsageError("--json needs --answers FILE.", next_step="dlquiz quiz list --json   (lists the quizzes)")
-    if answers is not None and (quiz_id is None or new or seed is not None):
-        raise UsageError("--answers needs the id of a quiz, and neither --seed nor --new.")
+    if answers is not None and (quiz_id is None or new or exam):
+        raise UsageError("--answers needs the id of a quiz, and neither --new nor --exam.")
+    if minutes is not None and not exam:
+        raise UsageError(
+            "--minutes needs --exam.", next_step=f"dlquiz quiz {quiz_id or 'ID'} --exam --minutes {minutes}"
+        )
     if quiz_id is None:
         quiz_id = _next_quiz(app)
         if quiz_id is None:
             _print_list(app)
             return
-    key, found = _load(app, quiz_id)
+    key, path = _find(app, quiz_id)
     if answers is not None:
         from dlquiz.cli._quiz_file import mark_file
+        from dlquiz.content import load_quiz
 
-        raise SystemExit(mark_file(app, quiz_id, found, answers, as_json=as_json))
+        raise SystemExit(mark_file(app, quiz_id, load_quiz(path), answers, seed, as_json=as_json))
+    from dlquiz.cli._quiz_open import Opened
+    from dlquiz.cli._quiz_sitting import Wishes
     from dlquiz.cli._quiz_sitting import take as take_sitting
 
-    raise SystemExit(take_sitting(app, key, found, seed, new=new))
+    raise SystemExit(take_sitting(app, key, Opened(path), Wishes(seed, new, exam, minutes, ask_sure=not no_sure)))
 
 
 @quiz.command("list")
@@ -122,7 +188,7 @@ def list_(app: "App", as_json: bool) -> None:
 
 
 def _print_list(app: "App") -> None:
-    from dlquiz.cli._quiz_sitting import look_of
+    from dlquiz.cli._quiz_asking import look_of
     from dlquiz.render.quiz import list_lines
 
     rows, broken = _rows(app)
@@ -139,13 +205,14 @@ def _print_list(app: "App") -> None:
 
 def _rows(app: "App") -> "tuple[list[QuizRow], ContentError | None]":
     """Return one row per quiz that can be read, and what is wrong with the first that cannot."""
+    from dlquiz.cli._quiz_open import Opened
     from dlquiz.render.quiz import QuizRow
 
     rows: list[QuizRow] = []
     broken: ContentError | None = None
     for quiz_id in app.course.quiz_ids():
         try:
-            found = app.course.quiz(quiz_id)
+            found = Opened(app.course.quiz_path(quiz_id)).sheet
         except ContentError as error:
             # One author's mistake must not hide the other quizzes.
             broken = broken or error
@@ -155,13 +222,15 @@ def _rows(app: "App") -> "tuple[list[QuizRow], ContentError | None]":
     return rows, broken
 
 
-def _best(app: "App", quiz_id: str, found: "Quiz") -> float | None:
+def _best(app: "App", quiz_id: str, found: "Sheet") -> float | None:
     """Return the best share of points of a finished sitting, from the stored answers."""
     if app.progress is None:
         return None
     points = {question.id: question.points for question in found.questions}
     earned: dict[str, tuple[float, float, int]] = {}
     for answer in app.progress.answers(quiz_id):
+        if answer.mode not in _SITTINGS:
+            continue
         worth = points.get(answer.question_id, 1.0)
         got, of, count = earned.get(answer.sitting_id, (0.0, 0.0, 0))
         earned[answer.sitting_id] = (got + answer.score * worth, of + worth, count + 1)
@@ -180,13 +249,13 @@ def _next_quiz(app: "App") -> str | None:
     return begun or next((i for i in ids if i not in finished), None)
 
 
-def _load(app: "App", quiz_id: str) -> "tuple[str, Quiz]":
-    """Return the quiz and the key of its sittings: a quiz file is kept apart from a course's quiz of the same name."""
-    if quiz_id.endswith((".yaml", ".yml")) or "/" in quiz_id:
-        from dlquiz.content import load_quiz
+def _find(app: "App", quiz_id: str) -> tuple[str, Path]:
+    """Return the key of a quiz's sittings and its file: a file is kept apart from a course's quiz of the same name."""
+    from dlquiz.content import quiz_file
 
+    if quiz_id.endswith((".yaml", ".yml")) or "/" in quiz_id:
         path = Path(quiz_id)
         if not path.is_file():
             raise UsageError(f"There is no file {quiz_id}.", next_step="dlquiz quiz list   (lists the quizzes)")
-        return str(path.resolve()), load_quiz(path)
-    return quiz_id, app.course.quiz(quiz_id)
+        return str(path.resolve()), path
+    return quiz_id, quiz_file(app.course_root, quiz_id) or app.course.quiz_path(quiz_id)

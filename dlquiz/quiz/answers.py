@@ -1,5 +1,7 @@
 """Marking a quiz from a file of answers, without a person: ``{question id: answer}``, JSON or YAML.
 
+An answer may also say how sure somebody was of it: ``{question id: {answer: epoch, sure: true}}``.
+
 In YAML every answer stays the text that was written: ``no`` is an option called "no", ``1e-3`` a number, never
 something a YAML reader made of it.
 """
@@ -14,11 +16,14 @@ from typing import Any
 import yaml
 
 from dlquiz.errors import UnknownName, UsageError
+from dlquiz.model.params import variant
 from dlquiz.model.quiz import Question, Quiz
 from dlquiz.quiz.marking import Answer, Mark, mark, neighbours
+from dlquiz.quiz.sitting import drawn_variant, look_again
 from dlquiz.quiz.text import did_you_mean, printable
 
 MAX_BYTES = 4_000_000
+_YAML_BOOL = "tag:yaml.org,2002:bool"
 
 
 class Status(StrEnum):
@@ -33,11 +38,16 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """One question of the quiz, with the answer from the file and its mark (None and None if unanswered)."""
+    """One question of the quiz, with the answer from the file and its mark (None and None if unanswered).
+
+    ``sure`` is what the file says about it, ``variant`` the number of a parametric question's variant, from 0.
+    """
 
     question: Question
     answer: Answer | None
     mark: Mark | None
+    sure: bool | None = None
+    variant: int | None = None
 
     @property
     def status(self) -> Status:
@@ -56,13 +66,27 @@ class Marked:
         return self.mark.score * self.question.points if self.mark else 0.0
 
 
-def read_answers(path: Path) -> dict[str, Answer | None]:
+class Answers(dict[str, Answer | None]):
+    """From question id to answer; None where the file says null, "not answered".
+
+    ``sure`` holds what the file says about being sure, by question id.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sure: dict[str, bool] = {}
+
+
+_WITH_SURE = {"answer", "sure"}
+
+
+def read_answers(path: Path) -> Answers:
     """Read a file of answers; a file that ends in ``.json`` is JSON, any other is YAML.
 
     Returns
     -------
-    dict
-        From question id to answer; None where the file says null, "not answered".
+    Answers
+        A dict from question id to answer.
 
     Raises
     ------
@@ -82,7 +106,7 @@ def read_answers(path: Path) -> dict[str, Answer | None]:
     return _from_json(path, text) if path.suffix.lower() == ".json" else _from_yaml(path, text)
 
 
-def _from_json(path: Path, text: str) -> dict[str, Answer | None]:
+def _from_json(path: Path, text: str) -> Answers:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in pairs:
@@ -100,7 +124,15 @@ def _from_json(path: Path, text: str) -> dict[str, Answer | None]:
         raise _refused(str(path), f"this JSON cannot be read ({printable(str(error))})") from error
     if not isinstance(data, dict):
         raise _refused(str(path), "the file does not hold one JSON object")
-    return {_whole(key): _from_json_value(path, key, value) for key, value in data.items()}
+    answers = Answers()
+    for written, value in data.items():
+        key = _whole(written)
+        # No answer holds true or false as a value: a mapping of texts never looks like this.
+        if isinstance(value, dict) and value.keys() == _WITH_SURE and isinstance(value["sure"], bool):
+            answers.sure[key] = value["sure"]
+            value = value["answer"]
+        answers[key] = _from_json_value(path, written, value)
+    return answers
 
 
 def _from_json_value(path: Path, key: str, value: Any) -> Answer | None:
@@ -121,7 +153,7 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _from_yaml(path: Path, text: str) -> dict[str, Answer | None]:
+def _from_yaml(path: Path, text: str) -> Answers:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         root = yaml.compose(text, Loader=loader)
@@ -130,17 +162,30 @@ def _from_yaml(path: Path, text: str) -> dict[str, Answer | None]:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _refused(str(path), f"this is not YAML ({printable(str(error))})") from error
     if root is None:
-        return {}
+        return Answers()
     if not isinstance(root, yaml.MappingNode):
         raise _refused(_place(path, root.start_mark), "the file does not hold lines of “question-id: answer”")
-    answers: dict[str, Answer | None] = {}
+    answers = Answers()
     for key, value in root.value:
         if not isinstance(key, yaml.ScalarNode):
             raise _refused(_place(path, key.start_mark), "this is no question id")
         if key.value in answers:
             raise _refused(_place(path, key.start_mark), f"“{printable(key.value)}” stands here twice")
+        value, sure = _with_sure(value)
+        if sure is not None:
+            answers.sure[key.value] = sure
         answers[key.value] = _from_yaml_value(path, value)
     return answers
+
+
+def _with_sure(node: yaml.Node) -> tuple[yaml.Node, bool | None]:
+    """Take ``{answer: ..., sure: true}`` apart; any other node stays as it is."""
+    if not isinstance(node, yaml.MappingNode) or len(node.value) != 2:
+        return node, None
+    parts = {str(key.value): value for key, value in node.value}
+    if parts.keys() != _WITH_SURE or parts["sure"].tag != _YAML_BOOL:
+        return node, None
+    return parts["answer"], str(parts["sure"].value).casefold() in ("true", "yes", "on")
 
 
 def _from_yaml_value(path: Path, node: yaml.Node) -> Answer | None:
@@ -167,8 +212,10 @@ def _refused(place: str, what: str) -> UsageError:
     )
 
 
-def mark_all(quiz: Quiz, answers: Mapping[str, Answer | None]) -> tuple[Marked, ...]:
+def mark_all(quiz: Quiz, answers: Mapping[str, Answer | None], seed: int | None = None) -> tuple[Marked, ...]:
     """Mark all questions of the quiz, in its order.
+
+    Parametric questions are the variants that a sitting with ``seed`` shows; without a seed the first ones.
 
     Raises
     ------
@@ -177,7 +224,8 @@ def mark_all(quiz: Quiz, answers: Mapping[str, Answer | None]) -> tuple[Marked, 
     """
     known = [question.id for question in quiz.questions]
     _refuse_unknown([key for key in answers if key not in set(known)], known)
-    return tuple(_mark_one(quiz, question, answers.get(question.id)) for question in quiz.questions)
+    sure = answers.sure if isinstance(answers, Answers) else {}
+    return tuple(_mark_one(quiz, q, answers.get(q.id), sure.get(q.id), seed) for q in quiz.questions)
 
 
 def _refuse_unknown(unknown: Sequence[str], known: Sequence[str]) -> None:
@@ -194,21 +242,23 @@ def _refuse_unknown(unknown: Sequence[str], known: Sequence[str]) -> None:
     )
 
 
-def _mark_one(quiz: Quiz, question: Question, answer: Answer | None) -> Marked:
+def _mark_one(quiz: Quiz, question: Question, answer: Answer | None, sure: bool | None, seed: int | None) -> Marked:
+    number = drawn_variant(question, seed) if seed is not None else 0 if question.params else None
+    asked = variant(question, number)
     if answer is None:
-        return Marked(question, None, None)
-    return Marked(question, answer, mark(question, answer, lang=quiz.lang, neighbours=neighbours(quiz, question)))
+        return Marked(asked, None, None, sure, number)
+    result = mark(asked, answer, lang=quiz.lang, neighbours=neighbours(quiz, asked))
+    return Marked(asked, answer, result, sure, number)
 
 
-def document(quiz_id: str, quiz: Quiz, marked: Sequence[Marked]) -> dict[str, object]:
+def document(quiz_id: str, quiz: Quiz, marked: Sequence[Marked], seed: int | None = None) -> dict[str, object]:
     """Build the JSON document of ``dlquiz quiz --answers FILE --json``."""
-    from dlquiz.quiz.sitting import look_again
-
     again = look_again([m.question.id for m in marked if m.status is not Status.RIGHT], quiz)
     return {
         "format_version": 1,
         "quiz": quiz_id,
         "title": quiz.title,
+        "seed": seed,
         "score": {"earned": sum(m.points for m in marked), "possible": sum(m.question.points for m in marked)},
         "all_right": all(m.status is Status.RIGHT for m in marked),
         "questions": [_entry(m) for m in marked],
@@ -226,7 +276,9 @@ def _entry(marked: Marked) -> dict[str, object]:
         "id": marked.question.id,
         "kind": marked.question.kind,
         "status": marked.status.value,
+        "variant": marked.variant,
         "answer": marked.answer,
+        "sure": marked.sure,
         "score": mark.score if mark else 0.0,
         "points": {"earned": marked.points, "possible": marked.question.points},
         "message": mark.message if mark else "",

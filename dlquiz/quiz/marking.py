@@ -20,7 +20,7 @@ from dlquiz.model.quiz import (
 from dlquiz.quiz.cloze import first_words, mark_cloze, word_bank
 from dlquiz.quiz.glossary import TERMS
 from dlquiz.quiz.mark import Answer, Mark, OptionFeedback
-from dlquiz.quiz.numeric import mark_numeric, shown_answer
+from dlquiz.quiz.numeric import mark_numeric, shown_answer, shown_number
 from dlquiz.quiz.options import FALSE, TRUE, mark_choice, mark_multi, mark_truefalse
 from dlquiz.quiz.ordering import mark_order
 from dlquiz.quiz.output import mark_output
@@ -141,15 +141,17 @@ def options_of(question: Question) -> tuple[str, ...]:
             return ()
 
 
-def right_answer_value(question: Question) -> Answer:
-    """Return the right answer in the form that `mark` takes."""
+def right_answer_value(question: Question, lang: str = "en") -> Answer:
+    """Return the right answer in the form that `mark` takes for a quiz in this language."""
     match question:
         case Choice():
             return question.right
         case Multi():
             return tuple(question.right)
-        case TrueFalse() | Numeric():
+        case TrueFalse():
             return question.answer
+        case Numeric():
+            return shown_number(question, lang) if question.unit else question.answer
         case Short():
             return next((text for text in question.accept if not is_pattern(text)), question.accept[0])
         case Cloze():

@@ -50,7 +50,7 @@ def _mark_reading(question: Numeric, reading: numbers.Reading, lang: str) -> Mar
         )
     near = _foreseen(question, value)
     is_wrong = "The unit is right, but the number is not. " if wanted and same_unit else ""
-    return wrong(f"{is_wrong}The answer is {_shown(question, lang)}.", near)
+    return wrong(f"{is_wrong}The answer is {shown_number(question, lang)}.", near)
 
 
 def _convert(reading: numbers.Reading, wanted: str) -> tuple[Fraction | None, bool]:
@@ -69,7 +69,7 @@ def _other_unit(question: Numeric, reading: numbers.Reading) -> Mark:
         return wrong(
             f"The number is right, but the unit is not: “{printable(reading.unit)}” should be “{question.unit}”."
         )
-    return wrong(f"Neither the number nor the unit is right. The answer is {_shown(question, 'en')}.")
+    return wrong(f"Neither the number nor the unit is right. The answer is {shown_number(question, 'en')}.")
 
 
 def exact(text: object) -> Fraction:
@@ -108,7 +108,8 @@ def _foreseen(question: Numeric, value: Fraction) -> tuple[OptionFeedback, ...]:
     return tuple(feedback for _, feedback in sorted(found, key=lambda pair: pair[0])[:1])
 
 
-def _shown(question: Numeric, lang: str) -> str:
+def shown_number(question: Numeric, lang: str) -> str:
+    """Write the right number with its unit, without its tolerance."""
     value = numbers.written(exact(question.answer), lang)
     return f"{value} {question.unit}" if question.unit else value
 
@@ -117,5 +118,5 @@ def shown_answer(question: Numeric, lang: str = "en") -> str:
     """Write the right answer, with its tolerance, for a person."""
     low, high = bounds(question)
     if low == high:
-        return _shown(question, lang)
-    return f"{_shown(question, lang)} (from {numbers.written(low, lang)} to {numbers.written(high, lang)} counts)"
+        return shown_number(question, lang)
+    return f"{shown_number(question, lang)} (from {numbers.written(low, lang)} to {numbers.written(high, lang)} counts)"

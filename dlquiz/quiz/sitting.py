@@ -1,25 +1,28 @@
 """One run through some questions of a quiz: a pure state machine.
 
-Every step takes a `Sitting` and returns a new one. `to_json` and `from_json` keep it between two commands: a sitting
-read back continues exactly as the one written would have.
+Every step takes a `Sitting` and returns a new one; the clock is passed in. `to_json` and `from_json` keep it between
+two commands: a sitting read back continues exactly as the one written would have.
+
+What only asks (`begin`, `current`, `reconcile` …) takes a quiz or its sheet, and imports nothing of what marks: the
+first question is on the screen before that is needed.
 """
 
-import hashlib
 import json
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, overload
 
 from dlquiz.errors import StoreError
-from dlquiz.model.params import variant, variants
-from dlquiz.model.quiz import Question, Quiz
-from dlquiz.quiz import marking
-from dlquiz.quiz.marking import Answer, Mark, neighbours, options_of
+from dlquiz.model.sheet import Asked, Sheet
+
+if TYPE_CHECKING:
+    from dlquiz.model.quiz import Question, Quiz
+    from dlquiz.quiz.mark import Answer, Mark
 
 FORMAT_VERSION = 1
-
-_NOT_PART_OF_THE_TASK = {"explain", "source", "tags", "hints", "points", "ignore", "params", "why"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +40,35 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One marked answer. ``points`` is what the question was worth then; ``score`` lies in [0, 1]."""
+    """One marked answer. ``points`` is what the question was worth then; ``score`` lies in [0, 1].
+
+    ``answer`` is what was answered (None only in a sitting of an older dlquiz), ``sure`` what the learner said about it
+    (None: nothing).
+    """
 
     question_id: str
     correct: bool
     score: float
     points: float
+    answer: "Answer | None" = None
+    sure: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """Drawn questions in their order, the answers so far, and the questions that had to be left out."""
+    """Drawn questions in their order, the answers so far, and the questions that had to be left out.
+
+    In an ``exam`` nothing is said about an answer before the end. ``ends_at`` (aware; None: no limit) is fixed when the
+    exam begins, whatever happens in between.
+    """
 
     quiz_id: str
     seed: int
     slots: tuple[Slot, ...]
     given: tuple[Given, ...] = ()
     skipped: tuple[str, ...] = ()
+    exam: bool = False
+    ends_at: datetime | None = None
 
     @property
     def open(self) -> tuple[Slot, ...]:
@@ -76,10 +91,18 @@ class Sitting:
         """How many questions this sitting has, without those left out."""
         return len(self.slots) - len(self.skipped)
 
+    def time_left(self, now: datetime) -> timedelta | None:
+        """How much time an exam has left, never negative; None if it has no limit."""
+        return None if self.ends_at is None else max(self.ends_at - now, timedelta())
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether the time is up: an answer that comes in now does not count."""
+        return self.ends_at is not None and now > self.ends_at
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a sitting earned. ``right`` counts wholly right answers of ``answered`` ones."""
+    """What a sitting earned. ``right`` counts wholly right answers of ``answered`` ones (in an exam: of all)."""
 
     earned: float
     possible: float
@@ -92,55 +115,78 @@ class Score:
         return self.earned / self.possible if self.possible else 0.0
 
 
-def digest(question: Question) -> str:
-    """Fingerprint what a learner answers: stem, options and answer, not the words that explain them."""
-    task = question.model_dump(mode="json", exclude=_NOT_PART_OF_THE_TASK)
-    for name in ("right", "wrong", "reject", "near"):
-        if isinstance(task.get(name), dict):
-            task[name] = sorted(task[name])
-    text = json.dumps(task, sort_keys=True, ensure_ascii=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def _seen(question: "Asked | Question") -> Asked:
+    if isinstance(question, Asked):
+        return question
+    from dlquiz.quiz.sheet import seen
+
+    return seen(question)
 
 
-def begin(quiz_id: str, quiz: Quiz, seed: int) -> Sitting:
+def begin(
+    quiz_id: str, quiz: "Sheet | Quiz", seed: int, *, exam: bool = False, ends_at: datetime | None = None
+) -> Sitting:
     """Draw ``quiz.draw`` questions (all if None), in an order and with options shuffled by ``seed``."""
-    ids = sorted(q.id for q in quiz.questions)
+    by_id: dict[str, Asked | Question] = {q.id: q for q in quiz.questions}
+    ids = sorted(by_id)
     random.Random(f"{seed}:questions").shuffle(ids)
-    by_id = {q.id: q for q in quiz.questions}
     drawn = ids[: quiz.draw] if quiz.draw else ids
-    return Sitting(quiz_id, seed, tuple(_slot(by_id[i], seed) for i in drawn))
+    return Sitting(quiz_id, seed, tuple(slot_for(by_id[i], seed) for i in drawn), exam=exam, ends_at=ends_at)
 
 
-def _slot(question: Question, seed: int) -> Slot:
-    count = len(variants(question))
-    number = random.Random(f"{seed}:{question.id}:variant").randrange(count) if question.params else None
-    asked = variant(question, number)
-    options = list(options_of(asked))
-    if asked.kind != "truefalse":
+def drawn_variant(question: "Asked | Question", seed: int, *, other_than: int | None = None) -> int | None:
+    """Return the number of the variant that a seed draws; None for a question without parameters.
+
+    ``other_than`` is a variant that is not to be drawn again (there are always at least two).
+    """
+    if not question.all_variants:
+        return None
+    numbers = [number for number in range(len(question.all_variants)) if number != other_than]
+    return random.Random(f"{seed}:{question.id}:variant").choice(numbers)
+
+
+def slot_for(question: "Asked | Question", seed: int, *, other_than: int | None = None) -> Slot:
+    """Draw a variant of a question (see `drawn_variant`) and shuffle its options."""
+    number = drawn_variant(question, seed, other_than=other_than)
+    drawn = _seen(question if number is None else question.all_variants[number])
+    options = list(drawn.options)
+    if drawn.kind != "truefalse":
         # Sorted first: moving an option in the file does not change what a seed shows.
         options.sort()
         shuffle = random.Random(f"{seed}:{question.id}").shuffle
         shuffle(options)
         # Steps that stand in their order already would be no question.
-        while asked.kind == "order" and tuple(options) == options_of(asked):
+        while drawn.kind == "order" and tuple(options) == drawn.options:
             shuffle(options)
-    return Slot(question.id, digest(asked), tuple(options), number)
+    return Slot(question.id, drawn.digest, tuple(options), number)
 
 
-def find(quiz: Quiz, question_id: str) -> Question | None:
+@overload
+def find(quiz: Sheet, question_id: str) -> Asked | None: ...
+@overload
+def find(quiz: "Quiz", question_id: str) -> "Question | None": ...
+def find(quiz: "Sheet | Quiz", question_id: str) -> "Asked | Question | None":
     """Return the question with this id, or None."""
     return next((q for q in quiz.questions if q.id == question_id), None)
 
 
-def asked(quiz: Quiz, slot: Slot) -> Question | None:
+@overload
+def asked(quiz: Sheet, slot: Slot) -> Asked | None: ...
+@overload
+def asked(quiz: "Quiz", slot: Slot) -> "Question | None": ...
+def asked(quiz: "Sheet | Quiz", slot: Slot) -> "Asked | Question | None":
     """Return the question of a slot, with its parameters filled in; None if the quiz no longer has it."""
     question = find(quiz, slot.question_id)
-    if question is None or (slot.variant or 0) >= len(variants(question)):
+    if question is None or (slot.variant or 0) >= (len(question.all_variants) or 1):
         return None
-    return variant(question, slot.variant)
+    return question if slot.variant is None or not question.all_variants else question.all_variants[slot.variant]
 
 
-def current(sitting: Sitting, quiz: Quiz) -> tuple[Slot, Question] | None:
+@overload
+def current(sitting: Sitting, quiz: Sheet) -> tuple[Slot, Asked] | None: ...
+@overload
+def current(sitting: Sitting, quiz: "Quiz") -> "tuple[Slot, Question] | None": ...
+def current(sitting: Sitting, quiz: "Sheet | Quiz") -> "tuple[Slot, Asked | Question] | None":
     """Return the next question and its slot; None at the end. Call `reconcile` first after reading a sitting back."""
     for slot in sitting.open:
         question = asked(quiz, slot)
@@ -149,7 +195,7 @@ def current(sitting: Sitting, quiz: Quiz) -> tuple[Slot, Question] | None:
     return None
 
 
-def reconcile(sitting: Sitting, quiz: Quiz) -> tuple[Sitting, tuple[str, ...]]:
+def reconcile(sitting: Sitting, quiz: "Sheet | Quiz") -> tuple[Sitting, tuple[str, ...]]:
     """Leave out open questions that are no longer in the quiz, or ask something else now; say so in a sentence each.
 
     Answers already given keep their marks: they were right or wrong for the question as it was asked.
@@ -158,7 +204,7 @@ def reconcile(sitting: Sitting, quiz: Quiz) -> tuple[Sitting, tuple[str, ...]]:
     notes = []
     for slot in sitting.open:
         question = asked(quiz, slot)
-        if question is not None and digest(question) == slot.digest:
+        if question is not None and _seen(question).digest == slot.digest:
             continue
         gone = find(quiz, slot.question_id) is None
         what = "is no longer part of this quiz" if gone else "was changed since you started"
@@ -167,36 +213,92 @@ def reconcile(sitting: Sitting, quiz: Quiz) -> tuple[Sitting, tuple[str, ...]]:
     return replace(sitting, skipped=tuple(skipped)), tuple(notes)
 
 
-def answer(sitting: Sitting, quiz: Quiz, given: Answer) -> tuple[Sitting, Mark]:
+def said_sure(quiz: "Quiz", slot: Slot, line: str) -> tuple[str, bool | None]:
+    """Take a sign of certainty off the end of a typed line: ``epoch !`` is sure, ``epoch ?`` is not.
+
+    The sign must stand alone. It is left where it belongs to the answer: to an option's text, or to a line that is
+    wholly right with it and not without it (``Done !`` may be what a program prints).
+
+    Returns
+    -------
+    line, sure
+        The line without the sign, and True, False or None (there was no sign).
+    """
+    from dlquiz.quiz import marking
+    from dlquiz.quiz.options import find_option
+    from dlquiz.quiz.typed import read_typed
+
+    found = re.fullmatch(r"(.*\S)\s+([!?])\s*", line)
+    question = asked(quiz, slot)
+    if found is None or question is None or find_option(line, slot.options) is not None:
+        return line, None
+    with_it, without = (
+        marking.mark(question, read_typed(_seen(question), slot.options, text), lang=quiz.lang).correct
+        for text in (line, found[1])
+    )
+    return (line, None) if with_it and not without else (found[1], found[2] == "!")
+
+
+def answer(
+    sitting: Sitting, quiz: "Quiz", given: "Answer", *, sure: bool | None = None, now: datetime | None = None
+) -> "tuple[Sitting, Mark]":
     """Mark an answer to the current question. An unclear answer leaves the sitting as it is: ask again.
 
     Raises
     ------
     ValueError
-        The sitting is done.
+        The sitting is done, or the time is up: ask `Sitting.is_over` first.
     """
+    from dlquiz.quiz import marking
+
     here = current(sitting, quiz)
-    if here is None:
-        raise ValueError("the sitting is done")
+    if here is None or (now is not None and sitting.is_over(now)):
+        raise ValueError("the sitting is done" if here is None else "the time is up")
     _, question = here
-    result = marking.mark(question, given, lang=quiz.lang, neighbours=neighbours(quiz, question))
+    result = marking.mark(question, given, lang=quiz.lang, neighbours=marking.neighbours(quiz, question))
     if result.unclear:
         return sitting, result
-    entry = Given(question.id, result.correct, result.score, question.points)
+    # A list is never kept: somebody might change it.
+    kept = tuple(given) if isinstance(given, list) else given
+    entry = Given(question.id, result.correct, result.score, question.points, kept, sure)
     return replace(sitting, given=(*sitting.given, entry)), result
 
 
-def score(sitting: Sitting) -> Score:
-    """Add up the answers given so far."""
+def be_sure(sitting: Sitting, sure: bool | None) -> Sitting:
+    """Note how sure the learner is of the last answer."""
+    return replace(sitting, given=(*sitting.given[:-1], replace(sitting.given[-1], sure=sure)))
+
+
+def result_of(sitting: Sitting, quiz: "Quiz", slot: Slot) -> "tuple[Question, Given | None, Mark | None] | None":
+    """Return a question as it was asked, its answer and its mark, to show them at the end of an exam.
+
+    Answer and mark are None if nothing was answered. None for all three if the question is gone or asks something
+    else now: then there is nothing true to say about the answer.
+    """
+    from dlquiz.quiz import marking
+
+    question = asked(quiz, slot)
+    if question is None or _seen(question).digest != slot.digest:
+        return None
+    entry = next((g for g in sitting.given if g.question_id == slot.question_id), None)
+    if entry is None or entry.answer is None:
+        return question, entry, None
+    others = marking.neighbours(quiz, question)
+    return question, entry, marking.mark(question, entry.answer, lang=quiz.lang, neighbours=others)
+
+
+def score(sitting: Sitting, quiz: "Quiz | None" = None) -> Score:
+    """Add up the answers given so far. In an exam, with its quiz given, an open question counts as not right."""
+    unanswered = [asked(quiz, slot) for slot in sitting.open] if quiz and sitting.exam else []
     return Score(
         earned=sum(g.score * g.points for g in sitting.given),
-        possible=sum(g.points for g in sitting.given),
+        possible=sum(g.points for g in sitting.given) + sum(q.points for q in unanswered if q),
         right=sum(g.correct for g in sitting.given),
-        answered=len(sitting.given),
+        answered=len(sitting.given) + len(unanswered),
     )
 
 
-def look_again(wrong_ids: Sequence[str], quiz: Quiz) -> tuple[tuple[str, int], ...]:
+def look_again(wrong_ids: Sequence[str], quiz: "Quiz") -> tuple[tuple[str, int], ...]:
     """Return the tags of questions that were not wholly right, with how many, the most frequent first."""
     counts: dict[str, int] = {}
     for question_id in wrong_ids:
@@ -207,13 +309,15 @@ def look_again(wrong_ids: Sequence[str], quiz: Quiz) -> tuple[tuple[str, int], .
 
 
 def wrong_ids(sitting: Sitting) -> tuple[str, ...]:
-    """Return the ids of the answers that were not wholly right."""
-    return tuple(g.question_id for g in sitting.given if not g.correct)
+    """Return the ids of the answers that were not wholly right; in an exam also of those that are missing."""
+    missing = tuple(slot.question_id for slot in sitting.open) if sitting.exam else ()
+    return (*(g.question_id for g in sitting.given if not g.correct), *missing)
 
 
 def to_json(sitting: Sitting) -> str:
     """Write a sitting as one JSON document."""
-    return json.dumps({"format_version": FORMAT_VERSION, **asdict(sitting)})
+    data = asdict(sitting) | {"ends_at": sitting.ends_at.isoformat() if sitting.ends_at else None}
+    return json.dumps({"format_version": FORMAT_VERSION, **data})
 
 
 def from_json(text: str) -> Sitting:
@@ -241,10 +345,36 @@ def from_json(text: str) -> Sitting:
 
 def _sitting(data: dict[str, Any]) -> Sitting:
     slots = tuple(_slot_of(entry) for entry in data["slots"])
-    given = tuple(
-        Given(g["question_id"], bool(g["correct"]), float(g["score"]), float(g["points"])) for g in data["given"]
+    given = tuple(_given_of(entry) for entry in data["given"])
+    ends = data.get("ends_at")
+    return Sitting(
+        str(data["quiz_id"]),
+        int(data["seed"]),
+        slots,
+        given,
+        tuple(data["skipped"]),
+        exam=data.get("exam") is True,
+        ends_at=None if ends is None else _aware(ends),
     )
-    return Sitting(str(data["quiz_id"]), int(data["seed"]), slots, given, tuple(data["skipped"]))
+
+
+def _aware(text: str) -> datetime:
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return at
+
+
+def _given_of(entry: dict[str, Any]) -> Given:
+    answer, sure = entry.get("answer"), entry.get("sure")
+    return Given(
+        entry["question_id"],
+        bool(entry["correct"]),
+        float(entry["score"]),
+        float(entry["points"]),
+        tuple(answer) if isinstance(answer, list) else answer,
+        sure if isinstance(sure, bool) else None,
+    )
 
 
 def _slot_of(entry: dict[str, Any]) -> Slot:

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dlquiz.model.quiz import Categorise, Cloze, Match, Question
-from dlquiz.quiz.mark import Answer
-from dlquiz.quiz.options import find_option
+from dlquiz.model.sheet import Asked
+
+if TYPE_CHECKING:
+    from dlquiz.quiz.mark import Answer
 
 _ORDER_SEPARATOR = r"[\s,;>→]+"
 _LETTERS = "abcdefghijklmnop"
@@ -13,13 +15,9 @@ _MOST_LETTERS = len(_LETTERS)
 """Beyond ``p`` comes ``q``, which stops the quiz."""
 
 
-def partners(question: Question) -> dict[str, str]:
+def partners(asked: Asked) -> dict[str, str]:
     """Return what the options are given to, by letters: the terms of ``match``, the groups of ``categorise``."""
-    if isinstance(question, Match):
-        return dict(zip(_LETTERS, question.pairs, strict=False))
-    if isinstance(question, Categorise):
-        return dict(zip(_LETTERS, question.groups, strict=False))
-    return {}
+    return dict(zip(_LETTERS, asked.partners, strict=False))
 
 
 def labelled(options: Sequence[str], *, numbers: bool = False) -> dict[str, str]:
@@ -32,12 +30,12 @@ def labelled(options: Sequence[str], *, numbers: bool = False) -> dict[str, str]
     return {str(i): option for i, option in enumerate(options, 1)}
 
 
-def read_typed(question: Question, options: Sequence[str], text: str) -> Answer:
+def read_typed(asked: Asked, options: Sequence[str], text: str) -> "Answer":
     """Turn a typed line into an answer.
 
     Parameters
     ----------
-    question : Question
+    asked : Asked
         What was asked.
     options : sequence of str
         The options in the order shown; empty for typed kinds.
@@ -51,24 +49,26 @@ def read_typed(question: Question, options: Sequence[str], text: str) -> Answer:
     Answer
         Option texts where they could be found; otherwise the text as it is, for marking to call unclear.
     """
+    from dlquiz.quiz.options import find_option  # not before a line is read: it is slow to import
+
     text = text.strip()
-    if isinstance(question, Match | Categorise):
-        return _read_pairs(question, options, text)
-    if isinstance(question, Cloze):
-        return _read_blanks(question, options, text)
+    if asked.kind in ("match", "categorise"):
+        return _read_pairs(asked, options, text)
+    if asked.kind == "cloze":
+        return _read_blanks(asked.blanks, options, text)
     if not options:
         return text
-    if question.kind not in ("multi", "order"):
+    if asked.kind not in ("multi", "order"):
         return _by_label(text, options) or text
     whole = find_option(text, options)
     if whole is not None and _by_label(text, options) is None:
         return (whole,)
-    for separator in (_ORDER_SEPARATOR if question.kind == "order" else r"[\s,;]+", r"\s*;\s*"):
+    for separator in (_ORDER_SEPARATOR if asked.kind == "order" else r"[\s,;]+", r"\s*;\s*"):
         parts = [part for part in re.split(separator, text) if part]
         found = [_by_label(part, options) or find_option(part, options) for part in parts]
         if parts and all(found):
             chosen = [option for option in found if option]
-            return tuple(chosen) if question.kind == "order" else tuple(dict.fromkeys(chosen))
+            return tuple(chosen) if asked.kind == "order" else tuple(dict.fromkeys(chosen))
     return tuple(part for part in re.split(r"\s*;\s*", text) if part)
 
 
@@ -87,25 +87,25 @@ def _any_number(options: Sequence[str]) -> bool:
     return any(option.strip().isdigit() for option in options)
 
 
-def _read_pairs(question: Match | Categorise, options: Sequence[str], text: str) -> Answer:
+def _read_pairs(asked: Asked, options: Sequence[str], text: str) -> "Answer":
     """Read ``a2 b1``, ``2a 1b``, ``a=2, b=1``, or only the numbers in the order of the letters."""
-    names, numbers = partners(question), labelled(options, numbers=True)
+    names, numbers = partners(asked), labelled(options, numbers=True)
     tokens = re.findall(r"[a-p]|\d+", text.casefold())
     if re.sub(r"[a-p]|\d+|[\s,;:=>.)(\-–→]+", "", text.casefold()) or not tokens:
         return text
     letters = [token for token in tokens if token.isalpha()]
     digits = [token for token in tokens if token.isdigit()]
-    wanted = list(names) if isinstance(question, Match) else list(numbers)
-    if isinstance(question, Match) and not letters and len(digits) == len(wanted):
+    wanted = list(names) if asked.kind == "match" else list(numbers)
+    if asked.kind == "match" and not letters and len(digits) == len(wanted):
         letters = wanted
-    elif isinstance(question, Categorise) and not digits and len(letters) == len(wanted):
+    elif asked.kind == "categorise" and not digits and len(letters) == len(wanted):
         digits = wanted
     elif len(letters) != len(digits) or not _alternate(tokens):
         return text
     pairs = list(zip(letters, digits, strict=True))
     if any(letter not in names or digit not in numbers for letter, digit in pairs):
         return text
-    if isinstance(question, Match):
+    if asked.kind == "match":
         read = {names[letter]: numbers[digit] for letter, digit in pairs}
     else:
         read = {numbers[digit]: names[letter] for letter, digit in pairs}
@@ -116,9 +116,8 @@ def _alternate(tokens: Sequence[str]) -> bool:
     return all(one.isalpha() != two.isalpha() for one, two in zip(tokens[::2], tokens[1::2], strict=False))
 
 
-def _read_blanks(question: Cloze, options: Sequence[str], text: str) -> Answer:
+def _read_blanks(count: int, options: Sequence[str], text: str) -> "Answer":
     """Read the words for the blanks; with a word bank their numbers will do, with spaces between."""
-    count = len(question.blanks)
     parts = [part.strip() for part in text.split(";")] if ";" in text else [text]
     if len(parts) == 1 and count > 1:
         for separator in (r"\s*,\s*", r"\s+"):

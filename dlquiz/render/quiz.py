@@ -4,13 +4,21 @@ Pure: everything comes in as arguments, lines of text go out. Colour is never th
 what its colour says. A `Look` with ``plain=True`` draws nothing at all, so that a screen reader reads only words.
 """
 
+import math
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from dlquiz.model.quiz import Cloze, Output, Question, Quiz
+from dlquiz.model.sheet import Asked, Sheet
+from dlquiz.render.layout import seconds_text
+
+if TYPE_CHECKING:
+    from dlquiz.model.quiz import Question
+
+AnswerLike: TypeAlias = str | bool | int | float | Sequence[str] | Mapping[str, str]
+"""``dlquiz.quiz.mark.Answer``; rooms on one line do not import each other."""
 
 
 class FeedbackLike(Protocol):
@@ -43,11 +51,15 @@ class MarkLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How to draw: ``width`` in columns, ``plain`` without rules and signs, ``colour`` with ANSI colours."""
+    """How to draw: ``width`` in columns, ``plain`` without rules and signs, ``colour`` with ANSI colours.
+
+    ``formulas`` turns the ``$...$`` of a Markdown text into something readable; without it they stay LaTeX.
+    """
 
     width: int = 80
     plain: bool = False
     colour: bool = False
+    formulas: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,8 @@ def flow(text: str, look: Look, *, first: str = "", rest: str | None = None) -> 
     """Break Markdown ``text`` into lines: paragraphs are filled, code blocks and lists stay as they are."""
     indent = " " * len(first) if rest is None else rest
     lines: list[str] = []
+    if look.formulas is not None and "$" in text:
+        text = look.formulas(text)
     for block in _blocks(safe(text).strip()):
         if lines and block == "":
             lines.append("")
@@ -152,7 +166,9 @@ def _of_points(earned: float, possible: float) -> str:
     return f"{_points(earned)} of {_points(possible)} point{'' if possible == 1 else 's'}"
 
 
-def title_lines(quiz: Quiz, questions: int, seed: int, look: Look, *, resumed_at: int | None = None) -> list[str]:
+def title_lines(
+    quiz: Sheet, questions: int, seed: int, look: Look, *, resumed_at: int | None = None, exam: bool = False
+) -> list[str]:
     """Say what begins, or goes on. ``questions`` is how many of the quiz are asked."""
     count = f"{questions} question{'' if questions == 1 else 's'}"
     lines = [paint(safe(quiz.title), "strong", look)]
@@ -162,46 +178,67 @@ def title_lines(quiz: Quiz, questions: int, seed: int, look: Look, *, resumed_at
         lines.append(f"{count}. Seed {seed}.")
     else:
         lines.append(f"You go on where you stopped, at question {resumed_at} of {questions}. Seed {seed}.")
-    lines += flow("Type your answer and press Enter. Type ? for a hint, or q to stop and keep your place.", look)
+    hint = "" if exam else "Type ? for a hint, or q to stop and keep your place."
+    lines += flow(f"Type your answer and press Enter. {hint}", look)
     return lines
 
 
+def exam_lines(end: str, look: Look) -> list[str]:
+    """Say what an exam is; ``end`` is the time of day when it ends, empty without a limit."""
+    text = "This is an exam: no hints, and you see what was right at the end. Type q to stop and keep your place."
+    return flow(f"{text} The time ends at {end}; it goes on when you stop." if end else text, look)
+
+
+def time_left(seconds: float) -> str:
+    """Say how much time an exam has left: "4 min 30 s left"."""
+    return f"{seconds_text(max(0, math.floor(seconds)))} left"
+
+
 def question_lines(
-    question: Question,
+    asked: Asked,
     options: Mapping[str, str],
     number: int,
     total: int,
     look: Look,
     *,
     partners: Mapping[str, str] | None = None,
+    note: str = "",
 ) -> list[str]:
     """Draw one question: its place, its stem, its options by what to type for them, and how to answer.
 
     ``partners`` are what the options are given to, by their letters: terms of ``match``, groups of ``categorise``.
+    ``note`` stands beside the place.
     """
-    stem = question.gapped() if isinstance(question, Cloze) else question.stem
-    lines = ["", _rule(f"Question {number} of {total}", look), *flow(stem, look), ""]
-    if isinstance(question, Output):
-        lines += [*(f"    {line}" for line in safe(question.code).split("\n")), ""]
-    if question.image:
-        lines[-1:] = ["", *flow(f"{question.alt} ({question.image})", look, first="Picture: ", rest="  "), ""]
+    lines = _task_lines(asked, number, total, note, look)
     if partners:
         for label, text in partners.items():
             lines += flow(text, look, first=f"  {label}. ")
         lines.append("")
-    if isinstance(question, Cloze) and options:
+    if asked.kind == "cloze" and options:
         lines.append("Words to choose from:")
     for label, option in options.items():
         lines += flow(option, look, first=f"  {label}. ")
     if options:
         lines.append("")
-    return [*lines, *flow(how_to_answer(question, options), look)]
+    return [*lines, *flow(how_to_answer(asked, options), look)]
 
 
-def how_to_answer(question: Question, options: Mapping[str, str]) -> str:
+def _task_lines(asked: Asked, number: int, total: int, note: str, look: Look) -> list[str]:
+    """Draw what is asked, without the options; an empty line ends it."""
+    gap = "[blank]" if look.plain else "____"
+    place = f"Question {number} of {total}" + (f", {note}" if note else "")
+    lines = ["", _rule(place, look), *flow(asked.stem(gap), look), ""]
+    if asked.code:
+        lines += [*(f"    {line}" for line in safe(asked.code).split("\n")), ""]
+    if asked.image:
+        lines[-1:] = ["", *flow(f"{asked.alt} ({asked.image})", look, first="Picture: ", rest="  "), ""]
+    return lines
+
+
+def how_to_answer(asked: Asked, options: Mapping[str, str]) -> str:
     """Say how this kind of question is answered."""
     names = list(options)
-    match question.kind:
+    match asked.kind:
         case "choice":
             return f"One answer: type {names[0]} to {names[-1]}."
         case "multi":
@@ -209,9 +246,9 @@ def how_to_answer(question: Question, options: Mapping[str, str]) -> str:
         case "truefalse":
             return f"True or false: type {names[0]} or {names[-1]}."
         case "numeric":
-            return "Type a number with its unit." if question.unit else "Type a number."
+            return "Type a number with its unit." if asked.unit else "Type a number."
         case "cloze":
-            return _how_to_fill(len(question.blanks), names)
+            return _how_to_fill(asked.blanks, names)
         case "match":
             return "Give each letter its number, for example “a2 b1”."
         case "order":
@@ -219,7 +256,7 @@ def how_to_answer(question: Question, options: Mapping[str, str]) -> str:
         case "categorise":
             return "Give each number its letter, for example “1a 2b”."
         case "output":
-            lines = "all lines in one, with spaces between" if "\n" in question.answer else "it"
+            lines = "all lines in one, with spaces between" if asked.several_lines else "it"
             return f"What does this code print? Type {lines}."
         case _:
             return "Type a word or a short phrase."
@@ -238,7 +275,7 @@ def _how_to_fill(blanks: int, names: Sequence[str]) -> str:
 
 
 def mark_lines(
-    question: Question, mark: MarkLike, options: Mapping[str, str], right_answer: str, look: Look
+    question: "Question", mark: MarkLike, options: Mapping[str, str], right_answer: str, look: Look
 ) -> list[str]:
     """Draw a mark: the verdict, feedback for every option in the order shown, the explanation and its source."""
     if mark.unclear:
@@ -263,15 +300,47 @@ def mark_lines(
     return [*lines, *_why_lines(question, look)]
 
 
-def _why_lines(question: Question, look: Look) -> list[str]:
+def answer_text(answer: AnswerLike) -> str:
+    """Write an answer as a person reads it."""
+    if isinstance(answer, Mapping):
+        return "; ".join(f"{one}: {other}" for one, other in answer.items())
+    return str(answer) if isinstance(answer, str | bool | int | float) else "; ".join(answer)
+
+
+def result_lines(
+    question: "Question",
+    asked: Asked,
+    answer: AnswerLike | None,
+    mark: MarkLike | None,
+    options: Mapping[str, str],
+    right_answer: str,
+    number: int,
+    total: int,
+    look: Look,
+) -> list[str]:
+    """Draw one question at the end of an exam: what was asked, what was answered, and its mark."""
+    lines = _task_lines(asked, number, total, "", look)
+    if answer is None or mark is None:
+        right = _spoken(right_answer, look)
+        return [*lines, *flow(f"Not answered. The answer is “{right}”.", look), *_why_lines(question, look)]
+    lines += flow(answer_text(answer), look, first="Your answer: ", rest="  ")
+    return [*lines, *mark_lines(question, mark, options, right_answer, look)]
+
+
+def _why_lines(question: "Question", look: Look) -> list[str]:
     source = flow(question.source, look, first="Source: ", rest="  ")
     return [*flow(question.explain, look, first="Why: ", rest="  "), *(paint(line, "dim", look) for line in source)]
+
+
+def _spoken(text: str, look: Look) -> str:
+    """Replace an arrow, which is drawing, where a screen reader reads."""
+    return text.replace(" → ", ": ") if look.plain else text
 
 
 def _part_lines(feedback: FeedbackLike, look: Look) -> list[str]:
     """Draw one part of an answer: a pair, an item at its place, a blank."""
     sign = "" if look.plain else "✓ " if feedback.right else "✗ "
-    text = f"{feedback.option}: {'right' if feedback.right else 'wrong'}. {feedback.text}".rstrip()
+    text = f"{_spoken(feedback.option, look)}: {'right' if feedback.right else 'wrong'}. {feedback.text}".rstrip()
     lines = flow(text, look, first=f"  {sign}", rest="    ")
     style = "good" if feedback.right else "bad"
     return [line if "\x1b" in line else paint(line, style, look) for line in lines]
@@ -307,9 +376,16 @@ def hint_lines(hints: Sequence[str], shown: int, look: Look) -> list[str]:
 
 
 def summary_lines(
-    earned: float, possible: float, right: int, answered: int, again: Sequence[tuple[str, int]], look: Look
+    earned: float,
+    possible: float,
+    right: int,
+    answered: int,
+    again: Sequence[tuple[str, int]],
+    look: Look,
+    *,
+    lesson: str = "",
 ) -> list[str]:
-    """Draw the end of a sitting: the score, and what to look at again."""
+    """Draw the end of a sitting: the score, and what to look at again; ``lesson`` is the exercise that explains it."""
     share = round(100 * earned / possible) if possible else 0
     lines = ["", _rule("Score", look)]
     lines.append(f"{right} of {answered} right, {_of_points(earned, possible)} ({share} %).")
@@ -322,6 +398,8 @@ def summary_lines(
         lines += [f"  - {tag} ({count} question{'' if count == 1 else 's'})" for tag, count in shown]
         if len(shown) < len(again):
             lines.append(f"  and {len(again) - len(shown)} more words")
+        if lesson:
+            lines.append(f"The lesson about them: dlquiz lesson {lesson}")
     elif answered and right == answered:
         lines.append("Everything is right. Well done!")
     return lines

@@ -2,8 +2,11 @@
 
 import json
 import os
+import pty
+import select
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,3 +172,208 @@ def worker(person):
     """A person who has typed ``dlquiz start``."""
     assert person.type("start").code == 0
     return person
+
+
+# --- quizzes, through real processes ---
+
+_MANIFEST = """\
+format_version: 1
+name: tiny
+title: Tiny
+version: 0.0.1
+welcome: Welcome.
+finish: Done.
+exercises: [exercise1]
+quizzes: [words]
+"""
+_WORD_EXERCISE = """\
+format_version: 1
+title: One
+topic: one
+file: one.py
+summary: One function.
+minutes: 1
+points: 1
+hints: [Think.]
+"""
+WORDS = """\
+format_version: 1
+title: Words
+questions:
+  - kind: choice
+    id: gap
+    tags: [overfitting]
+    stem: Training loss falls while validation loss rises. What is it?
+    right: Overfitting
+    wrong:
+      Underfitting: Then the training loss would be high as well.
+    explain: A widening gap is the sign.
+    source: A book
+    hints: [Look at the gap.]
+  - kind: truefalse
+    id: pass
+    tags: [epoch]
+    stem: One epoch is always one step.
+    answer: false
+    explain: Only if one batch holds everything.
+    source: A book
+  - kind: numeric
+    id: steps
+    tags: [epoch]
+    stem: 64 images in batches of 4. How many steps?
+    answer: 16
+    explain: 64 / 4 is 16.
+    source: A book
+"""
+
+
+@dataclass
+class Done:
+    rc: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+@dataclass
+class Shell:
+    """A folder to type commands in; nothing of the person who runs the tests gets in."""
+
+    folder: Path
+    course: Path
+
+    @property
+    def words(self):
+        """The text of its quiz."""
+        return WORDS
+
+    @property
+    def store(self):
+        return self.folder / "work/.dlquiz/progress.sqlite3"
+
+    @property
+    def env(self):
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.folder),
+            "DLQUIZ_STATE": str(self.folder / "state"),
+            "DLQUIZ_COURSE": str(self.course),
+            "PYTHONUTF8": "1",
+            "TERM": "xterm",
+            "COLUMNS": "100",
+        }
+
+    @property
+    def command(self):
+        return [sys.executable, "-m", "dlquiz"]
+
+    def run(self, *args, stdin="", env=None):
+        done = subprocess.run(
+            [*self.command, *args],
+            input=stdin.encode(),
+            capture_output=True,
+            cwd=self.folder,
+            env=self.env | (env or {}),
+            timeout=60,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self):
+        result = self.run("start", "work", "--trust-course")
+        assert result.rc == 0, result.err
+
+
+@pytest.fixture
+def shell(tmp_path):
+    course = tmp_path / "course"
+    for name, text in {
+        "exercises/course.yaml": _MANIFEST,
+        "exercises/exercise1/exercise.yaml": _WORD_EXERCISE,
+        "exercises/exercise1/one.py": "def one():\n    raise NotImplementedError\n",
+        "exercises/exercise1/README.md": "# One\n",
+        "graders/exercise1/test_one.py": "",
+        "quizzes/words.yaml": WORDS,
+        "state/trusted-courses.json": json.dumps({"format_version": 1, "courses": [str(course)]}),
+    }.items():
+        path = (tmp_path if name.startswith("state") else course) / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return Shell(tmp_path, course)
+
+
+class Terminal:
+    """The program at a pseudo-terminal."""
+
+    def __init__(self, shell, *args):
+        self.screen, theirs = pty.openpty()
+        self.process = subprocess.Popen(
+            [*shell.command, *args],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            cwd=shell.folder,
+            env=shell.env,
+            start_new_session=True,
+            close_fds=True,
+            preexec_fn=lambda: _make_controlling(theirs),
+        )
+        os.close(theirs)
+        self.rest = ""  # read, but after what was expected last
+
+    def expect(self, what, timeout_s=30):
+        """Read until ``what`` appears after everything expected so far."""
+        seen, self.rest = self.rest, ""
+        deadline = time.monotonic() + timeout_s
+        while what not in seen:
+            ready, _, _ = select.select([self.screen], [], [], max(0, deadline - time.monotonic()))
+            assert ready, f"{what!r} never appeared; the screen shows {seen!r}"
+            try:
+                seen += os.read(self.screen, 4096).decode(errors="replace")
+            except OSError:
+                break  # the program has ended
+        assert what in seen, f"{what!r} never appeared; the screen shows {seen!r}"
+        before, _, self.rest = seen.partition(what)
+        return before + what
+
+    def type(self, text):
+        os.write(self.screen, text.encode())
+
+    def wait(self):
+        # Drained while waiting: a full terminal would block the program.
+        deadline = time.monotonic() + 30
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if select.select([self.screen], [], [], 0.05)[0]:
+                try:
+                    os.read(self.screen, 4096)
+                except OSError:
+                    break
+        return self.process.wait(timeout=10)
+
+    def close(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.screen)
+
+
+def _make_controlling(descriptor):
+    import fcntl
+    import termios
+
+    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
+
+
+@pytest.fixture
+def terminal(shell):
+    opened = []
+
+    def start(*args):
+        opened.append(Terminal(shell, *args))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()

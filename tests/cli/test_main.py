@@ -26,8 +26,10 @@ def commands():
 def leaves(name, command):
     yield name, command
     if isinstance(command, click.Group):
-        for inner, one in command.commands.items():
-            yield from leaves(f"{name} {inner}", one)
+        context = click.Context(command)
+        # Hidden ones, and those that are imported when they are asked for.
+        for inner in {*command.commands, *command.list_commands(context)}:
+            yield from leaves(f"{name} {inner}", command.get_command(context, inner))
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["grade", "--help"], ["start", "-h"], ["quiz", "-h"]])

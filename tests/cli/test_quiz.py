@@ -2,134 +2,14 @@
 
 import contextlib
 import json
-import os
-import pty
 import re
-import select
 import signal
 import sqlite3
 import subprocess
-import sys
-import time
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-MANIFEST = """\
-format_version: 1
-name: tiny
-title: Tiny
-version: 0.0.1
-welcome: Welcome.
-finish: Done.
-exercises: [exercise1]
-quizzes: [words]
-"""
-EXERCISE = """\
-format_version: 1
-title: One
-topic: one
-file: one.py
-summary: One function.
-minutes: 1
-points: 1
-hints: [Think.]
-"""
-WORDS = """\
-format_version: 1
-title: Words
-questions:
-  - kind: choice
-    id: gap
-    tags: [overfitting]
-    stem: Training loss falls while validation loss rises. What is it?
-    right: Overfitting
-    wrong:
-      Underfitting: Then the training loss would be high as well.
-    explain: A widening gap is the sign.
-    source: A book
-    hints: [Look at the gap.]
-  - kind: truefalse
-    id: pass
-    tags: [epoch]
-    stem: One epoch is always one step.
-    answer: false
-    explain: Only if one batch holds everything.
-    source: A book
-  - kind: numeric
-    id: steps
-    tags: [epoch]
-    stem: 64 images in batches of 4. How many steps?
-    answer: 16
-    explain: 64 / 4 is 16.
-    source: A book
-"""
 RIGHT = {"gap": "Overfitting", "pass": "false", "steps": "16"}
-
-
-@dataclass
-class Result:
-    rc: int
-    out: str
-    err: str
-
-
-@dataclass
-class Shell:
-    """A folder to type commands in; nothing of the person who runs the tests gets in."""
-
-    folder: Path
-    course: Path
-
-    @property
-    def env(self):
-        return {
-            "PATH": os.environ["PATH"],
-            "HOME": str(self.folder),
-            "DLQUIZ_STATE": str(self.folder / "state"),
-            "DLQUIZ_COURSE": str(self.course),
-            "PYTHONUTF8": "1",
-            "TERM": "xterm",
-            "COLUMNS": "100",
-        }
-
-    @property
-    def command(self):
-        return [sys.executable, "-m", "dlquiz"]
-
-    def run(self, *args, stdin="", env=None):
-        done = subprocess.run(
-            [*self.command, *args],
-            input=stdin.encode(),
-            capture_output=True,
-            cwd=self.folder,
-            env=self.env | (env or {}),
-            timeout=60,
-        )
-        return Result(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def start(self):
-        result = self.run("start", "work", "--trust-course")
-        assert result.rc == 0, result.err
-
-
-@pytest.fixture
-def shell(tmp_path):
-    course = tmp_path / "course"
-    for name, text in {
-        "exercises/course.yaml": MANIFEST,
-        "exercises/exercise1/exercise.yaml": EXERCISE,
-        "exercises/exercise1/one.py": "def one():\n    raise NotImplementedError\n",
-        "exercises/exercise1/README.md": "# One\n",
-        "graders/exercise1/test_one.py": "",
-        "quizzes/words.yaml": WORDS,
-        "state/trusted-courses.json": json.dumps({"format_version": 1, "courses": [str(course)]}),
-    }.items():
-        path = (tmp_path if name.startswith("state") else course) / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return Shell(tmp_path, course)
 
 
 def replies(shell, seed=1, wrong=()):
@@ -232,7 +112,7 @@ def test_the_list_shows_the_best_score_and_json_is_one_document(shell):
 
 
 def test_without_an_id_the_open_quiz_goes_on_then_the_next_then_the_list(shell):
-    (shell.course / "quizzes/more.yaml").write_text(WORDS.replace("title: Words", "title: More"))
+    (shell.course / "quizzes/more.yaml").write_text(shell.words.replace("title: Words", "title: More"))
     assert "words  Words" in shell.run("quiz").out  # no workspace: the list
     shell.start()
     assert shell.run("quiz", stdin="q\n").out.startswith("Words\n")
@@ -266,7 +146,7 @@ def test_a_question_that_changed_meanwhile_is_left_out_with_a_sentence(shell):
 def test_a_damaged_place_is_told_and_a_new_sitting_begins(shell):
     shell.start()
     shell.run("quiz", "words", "--seed", "1", stdin=replies(shell)[0])
-    with contextlib.closing(sqlite3.connect(shell.folder / "work/.dlquiz/progress.sqlite3")) as store, store:
+    with contextlib.closing(sqlite3.connect(shell.store)) as store, store:
         store.execute("UPDATE sitting SET state = 'nonsense'")
     result = shell.run("quiz", "words", stdin="q\n")
     assert "cannot be read" in result.err
@@ -276,12 +156,36 @@ def test_a_damaged_place_is_told_and_a_new_sitting_begins(shell):
 def test_a_sitting_killed_before_its_score_shows_the_score_next_time(shell):
     shell.start()
     shell.run("quiz", "words", "--seed", "1", stdin="\n".join(replies(shell)))
-    with contextlib.closing(sqlite3.connect(shell.folder / "work/.dlquiz/progress.sqlite3")) as store, store:
+    with contextlib.closing(sqlite3.connect(shell.store)) as store, store:
         store.execute("UPDATE sitting SET closed = 0")
     result = shell.run("quiz", "words")
     assert result.rc == 0
     assert "3 of 3 right" in result.out
     assert "Question" not in result.out
+
+
+def test_formulas_are_readable_in_stems_options_and_reasons_and_stay_in_code(shell):
+    text = shell.words.replace("Training loss falls while", "The weights $W_1$ and `$HOME` are 1 $ each;")
+    text = text.replace("Underfitting: Then", "$W_1^{\\top} x$: Then $\\frac{a}{b}$,")
+    (shell.course / "quizzes/words.yaml").write_text(text)
+    seed = next(s for s in range(50) if replies(shell, s)[0] == "Overfitting")
+    result = shell.run("quiz", "words", "--seed", str(seed), stdin="Overfitting\n")
+    assert "The weights W₁ and `$HOME` are 1 $ each;" in result.out
+    assert "W₁ᵀ x: not right." in result.out
+    assert "a/b" in result.out
+
+
+def test_a_quiz_that_is_called_like_a_command_is_taken_by_its_path(shell):
+    shell.start()
+    (shell.course / "quizzes/stats.yaml").write_text(shell.words.replace("title: Words", "title: About statistics"))
+    assert "You have not answered any of the 6 questions yet." in shell.run("quiz", "stats").out
+    assert shell.run("quiz", "course/quizzes/stats.yaml", stdin="q\n").out.startswith("About statistics\n")
+
+
+def test_the_options_of_the_program_may_stand_before_a_subcommand(shell):
+    listed = shell.run("quiz", "--plain", "--course", str(shell.course), "list")
+    assert listed.rc == 0, listed.err
+    assert "words  Words" in listed.out
 
 
 # --- files of answers -------------------------------------------------------------------
@@ -345,7 +249,7 @@ def test_a_quiz_file_is_taken_by_its_path(shell):
 
 
 def test_a_broken_quiz_exits_3_and_the_list_still_shows_the_others(shell):
-    (shell.course / "quizzes/broken.yaml").write_text(WORDS.replace("explain: 64", "explane: 64"))
+    (shell.course / "quizzes/broken.yaml").write_text(shell.words.replace("explain: 64", "explane: 64"))
     result = shell.run("quiz", "broken")
     assert result.rc == 3
     assert "broken.yaml:" in result.err
@@ -362,86 +266,31 @@ def test_help_shows_the_form_that_people_type(shell):
         assert word in result.out
 
 
+def test_answers_are_marked_for_the_variants_of_a_seed_and_may_say_how_sure(shell):
+    text = shell.words.replace("64 images in batches", '"{{n}} images in batches').replace(
+        "How many steps?", 'How many steps?"'
+    )
+    text = text.replace("answer: 16\n", "answer: n / 4\n    params: {n: [4, 8, 12, 16, 20, 24, 28]}\n")
+    (shell.course / "quizzes/words.yaml").write_text(text)
+    variants = set()
+    for seed in range(8):
+        path = answers(shell, {"steps": {"answer": "1", "sure": True}})
+        (steps,) = [
+            q
+            for q in shell.run("quiz", "words", "--answers", path, "--seed", str(seed), "--json").json["questions"]
+            if q["id"] == "steps"
+        ]
+        assert steps["sure"] is True
+        assert (steps["status"] == "right") == (steps["variant"] == 0)
+        variants.add(steps["variant"])
+    assert len(variants) > 2
+
+
 # --- at a terminal ----------------------------------------------------------------------
 
 
-class Terminal:
-    """The program at a pseudo-terminal."""
-
-    def __init__(self, shell, *args):
-        self.screen, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [*shell.command, *args],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=shell.folder,
-            env=shell.env,
-            start_new_session=True,
-            close_fds=True,
-            preexec_fn=lambda: _make_controlling(theirs),
-        )
-        os.close(theirs)
-        self.rest = ""  # read, but after what was expected last
-
-    def expect(self, what, timeout_s=30):
-        """Read until ``what`` appears after everything expected so far."""
-        seen, self.rest = self.rest, ""
-        deadline = time.monotonic() + timeout_s
-        while what not in seen:
-            ready, _, _ = select.select([self.screen], [], [], max(0, deadline - time.monotonic()))
-            assert ready, f"{what!r} never appeared; the screen shows {seen!r}"
-            try:
-                seen += os.read(self.screen, 4096).decode(errors="replace")
-            except OSError:
-                break  # the program has ended
-        assert what in seen, f"{what!r} never appeared; the screen shows {seen!r}"
-        before, _, self.rest = seen.partition(what)
-        return before + what
-
-    def type(self, text):
-        os.write(self.screen, text.encode())
-
-    def wait(self):
-        # Drained while waiting: a full terminal would block the program.
-        deadline = time.monotonic() + 30
-        while self.process.poll() is None and time.monotonic() < deadline:
-            if select.select([self.screen], [], [], 0.05)[0]:
-                try:
-                    os.read(self.screen, 4096)
-                except OSError:
-                    break
-        return self.process.wait(timeout=10)
-
-    def close(self):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        os.close(self.screen)
-
-
-def _make_controlling(descriptor):
-    import fcntl
-    import termios
-
-    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
-
-
-@pytest.fixture
-def terminal(shell):
-    opened = []
-
-    def start(*args):
-        opened.append(Terminal(shell, *args))
-        return opened[-1]
-
-    yield start
-    for one in opened:
-        one.close()
-
-
 def stored(shell):
-    with contextlib.closing(sqlite3.connect(shell.folder / "work/.dlquiz/progress.sqlite3")) as store:
+    with contextlib.closing(sqlite3.connect(shell.store)) as store:
         return store.execute("SELECT count(*) FROM answer").fetchone()[0]
 
 
@@ -450,6 +299,8 @@ def test_a_person_is_prompted_and_answers(shell, terminal):
     for line in replies(shell):
         screen.expect("Your answer:")
         screen.type(line + "\n")
+        screen.expect("unsure (u)")
+        screen.type("\n")
         screen.expect("Right.")
     assert screen.wait() == 0
 
@@ -459,6 +310,8 @@ def test_ctrl_c_exits_130_and_keeps_the_place(shell, terminal):
     screen = terminal("quiz", "words", "--seed", "1")
     screen.expect("Your answer:")
     screen.type(replies(shell)[0] + "\n")
+    screen.expect("unsure (u)")
+    screen.type("\n")
     screen.expect("Question 2 of 3")
     screen.type("\x03")
     screen.expect("Your place is kept.")
@@ -481,7 +334,7 @@ def test_an_answer_is_stored_before_a_word_is_said_about_it_so_a_kill_loses_noth
     screen = terminal("quiz", "words", "--seed", "1")
     screen.expect("Your answer:")
     screen.type(replies(shell)[0] + "\n")
-    screen.expect("Right.")
+    screen.expect("unsure (u)")
     screen.process.send_signal(signal.SIGKILL)
     assert screen.wait() == -signal.SIGKILL
     assert stored(shell) == 1

@@ -29,6 +29,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -282,6 +283,29 @@ def _lives(process: Any) -> bool:
         return False
 
 
+def _left_after(processes: set[int], grace_s: float = 3) -> set[int]:
+    """Return what runs that did not run before. What was killed may need a moment to give its memory back."""
+    give_up = time.monotonic() + grace_s
+    while (left := descendants() - processes) and time.monotonic() < give_up:
+        time.sleep(0.02)
+    return left
+
+
+def _timed_out(report: dict[str, Any]) -> bool:
+    return any(case["cause"] == "timeout" for case in report["cases"])
+
+
+def _described(pid: int) -> str:
+    """Say what a process is that should have ended, for whoever has to find out."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return f"{pid} {process.status()} {' '.join(process.cmdline())[:200]}"
+    except psutil.NoSuchProcess:
+        return f"{pid} ended a moment later"
+
+
 def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, Any]:
     """Grade the attacks under witnesses; return reports and what the witnesses saw."""
     chosen = [one for one in attacks() if names is None or one.name in names]
@@ -290,7 +314,10 @@ def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, 
         places = {**seen.places(), "REPLAY": replay_table(level)}
         before, processes = seen.state(), descendants()
         reports = grade(chosen, places, level)
-        after, left = seen.state(), descendants() - processes
+        # A machine that hands out memory for the first time can need longer for 190 MiB than a call has here.
+        late = [one for one in chosen if one.causes == ("memory",) and _timed_out(reports[one.name])]
+        reports |= grade(late, places, level) if late else {}
+        after, left = seen.state(), _left_after(processes)
         text = json.dumps(reports)
         replayed = [one for one in chosen if one.control.startswith("replay")]
         return {
@@ -298,7 +325,7 @@ def run(scratch: Path, level: str, names: list[str] | None = None) -> dict[str, 
             "replayed": grade(replayed, places, level, seed=_EARLIER) if replayed else {},
             "before": before,
             "after": after,
-            "left": sorted(left),
+            "left": [_described(pid) for pid in sorted(left)],
             "secret_seen": seen.secret in text,
             "canary_seen": "CANARY-OF-THE-REFERENCE" in text,
         }

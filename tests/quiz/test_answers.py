@@ -137,3 +137,72 @@ def test_what_is_written_is_read_in_both_formats(tmp_path_factory, answers):
     assert read_answers(write(folder, json.dumps(as_lists), "a.json")) == answers
     quoted = yaml.safe_dump(as_lists, default_style='"', allow_unicode=False)
     assert read_answers(write(folder, quoted)) == answers
+
+
+# --- being sure, and variants -----------------------------------------------------------
+
+PARAMETRIC = Quiz.model_validate(
+    {
+        "format_version": 1,
+        "title": "Steps",
+        "questions": [
+            {
+                **COMMON,
+                "kind": "numeric",
+                "id": "steps",
+                "stem": "{{n}} images in batches of 4: how many steps?",
+                "params": {"n": [8, 16, 24, 32, 40]},
+                "answer": "n / 4",
+            }
+        ],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", '{"answer-no": {"answer": "no", "sure": true}, "both": {"sure": false, "answer": ["a", "b"]}}'),
+        ("a.yaml", "answer-no: {answer: no, sure: true}\nboth:\n  answer: [a, b]\n  sure: false\n"),
+    ],
+)
+def test_a_file_may_say_how_sure_somebody_was(tmp_path, name, text):
+    answers = read_answers(write(tmp_path, text, name))
+    assert answers == {"answer-no": "no", "both": ("a", "b")}
+    assert answers.sure == {"answer-no": True, "both": False}
+    entries = document("q", QUIZ, mark_all(QUIZ, answers))["questions"]
+    assert [entry["sure"] for entry in entries] == [True, False, None, None]
+    assert [entry["status"] for entry in entries][:2] == ["right", "right"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.json", '{"pairs": {"answer": "one", "sure": "two"}}'), ("a.yaml", "pairs: {answer: one, sure: 'true'}\n")],
+)
+def test_a_mapping_of_texts_stays_an_answer_also_with_these_words(tmp_path, name, text):
+    answers = read_answers(write(tmp_path, text, name))
+    assert answers.sure == {}
+    assert set(answers["pairs"]) == {"answer", "sure"}
+
+
+def test_a_yaml_mapping_with_a_list_as_key_is_refused_politely(tmp_path):
+    with pytest.raises(UsageError):
+        read_answers(write(tmp_path, "both: {[a]: b, sure: true}\n"))
+
+
+@given(st.integers(0, 60))
+@settings(max_examples=25)
+def test_with_a_seed_the_variant_is_the_one_that_a_sitting_shows(seed):
+    from dlquiz.quiz.sitting import asked, begin
+
+    (slot,) = begin("steps", PARAMETRIC, seed).slots
+    shown = asked(PARAMETRIC, slot)
+    (marked,) = mark_all(PARAMETRIC, {"steps": str(shown.answer)}, seed)
+    assert (marked.status, marked.variant, marked.question.stem) == (Status.RIGHT, slot.variant, shown.stem)
+    data = document("steps", PARAMETRIC, [marked], seed)
+    assert (data["seed"], data["questions"][0]["variant"]) == (seed, slot.variant)
+
+
+def test_without_a_seed_it_is_the_first_variant():
+    (marked,) = mark_all(PARAMETRIC, {"steps": "2"})
+    assert (marked.status, marked.variant) == (Status.RIGHT, 0)

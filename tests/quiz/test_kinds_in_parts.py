@@ -10,6 +10,7 @@ from dlquiz.model.quiz import Categorise, Cloze, Match, Order, Output, Quiz
 from dlquiz.quiz import sitting as steps
 from dlquiz.quiz.glossary import TERMS
 from dlquiz.quiz.marking import mark, neighbours, options_of, right_answer, right_answer_value
+from dlquiz.quiz.sheet import seen
 from dlquiz.quiz.typed import labelled, partners, read_typed
 
 COMMON = {"id": "q", "explain": "Because.", "source": "A book"}
@@ -229,35 +230,35 @@ def test_other_case_is_forgiven_with_a_word_and_another_output_is_wrong():
 )
 def test_a_match_is_typed_as_letters_and_numbers(typed):
     shown = ("one update", "one pass", "some examples", "one layer")
-    assert list(partners(MATCH)) == ["a", "b", "c"]
+    assert list(partners(seen(MATCH))) == ["a", "b", "c"]
     assert list(labelled(shown, numbers=True)) == ["1", "2", "3", "4"]
-    assert mark(MATCH, read_typed(MATCH, shown, typed)).correct
+    assert mark(MATCH, read_typed(seen(MATCH), shown, typed)).correct
 
 
 @pytest.mark.parametrize("typed", ["1a 2b 3a", "a1 b2 a3", "a b a", "1 a, 2 b, 3 a"])
 def test_groups_are_typed_as_numbers_and_letters(typed):
-    assert mark(GROUPS, read_typed(GROUPS, ("rate", "weight", "size"), typed)).correct
+    assert mark(GROUPS, read_typed(seen(GROUPS), ("rate", "weight", "size"), typed)).correct
 
 
 @pytest.mark.parametrize("typed", ["a9 b1 c3", "a a 2", "hello", "a2 b", "", "a2 a3 b1", "z1"])
 def test_a_line_that_pairs_nothing_is_unclear(typed):
     shown = ("one update", "one pass", "some examples", "one layer")
-    assert mark(MATCH, read_typed(MATCH, shown, typed)).unclear
+    assert mark(MATCH, read_typed(seen(MATCH), shown, typed)).unclear
 
 
 @pytest.mark.parametrize("typed", ["2 3 1 4", "2,3,1,4", "b c a d", "forward; loss; backward; update", "2 > 3 > 1 > 4"])
 def test_an_order_is_typed_as_numbers(typed):
-    assert mark(ORDER, read_typed(ORDER, ("backward", "forward", "loss", "update"), typed)).correct
+    assert mark(ORDER, read_typed(seen(ORDER), ("backward", "forward", "loss", "update"), typed)).correct
 
 
 @pytest.mark.parametrize("typed", ["epoch; batch", "epoch, batch", "epoch batch"])
 def test_blanks_are_typed_with_semicolons_commas_or_spaces(typed):
-    assert mark(CLOZE, read_typed(CLOZE, (), typed)).correct
+    assert mark(CLOZE, read_typed(seen(CLOZE), (), typed)).correct
 
 
 @pytest.mark.parametrize("typed", ["2; 3", "2 3", "epoch; 3", "b c"])
 def test_words_of_a_bank_have_numbers(typed):
-    assert mark(BANK, read_typed(BANK, ("layer", "epoch", "batch"), typed)).correct
+    assert mark(BANK, read_typed(seen(BANK), ("layer", "epoch", "batch"), typed)).correct
 
 
 # --- variants in a sitting --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dlquiz.model.quiz import Choice, Multi, Numeric, Question, Quiz, Short, TrueFalse
 from dlquiz.quiz.glossary import TERMS
-from dlquiz.quiz.marking import Mark, mark, neighbours, options_of, right_answer
+from dlquiz.quiz.marking import Mark, mark, neighbours, options_of, right_answer, right_answer_value
 
 COMMON = {"stem": "?", "explain": "Because.", "source": "A book, chapter 1"}
 RIGHT = ("Dropout", "Weight decay", "Early stopping")
@@ -476,3 +476,11 @@ def test_options_are_listed_for_the_kinds_that_have_them():
     assert options_of(choice()) == ("Overfitting", "Underfitting", "Convergence")
     assert options_of(truefalse(True)) == ("True", "False")
     assert options_of(short("a")) == ()
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "fr"])
+@pytest.mark.parametrize("answer", ["4", "1.875", "16000.5", "-0.001"])
+def test_the_right_number_is_right_with_its_unit_in_every_language(lang, answer):
+    question = {"kind": "numeric", "id": "n", "answer": answer, "unit": "MiB", **COMMON}
+    read = Quiz.model_validate({"format_version": 1, "title": "T", "lang": lang, "questions": [question]}).questions[0]
+    assert mark(read, right_answer_value(read, lang), lang=lang).correct

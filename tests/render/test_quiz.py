@@ -6,18 +6,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlquiz.model.quiz import Choice, Multi, Numeric, Quiz, Short
+from dlquiz.model.quiz import Choice, Cloze, Match, Multi, Numeric, Quiz, Short
 from dlquiz.quiz.marking import mark, right_answer
+from dlquiz.quiz.sheet import seen
 from dlquiz.render.quiz import (
     Look,
     QuizRow,
+    answer_text,
+    exam_lines,
     flow,
     hint_lines,
     list_lines,
     mark_lines,
     marked_lines,
     question_lines,
+    result_lines,
     summary_lines,
+    time_left,
     title_lines,
 )
 
@@ -47,7 +52,7 @@ def without_colour(text):
 
 
 def test_a_plain_question_is_words_and_numbers_only():
-    assert question_lines(MULTI, SHOWN, 2, 8, PLAIN) == [
+    assert question_lines(seen(MULTI), SHOWN, 2, 8, PLAIN) == [
         "",
         "Question 2 of 8",
         "Which of these **regularise**?",
@@ -74,7 +79,7 @@ def test_a_plain_mark_says_everything_in_words():
 def test_plain_lines_hold_no_drawing_and_no_escape_codes():
     text = "\n".join(
         [
-            *question_lines(MULTI, SHOWN, 1, 2, PLAIN),
+            *question_lines(seen(MULTI), SHOWN, 1, 2, PLAIN),
             *lines_of(MULTI, ["Dropout"], SHOWN, PLAIN),
             *summary_lines(1, 2, 0, 1, [("dropout", 1)], PLAIN),
         ]
@@ -129,7 +134,7 @@ def test_a_picture_is_told_in_words():
         }
     )
     assert "Picture: Two curves that part (figures/loss.svg)" in question_lines(
-        question, {"1": "a", "2": "b"}, 1, 1, PLAIN
+        seen(question), {"1": "a", "2": "b"}, 1, 1, PLAIN
     )
 
 
@@ -209,3 +214,59 @@ def test_the_list_says_what_was_taken():
 def test_marked_rows_keep_their_words_in_colour():
     rows = {"a": "right", "bb": "unanswered"}
     assert [without_colour(line) for line in marked_lines(rows, FANCY)] == marked_lines(rows, PLAIN)
+
+
+# --- exams, and what a screen reader hears ----------------------------------------------
+
+
+def test_the_place_of_a_question_tells_the_time_that_is_left():
+    assert time_left(272.9) == "4 min 32 s left"
+    assert time_left(-3) == "0 s left"
+    assert "Question 2 of 8, 4 min 32 s left" in question_lines(seen(MULTI), SHOWN, 2, 8, PLAIN, note=time_left(272.9))
+
+
+def test_an_exam_says_what_it_is_and_offers_no_hint():
+    quiz = Quiz.model_construct(title="T", summary="")
+    text = " ".join(title_lines(quiz, 8, 3, PLAIN, exam=True) + exam_lines("14:05", PLAIN))
+    assert "for a hint" not in text
+    assert "The time ends at 14:05; it goes on when you stop." in text
+    assert "time" not in " ".join(exam_lines("", PLAIN))
+
+
+def test_at_the_end_of_an_exam_a_question_stands_with_its_answer():
+    options = SHOWN
+    lines = result_lines(
+        MULTI, seen(MULTI), tuple(MULTI.right), mark(MULTI, tuple(MULTI.right)), options, "x", 1, 2, PLAIN
+    )
+    assert "Question 1 of 2" in lines
+    assert f"Your answer: {'; '.join(MULTI.right)}" in lines
+    assert "Right." in lines
+    missing = result_lines(MULTI, seen(MULTI), None, None, options, "a → b", 1, 2, PLAIN)
+    assert "Not answered. The answer is “a: b”." in missing
+    assert any(line.startswith("Why:") for line in missing)
+
+
+def test_answers_of_every_kind_are_written_for_people():
+    assert answer_text("epoch") == "epoch"
+    assert answer_text(3.5) == "3.5"
+    assert answer_text(("a", "b")) == "a; b"
+    assert answer_text({"epoch": "a pass", "step": "an update"}) == "epoch: a pass; step: an update"
+
+
+def test_plain_pairs_and_blanks_have_no_drawing():
+    match = Match.model_validate({"id": "m", "kind": "match", "stem": "?", "pairs": {"x": "1", "y": "2"}, **COMMON})
+    shown = " ".join(
+        mark_lines(match, mark(match, {"x": "1", "y": "1"}), {}, right_answer(match), PLAIN)
+        + question_lines(
+            seen(Cloze.model_validate({"id": "c", "kind": "cloze", "stem": "An [[epoch]].", **COMMON})),
+            *({}, 1, 1, PLAIN),
+        )
+    )
+    assert "x: 1: right." in shown
+    assert "[blank]" in shown
+    assert not re.search("[→✓✗_]", shown)
+
+
+def test_the_summary_names_the_lesson_if_something_was_wrong():
+    lines = summary_lines(1, 2, 1, 2, [("epoch", 1)], PLAIN, lesson="exercise2")
+    assert "The lesson about them: dlquiz lesson exercise2" in lines

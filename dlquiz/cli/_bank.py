@@ -1,0 +1,123 @@
+"""All quizzes of the course, and what the learner remembers of them: for ``review`` and ``quiz stats``."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlquiz.errors import ContentError, StoreError
+from dlquiz.progress import Mode
+from dlquiz.quiz.schedule import Answered, Key, Memory, replay
+from dlquiz.quiz.sitting import find
+
+if TYPE_CHECKING:
+    from dlquiz.cli._app import App
+    from dlquiz.model.quiz import Question, Quiz
+    from dlquiz.progress import StoredAnswer
+
+
+class Bank:
+    """The questions of the course, each quiz loaded when it is first wanted.
+
+    Attributes
+    ----------
+    today : date
+        The learner's calendar day.
+    memories : dict
+        What is remembered of each question that was ever answered, cramming apart.
+    variants : dict
+        The variant of each parametric question that was asked last.
+
+    Raises
+    ------
+    WorkError
+        There is no workspace.
+    StoreError
+        The store of the workspace cannot be used.
+    """
+
+    def __init__(self, app: "App", exam_day: date | None = None) -> None:
+        app.need_workspace()
+        if app.progress is None:
+            raise StoreError("Your answers cannot be read, so nothing can be said about reviews.")
+        self._app = app
+        self._quizzes: dict[str, Quiz | None] = {}
+        self._exam_day = exam_day
+        self.store = app.progress
+        self.read()
+
+    def read(self) -> None:
+        """Read all answers from the store, and replay them."""
+        self.today = day_of(self._app)
+        stored = self.store.answers_all()
+        self.variants = {(a.quiz_id, a.question_id): a.variant for a in stored}
+        self.memories: dict[Key, Memory] = replay(map(_answered, _scheduled(stored)), self._exam_day)
+
+    def quiz(self, quiz_id: str) -> "Quiz | None":
+        """Return a quiz; None if it is gone, or broken (then a warning was printed)."""
+        if quiz_id not in self._quizzes:
+            try:
+                self._quizzes[quiz_id] = self._load(quiz_id)
+            except ContentError as error:
+                self._app.warn(f"Warning: {error.message} Its questions are left out.")
+                self._quizzes[quiz_id] = None
+        return self._quizzes[quiz_id]
+
+    def _load(self, quiz_id: str) -> "Quiz | None":
+        if quiz_id in self._app.course.quiz_ids():
+            return self._app.course.quiz(quiz_id)
+        path = Path(quiz_id)
+        if not path.is_absolute() or not path.is_file():
+            return None
+        from dlquiz.content import load_quiz
+
+        return load_quiz(path)  # a quiz that was taken by its path
+
+    def question(self, key: Key) -> "Question | None":
+        """Return the question of a key (its first variant); None if it is gone."""
+        quiz = self.quiz(key[0])
+        return find(quiz, key[1]) if quiz else None
+
+    def present(self, keys: Iterable[Key]) -> list[Key]:
+        """Keep the keys whose questions still exist."""
+        return [key for key in keys if self.question(key) is not None]
+
+    def topic(self, key: Key) -> str:
+        """Return what a question is mainly about: its first tag, else what its quiz is about."""
+        return self.topics(key)[0]
+
+    def topics(self, key: Key) -> tuple[str, ...]:
+        """Return the tags of a question; without tags, the topic or the id of its quiz."""
+        quiz, question = self.quiz(key[0]), self.question(key)
+        if question is not None and question.tags:
+            return tuple(question.tags)
+        return ((quiz.topic if quiz else None) or Path(key[0]).stem,)
+
+    def all_keys(self) -> list[Key]:
+        """Return every question of the course, and those of other quiz files that were answered."""
+        own = self._app.course.quiz_ids()
+        others = sorted({quiz_id for quiz_id, _ in self.memories} - set(own))
+        found = ((quiz_id, self.quiz(quiz_id)) for quiz_id in (*own, *others))
+        return [(quiz_id, question.id) for quiz_id, quiz in found if quiz for question in quiz.questions]
+
+    def by_topic(self) -> dict[str, list[Key]]:
+        """Return the questions of each topic (a question with two tags stands in both), sorted by topic."""
+        piles: dict[str, list[Key]] = {}
+        for key in self.all_keys():
+            for topic in self.topics(key):
+                piles.setdefault(topic, []).append(key)
+        return dict(sorted(piles.items()))
+
+
+def day_of(app: "App") -> date:
+    """Return today on the learner's calendar."""
+    return app.now().astimezone().date()
+
+
+def _scheduled(stored: "list[StoredAnswer]") -> "list[StoredAnswer]":
+    return [answer for answer in stored if answer.mode != Mode.CRAM]
+
+
+def _answered(answer: "StoredAnswer") -> Answered:
+    day = answer.answered_at.astimezone().date()
+    return Answered(answer.quiz_id, answer.question_id, day, answer.correct, answer.sure)
