@@ -96,7 +96,7 @@ MEANING: dict[Code, str] = {
     Code.PROGRAM: "The code of an `output` question is not Python.",
     Code.WHY: "A reason under `why` belongs to none of the question's entries.",
     Code.FOREIGN: "A file of another program (`dlquiz quiz import`) cannot be read; the message says why.",
-    Code.OUTPUT: "The code of an `output` question prints something else than `answer`, or fails (`dlquiz quiz check`).",
+    Code.OUTPUT: "The code of an `output` question fails, or does not print what `answer` says (`dlquiz quiz check`).",
     Code.OTHER: "Another mistake; the message says which.",
 }
 """What each code means, for the reference page."""
