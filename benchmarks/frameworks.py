@@ -6,13 +6,17 @@ See benchmarks/README.md for what is compared with what.
 """
 
 import argparse
+import multiprocessing
 import statistics
 import time
+from collections.abc import Sequence
 
+from bare import BareLoop
 from common import HERE, SEED, cycle, lost_in_plain, mixed_files, plain, prepared
 
 from dlquiz.content import Course, load_course
 from dlquiz.grading.run import grade_many
+from dlquiz.submission import Submission
 
 
 def main() -> None:
@@ -51,6 +55,22 @@ def compare(course: Course, exercise: str, count: int, fresh: int) -> None:
     )
     print(f"  fresh interpreter each (plain pytest), {fresh}  {theirs * 1e3:8.0f} ms each, median")
     print(f"  ratio once warm: {theirs / steady:.1f}; start included: {theirs / ours:.1f}")
+    # The floor: nobody can be faster than the learner's own computation in a process that has imported everything.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        floor = pool.apply(bare_seconds, (course, exercise, submissions)) / count
+    print(
+        f"  bare loop in one warm process, no isolation  {floor * 1e3:8.0f} ms each: the wall and the report cost"
+        f" {(steady - floor) * 1e3:+.0f} ms; without any cost the ratio would be {theirs / floor:.1f}"
+    )
+
+
+def bare_seconds(course: Course, exercise: str, submissions: Sequence[Submission]) -> float:
+    """Return the seconds of the same checks in one loop, after one round that does not count."""
+    loop = BareLoop(course, exercise)
+    loop.run(submissions[:4])
+    started = time.perf_counter()
+    loop.run(submissions)
+    return time.perf_counter() - started
 
 
 if __name__ == "__main__":
