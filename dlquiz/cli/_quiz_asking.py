@@ -185,7 +185,7 @@ def _answer(
     from dlquiz.quiz.marking import right_answer
     from dlquiz.quiz.sheet import seen
     from dlquiz.quiz.typed import labelled, read_typed
-    from dlquiz.render.quiz import mark_lines
+    from dlquiz.render.quiz import flow, how_to_answer, mark_lines
 
     quiz, question = _asked_of(asking, slot)
     sure: bool | None = None
@@ -194,6 +194,8 @@ def _answer(
     after, mark = steps.answer(sitting, quiz, read_typed(seen(question), slot.options, line), sure=sure)
     shown = mark_lines(question, mark, labelled(slot.options), right_answer(question, quiz.lang), look)
     if mark.unclear:
+        if slot.options or question.kind == "cloze":
+            shown += flow(how_to_answer(seen(question), labelled(slot.options)), look)
         say(app, shown)
         return after, mark
     _store(app, asking.place, after, slot)
