@@ -26,7 +26,9 @@ def here(tmp_path, monkeypatch):
 
 
 def run(command, *args, exit_code=0):
-    result = CliRunner().invoke(command, list(args), obj=App({}), standalone_mode=False)
+    # click keeps a command's help option: it must be the one that the command has below the program.
+    names = ["-h", "--help"]
+    result = CliRunner().invoke(command, list(args), obj=App({}), standalone_mode=False, help_option_names=names)
     if result.exception:
         raise result.exception
     assert result.exit_code == exit_code

@@ -16,7 +16,7 @@ from dlquiz.errors import UsageError
 from dlquiz.model.params import variants
 from dlquiz.model.quiz import Categorise, Choice, Cloze, Match, Multi, Order, Output, Question, Quiz, TrueFalse
 from dlquiz.quiz.exchange.base import Exported
-from dlquiz.quiz.exchange.html_text import to_html, to_inline_html
+from dlquiz.quiz.exchange.html.text import to_html, to_inline_html
 from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.marking import options_of, right_answer
 

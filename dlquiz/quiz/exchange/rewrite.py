@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from dlquiz.model.pattern import is_pattern
+from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.exchange.neutral import (
     Body,
     ChooseOne,
@@ -120,3 +121,28 @@ def number(text: str) -> NumberOption:
     """Return exactly this number, as right."""
     value = Fraction(text)
     return NumberOption(value, value, _RIGHT, answer=value)
+
+
+def exact_blanks(question: Foreign, ledger: Ledger) -> Foreign | None:
+    """Leave out patterns and foreseen wrong words of blanks, for a format that lists exact right texts.
+
+    None, with an entry in the ledger, if nothing is left of a blank.
+    """
+    body = question.body
+    if not isinstance(body, FillIn):
+        return question
+    parts: list[str | Gap] = []
+    for part in body.parts:
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        kept = tuple(one for one in part.options if one.weight == 1 and not is_pattern(one.text))
+        if any(is_pattern(one.text) for one in part.options):
+            ledger.changed(question.origin, "pattern", "patterns cannot be written there; other words stay")
+        if any(one.weight < 1 for one in part.options):
+            ledger.changed(question.origin, "reject", "foreseen wrong answers have no place there")
+        if not kept:
+            ledger.dropped(question.origin, "cloze", "a blank accepts only a pattern, which cannot be written there")
+            return None
+        parts.append(replace(part, options=kept))
+    return replace(question, body=replace(body, parts=tuple(parts)))

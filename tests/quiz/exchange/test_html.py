@@ -16,16 +16,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from dlquiz.model.params import variants
 from dlquiz.model.quiz import Categorise, Choice, Cloze, Match, Multi, Numeric, Order, Quiz
 from dlquiz.quiz.exchange import html
-from dlquiz.quiz.exchange.html_data import page_data
-from dlquiz.quiz.exchange.html_mathml import mathml
-from dlquiz.quiz.exchange.html_text import to_html, to_inline_html
+from dlquiz.quiz.exchange.html.data import page_data
+from dlquiz.quiz.exchange.html.mathml import mathml
+from dlquiz.quiz.exchange.html.text import to_html, to_inline_html
 from dlquiz.quiz.exchange.texts import FORMULA
 from dlquiz.quiz.exchange.xmlsafe import parse_xml
 from dlquiz.quiz.marking import mark, neighbours, options_of
 from tests.quiz.exchange import two_way
 from tests.quiz.strategies import KINDS, PARAMETRIC, any_text, quizzes
 
-MARKING = Path(html.__file__).with_name("html_marking.js")
+MARKING = Path(html.__file__).with_name("marking.js")
 RELAXED = settings(
     deadline=None,
     max_examples=15,

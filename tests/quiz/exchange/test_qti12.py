@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from dlquiz.errors import ContentError, MachineryError
 from dlquiz.model.quiz import Cloze, Multi, Quiz
-from dlquiz.quiz.exchange import qti12
-from dlquiz.quiz.exchange.qti12_schema import MANIFEST, META, QTI12, lost_references
-from dlquiz.quiz.exchange.qti_check import insist, problems
+from dlquiz.quiz.exchange.qti import qti12
+from dlquiz.quiz.exchange.qti.check import insist, problems
+from dlquiz.quiz.exchange.qti.qti12_schema import MANIFEST, META, QTI12, lost_references
 from dlquiz.quiz.exchange.xmlsafe import parse_xml
 from dlquiz.quiz.marking import mark, right_answer_value
 from tests.quiz.exchange import two_way

@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from dlquiz.errors import ContentError
 from dlquiz.model.quiz import Numeric, Quiz
-from dlquiz.quiz.exchange import qti21
-from dlquiz.quiz.exchange.qti21_schema import QTI21, lost_references
-from dlquiz.quiz.exchange.qti_check import problems
+from dlquiz.quiz.exchange.qti import qti21
+from dlquiz.quiz.exchange.qti.check import problems
+from dlquiz.quiz.exchange.qti.qti21_schema import QTI21, lost_references
 from dlquiz.quiz.exchange.xmlsafe import parse_xml
 from dlquiz.quiz.marking import mark, right_answer_value
 from tests.quiz.exchange import two_way

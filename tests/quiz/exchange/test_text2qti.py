@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from dlquiz.errors import ContentError
 from dlquiz.model.quiz import Quiz
-from dlquiz.quiz.exchange import qti12, text2qti
+from dlquiz.quiz.exchange import text2qti
+from dlquiz.quiz.exchange.qti import qti12
 from dlquiz.quiz.marking import mark, right_answer_value
 from tests.quiz.exchange import two_way
 from tests.quiz.strategies import PARAMETRIC, quizzes

@@ -5,7 +5,7 @@ After the content models of the QTI 1.2.1 specification (ASI XML Binding, IMS 20
 
 from collections.abc import Iterator
 
-from dlquiz.quiz.exchange.qti_check import ANY, Rule, doubled
+from dlquiz.quiz.exchange.qti.check import ANY, Rule, doubled
 from dlquiz.quiz.exchange.xmlsafe import Element
 
 _VARIABLES = "varequal | varlt | varlte | vargt | vargte | varsubset | varsubstring | unanswered | other"

@@ -7,9 +7,9 @@ from dlquiz.quiz.exchange.base import Imported
 from dlquiz.quiz.exchange.inward import build
 from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.exchange.reading import text_of
-from dlquiz.quiz.exchange.text2qti_blocks import blocks
-from dlquiz.quiz.exchange.text2qti_read import Reader
-from dlquiz.quiz.exchange.text2qti_write import write
+from dlquiz.quiz.exchange.text2qti.blocks import blocks
+from dlquiz.quiz.exchange.text2qti.read import Reader
+from dlquiz.quiz.exchange.text2qti.write import write
 
 __all__ = ["read", "write"]
 

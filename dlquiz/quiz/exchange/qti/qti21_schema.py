@@ -5,7 +5,7 @@ After the content models of the QTI 2.1 specification (XML Binding, IMS 2012), f
 
 from collections.abc import Iterator
 
-from dlquiz.quiz.exchange.qti_check import Rule, doubled
+from dlquiz.quiz.exchange.qti.check import Rule, doubled
 from dlquiz.quiz.exchange.xmlsafe import Element
 
 _INLINE = "a | b | br | code | em | i | img | q | s | span | strong | sub | sup | tt"

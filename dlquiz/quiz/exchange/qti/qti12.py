@@ -9,8 +9,8 @@ from dlquiz.quiz.exchange.base import Imported
 from dlquiz.quiz.exchange.inward import build
 from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.exchange.neutral import Foreign
-from dlquiz.quiz.exchange.qti12_items import read_item
-from dlquiz.quiz.exchange.qti12_write import write
+from dlquiz.quiz.exchange.qti.qti12_items import read_item
+from dlquiz.quiz.exchange.qti.qti12_write import write
 from dlquiz.quiz.exchange.reading import refuse
 from dlquiz.quiz.exchange.xmlsafe import Element, parse_xml
 

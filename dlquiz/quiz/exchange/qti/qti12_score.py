@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from dlquiz.quiz.exchange.qti_decimal import fraction
+from dlquiz.quiz.exchange.qti.decimal import fraction
 from dlquiz.quiz.exchange.xmlsafe import Element
 
 Responses = Mapping[str, frozenset[str]]

@@ -9,7 +9,7 @@ from dlquiz.model.pattern import is_pattern
 from dlquiz.quiz.exchange.base import Exported
 from dlquiz.quiz.exchange.inward import join_source
 from dlquiz.quiz.exchange.loss import Ledger
-from dlquiz.quiz.exchange.moodle_cloze import write_place
+from dlquiz.quiz.exchange.moodle.cloze import write_place
 from dlquiz.quiz.exchange.neutral import (
     ChooseMany,
     ChooseOne,

@@ -23,8 +23,8 @@ from dlquiz.quiz.exchange.neutral import (
     TypeText,
     Unreadable,
 )
-from dlquiz.quiz.exchange.qti12_numbers import calculated, numbers
-from dlquiz.quiz.exchange.qti12_score import Scoring, full_marks, positive
+from dlquiz.quiz.exchange.qti.qti12_numbers import calculated, numbers
+from dlquiz.quiz.exchange.qti.qti12_score import Scoring, full_marks, positive
 from dlquiz.quiz.exchange.texts import from_html, has_tags
 from dlquiz.quiz.exchange.xmlsafe import Element
 

@@ -18,9 +18,9 @@ from dlquiz.quiz.exchange.neutral import (
     TypeText,
     Unreadable,
 )
-from dlquiz.quiz.exchange.qti_decimal import fraction
+from dlquiz.quiz.exchange.qti.decimal import fraction
 from dlquiz.quiz.exchange.reading import refuse
-from dlquiz.quiz.exchange.text2qti_blocks import Block
+from dlquiz.quiz.exchange.text2qti.blocks import Block
 from dlquiz.quiz.exchange.texts import from_markdown
 
 _ANSWERS = {

@@ -22,7 +22,7 @@ from dlquiz.quiz.exchange.neutral import (
     TypeText,
 )
 from dlquiz.quiz.exchange.outward import Can, outward
-from dlquiz.quiz.exchange.qti_decimal import decimal
+from dlquiz.quiz.exchange.qti.decimal import decimal
 from dlquiz.quiz.exchange.texts import outside_code
 
 CAN = Can(

@@ -23,8 +23,8 @@ from dlquiz.quiz.exchange.neutral import (
     TypeText,
     Unreadable,
 )
-from dlquiz.quiz.exchange.qti12_items import MOST_EXTRA, one_bank
-from dlquiz.quiz.exchange.qti_decimal import fraction
+from dlquiz.quiz.exchange.qti.decimal import fraction
+from dlquiz.quiz.exchange.qti.qti12_items import MOST_EXTRA, one_bank
 from dlquiz.quiz.exchange.texts import from_html
 from dlquiz.quiz.exchange.xmlsafe import Element
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from dlquiz.model.quiz import Question, Quiz
 from dlquiz.quiz.exchange.base import Exported
-from dlquiz.quiz.exchange.html_data import page_data
-from dlquiz.quiz.exchange.html_mathml import mathml
-from dlquiz.quiz.exchange.html_text import to_html
+from dlquiz.quiz.exchange.html.data import page_data
+from dlquiz.quiz.exchange.html.mathml import mathml
+from dlquiz.quiz.exchange.html.text import to_html
 from dlquiz.quiz.exchange.loss import Ledger
 
 __all__ = ["write", "write_with_pictures"]
@@ -86,7 +86,7 @@ def write_with_pictures(quiz: Quiz, name: str, folder: Path | None) -> Exported:
     data = json.dumps(page_data(quiz, picture), ensure_ascii=False, separators=(",", ":"))
     # Inside a script element only these could end it or begin a comment.
     data = data.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    style, script = _part("html_page.css"), f"{_part('html_marking.js')}\n{_part('html_page.js')}"
+    style, script = _part("page.css"), f"{_part('marking.js')}\n{_part('page.js')}"
     policy = (
         f"default-src 'none'; script-src 'sha256-{_digest(script)}'; style-src 'sha256-{_digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"

@@ -6,8 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from dlquiz.quiz.exchange.neutral import Body, Foreign, Note, NumberOption, TypeNumber, Unreadable
-from dlquiz.quiz.exchange.qti12_score import Condition, Scoring
-from dlquiz.quiz.exchange.qti_decimal import fraction
+from dlquiz.quiz.exchange.qti.decimal import fraction
+from dlquiz.quiz.exchange.qti.qti12_score import Condition, Scoring
 from dlquiz.quiz.exchange.xmlsafe import Element
 
 _MOST = 200

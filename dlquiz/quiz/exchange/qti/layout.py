@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dlquiz.quiz.exchange.html_text import to_html, to_inline_html
+from dlquiz.quiz.exchange.html.text import to_html, to_inline_html
 from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.exchange.neutral import ChooseMany, ChooseOne, FillIn, Foreign, MatchUp, PutInOrder, SortInto
 from dlquiz.quiz.exchange.texts import from_html

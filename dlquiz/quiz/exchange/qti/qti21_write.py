@@ -1,14 +1,13 @@
 """Write QTI 2.1: a content package with one file for each question, and a test that lists them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 
-from dlquiz.model.pattern import is_pattern
 from dlquiz.model.quiz import Quiz
 from dlquiz.quiz.exchange.base import Exported
-from dlquiz.quiz.exchange.html_text import to_html, to_inline_html
+from dlquiz.quiz.exchange.html.text import to_html, to_inline_html
 from dlquiz.quiz.exchange.inward import join_source
 from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.exchange.neutral import (
@@ -16,7 +15,6 @@ from dlquiz.quiz.exchange.neutral import (
     ChooseOne,
     FillIn,
     Foreign,
-    Gap,
     MatchUp,
     NumberOption,
     Option,
@@ -27,12 +25,13 @@ from dlquiz.quiz.exchange.neutral import (
     TypeText,
 )
 from dlquiz.quiz.exchange.outward import Can, outward
-from dlquiz.quiz.exchange.qti12_schema import MANIFEST
-from dlquiz.quiz.exchange.qti21_schema import QTI21, TEST21, lost_references
-from dlquiz.quiz.exchange.qti_check import insist, stop
-from dlquiz.quiz.exchange.qti_decimal import decimal
-from dlquiz.quiz.exchange.qti_layout import note_layout
-from dlquiz.quiz.exchange.qti_xml import Markup, Node, document, element, package
+from dlquiz.quiz.exchange.qti.check import insist, stop
+from dlquiz.quiz.exchange.qti.decimal import decimal
+from dlquiz.quiz.exchange.qti.layout import note_layout
+from dlquiz.quiz.exchange.qti.qti12_schema import MANIFEST
+from dlquiz.quiz.exchange.qti.qti21_schema import QTI21, TEST21, lost_references
+from dlquiz.quiz.exchange.qti.xml import Markup, Node, document, element, package
+from dlquiz.quiz.exchange.rewrite import exact_blanks
 from dlquiz.quiz.text import fold
 
 CAN = Can(
@@ -71,27 +70,10 @@ def write(quiz: Quiz, name: str) -> Exported:
 
 
 def _fitted(question: Foreign, ledger: Ledger) -> Foreign | None:
-    """Leave out patterns and foreseen wrong words of blanks: a mapping lists exact texts."""
-    body = question.body
-    if not isinstance(body, FillIn):
-        return question
-    parts: list[str | Gap] = []
-    for part in body.parts:
-        if isinstance(part, str):
-            parts.append(part)
-            continue
-        kept = tuple(one for one in part.options if one.weight == 1 and not is_pattern(one.text))
-        if any(is_pattern(one.text) for one in part.options):
-            ledger.changed(question.origin, "pattern", "patterns cannot be written there; other words stay")
-        if any(one.weight < 1 for one in part.options):
-            ledger.changed(question.origin, "reject", "foreseen wrong answers have no place there")
-        if not kept:
-            ledger.dropped(question.origin, "cloze", "a blank accepts only a pattern, which cannot be written there")
-            return None
-        parts.append(replace(part, options=kept))
-    if any(one.feedback for one in body.wrong):
+    """Leave out what blanks cannot hold: patterns, and what is said to wrong words."""
+    if isinstance(question.body, FillIn) and any(one.feedback for one in question.body.wrong):
         ledger.changed(question.origin, "wrong", "the reasons why a word fits nowhere have no place there")
-    return replace(question, body=replace(body, parts=tuple(parts)))
+    return exact_blanks(question, ledger)
 
 
 def _share(number: Fraction) -> str:

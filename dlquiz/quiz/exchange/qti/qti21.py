@@ -7,8 +7,8 @@ from dlquiz.quiz.exchange.archive import is_zip, safe_zip
 from dlquiz.quiz.exchange.base import Imported
 from dlquiz.quiz.exchange.inward import build
 from dlquiz.quiz.exchange.loss import Ledger
-from dlquiz.quiz.exchange.qti21_items import read_item
-from dlquiz.quiz.exchange.qti21_write import write
+from dlquiz.quiz.exchange.qti.qti21_items import read_item
+from dlquiz.quiz.exchange.qti.qti21_write import write
 from dlquiz.quiz.exchange.reading import refuse
 from dlquiz.quiz.exchange.xmlsafe import Element, parse_xml
 

@@ -9,10 +9,10 @@ from fractions import Fraction
 
 from dlquiz.quiz.exchange.base import Imported
 from dlquiz.quiz.exchange.draft import NotOurs
-from dlquiz.quiz.exchange.gift_read import category_name
+from dlquiz.quiz.exchange.gift.read import category_name
 from dlquiz.quiz.exchange.inward import build
 from dlquiz.quiz.exchange.loss import Ledger
-from dlquiz.quiz.exchange.moodle_cloze import has_places, parse_places
+from dlquiz.quiz.exchange.moodle.cloze import has_places, parse_places
 from dlquiz.quiz.exchange.names import slug
 from dlquiz.quiz.exchange.neutral import (
     Body,

@@ -1,15 +1,14 @@
 """Write QTI 1.2 as Canvas imports it: a package of a manifest, the questions, and the settings of the quiz."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from hashlib import sha256
 from itertools import groupby
 
-from dlquiz.model.pattern import is_pattern
 from dlquiz.model.quiz import Quiz
 from dlquiz.quiz.exchange.base import Exported
-from dlquiz.quiz.exchange.html_text import to_html, to_inline_html
+from dlquiz.quiz.exchange.html.text import to_html, to_inline_html
 from dlquiz.quiz.exchange.inward import join_source
 from dlquiz.quiz.exchange.loss import Ledger
 from dlquiz.quiz.exchange.neutral import (
@@ -26,11 +25,12 @@ from dlquiz.quiz.exchange.neutral import (
     TypeText,
 )
 from dlquiz.quiz.exchange.outward import Can, outward
-from dlquiz.quiz.exchange.qti12_schema import MANIFEST, META, QTI12, lost_references
-from dlquiz.quiz.exchange.qti_check import insist, stop
-from dlquiz.quiz.exchange.qti_decimal import decimal
-from dlquiz.quiz.exchange.qti_layout import note_layout
-from dlquiz.quiz.exchange.qti_xml import Node, document, element, package
+from dlquiz.quiz.exchange.qti.check import insist, stop
+from dlquiz.quiz.exchange.qti.decimal import decimal
+from dlquiz.quiz.exchange.qti.layout import note_layout
+from dlquiz.quiz.exchange.qti.qti12_schema import MANIFEST, META, QTI12, lost_references
+from dlquiz.quiz.exchange.qti.xml import Node, document, element, package
+from dlquiz.quiz.exchange.rewrite import exact_blanks
 from dlquiz.quiz.text import fold
 
 CAN = Can(
@@ -49,7 +49,7 @@ _CANVAS = "http://canvas.instructure.com/xsd/cccv1p0"
 def write(quiz: Quiz, name: str) -> Exported:
     """Write a quiz as a package for Canvas. Variants of one question become a group that draws one of them."""
     ledger = Ledger()
-    questions = [_without_patterns(one, ledger) for one in outward(quiz, CAN, ledger)]
+    questions = [exact_blanks(one, ledger) for one in outward(quiz, CAN, ledger)]
     written = [one for one in questions if one is not None]
     for one in written:
         note_layout(one, ledger)
@@ -101,28 +101,6 @@ def _group(origin: str, variants: Sequence[Foreign], items: Sequence[Node], iden
 
 def _field(label: str, entry: str) -> Node:
     return element("qtimetadatafield", element("fieldlabel", label), element("fieldentry", entry))
-
-
-def _without_patterns(question: Foreign, ledger: Ledger) -> Foreign | None:
-    """Leave out what a blank cannot hold in Canvas: patterns, and words that are foreseen as wrong."""
-    body = question.body
-    if not isinstance(body, FillIn):
-        return question
-    parts: list[str | Gap] = []
-    for part in body.parts:
-        if isinstance(part, str):
-            parts.append(part)
-            continue
-        kept = tuple(one for one in part.options if one.weight == 1 and not is_pattern(one.text))
-        if any(is_pattern(one.text) for one in part.options):
-            ledger.changed(question.origin, "pattern", "patterns cannot be written there; other words stay")
-        if any(one.weight < 1 for one in part.options):
-            ledger.changed(question.origin, "reject", "foreseen wrong answers have no place there")
-        if not kept:
-            ledger.dropped(question.origin, "cloze", "a blank accepts only a pattern, which cannot be written there")
-            return None
-        parts.append(replace(part, options=kept))
-    return replace(question, body=replace(body, parts=tuple(parts)))
 
 
 @dataclass

@@ -25,8 +25,8 @@ from dlquiz.model.quiz import (
 )
 from dlquiz.quiz import numbers
 from dlquiz.quiz.cloze import first_words, word_bank
-from dlquiz.quiz.exchange.html_mathml import mathml
-from dlquiz.quiz.exchange.html_text import to_html, to_inline_html
+from dlquiz.quiz.exchange.html.mathml import mathml
+from dlquiz.quiz.exchange.html.text import to_html, to_inline_html
 from dlquiz.quiz.marking import neighbours, right_answer
 from dlquiz.quiz.numeric import bounds, exact
 from dlquiz.quiz.output import canonical
