@@ -7,7 +7,11 @@ from dlquiz.quiz.exchange.archive import is_zip, safe_zip
 from dlquiz.quiz.exchange.base import FORMATS, Format
 
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)[\s>/]")
-_TEXT2QTI = re.compile(r"^(?:\d+\.\s|\*?[a-z]\)\s|\[[* ]?\]\s|=\s)", re.MULTILINE)
+_TEXT2QTI_BEGINS = re.compile(r"^(?:\d+\.[ \t]|GROUP\s*$|(?:quiz |text )?title:|text:)", re.MULTILINE | re.IGNORECASE)
+_TEXT2QTI_GOES_ON = re.compile(
+    r"^(?:\*?[a-z]\)[ \t]|\*[ \t]|\[[* ]?\][ \t]|=[ \t]|\.\.\.[ \t]|_{3,}\s*$|\^{3,}\s*$|text:)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _GIFT = re.compile(r"(?<!\\)\{[^{}]*\}|^\s*::.+::", re.MULTILINE)
 
 
@@ -30,7 +34,7 @@ def guess(data: bytes, name: str) -> Format:
         return FORMATS["ai-for-beginners" if b'"questionText"' in data else "jupyterquiz"]
     else:
         text = start.decode("utf-8", "replace")
-        if len(_TEXT2QTI.findall(text)) >= 2 or lower.endswith(".md"):
+        if (_TEXT2QTI_BEGINS.search(text) and _TEXT2QTI_GOES_ON.search(text)) or lower.endswith(".md"):
             return FORMATS["text2qti"]
         if _GIFT.search(text) or lower.endswith(".txt"):
             return FORMATS["gift"]

@@ -100,3 +100,16 @@ def agree_on_numbers(ours, choices):
     else:
         assert float(ours["answer"]) == first["number"]
         assert float(ours.get("tolerance", 0)) == first.get("range", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "format_name"),
+    [("1.  Who?\n*   Santa\n*   Nick\n", "a.txt", "text2qti"), ("1.  Write.\n____\n", "a.txt", "text2qti"),
+     ("1.  Send.\n... Words.\n^^^^\n", "a.txt", "text2qti"), ("Text title:  T\nText:  Words.\n", "a.txt", "text2qti"),
+     ("Quiz title: T\n\n1. Two?\na) 1\n*b) 2\n", "a.txt", "text2qti"),
+     ("GROUP\npick: 1\n1. Two?\n*a) 2\n", "a.txt", "text2qti"),
+     ("Who? {\n= Santa\n= Nick\n}\n", "a.txt", "gift"), ("1. Who?{=me ~you}\n\n2. What?{T}\n", "a.txt", "gift"),
+     ("// note\nIt is {T}.\n", "a.txt", "gift"), ("::a::b {#3}", "a", "gift")],
+)  # fmt: skip
+def test_text_formats_are_told_apart(text, name, format_name):
+    assert guess(text.encode(), name).name == format_name
