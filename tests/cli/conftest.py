@@ -341,6 +341,14 @@ class Terminal:
     def type(self, text):
         os.write(self.screen, text.encode())
 
+    def interrupt(self, pause_s=0.5):
+        """Press Ctrl-C, as late as a person does.
+
+        A signal that comes between Python's prompt and its wait for a key is noticed only at the next key.
+        """
+        time.sleep(pause_s)
+        self.type("\x03")
+
     def wait(self):
         # Drained while waiting: a full terminal would block the program.
         deadline = time.monotonic() + 30

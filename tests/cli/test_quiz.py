@@ -313,7 +313,7 @@ def test_ctrl_c_exits_130_and_keeps_the_place(shell, terminal):
     screen.expect("unsure (u)")
     screen.type("\n")
     screen.expect("Question 2 of 3")
-    screen.type("\x03")
+    screen.interrupt()
     screen.expect("Your place is kept.")
     assert screen.wait() == 130
     again = shell.run("quiz", "words", stdin="\n".join(replies(shell)[1:]))

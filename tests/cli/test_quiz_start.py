@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -77,13 +76,10 @@ def test_a_program_that_waits_for_the_question_is_answered(shell):
 def test_ctrl_c_at_the_first_question_is_clean_while_the_quiz_is_read(shell, terminal):
     shell.start()
     shell.run(*FIRST)
-    for pause_s in (0.05, 0.1, 0.2):
+    for pause_s in (0.15, 0.3):
         screen = terminal("quiz", "words")
         screen.expect("Your answer:")
-        # A signal between Python's prompt and its waiting for a key is noticed only at the next key; nobody types
-        # that fast.
-        time.sleep(pause_s)
-        screen.type("\x03")
+        screen.interrupt(pause_s)
         screen.expect("Your place is kept.")
         assert screen.wait() == 130
         assert "Traceback" not in screen.rest
