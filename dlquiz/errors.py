@@ -125,3 +125,11 @@ class DataError(MachineryError):
 
 class StoreError(MachineryError):
     """The progress store cannot be read or written."""
+
+
+def cannot_write(path: object, error: OSError) -> UsageError:
+    """Return what to say when a file that somebody asked for cannot be written."""
+    reason = (error.strerror or str(error)).lower()
+    return UsageError(
+        f"{path} cannot be written: {reason}.", next_step="Name a place where you may write, or make room on the disk."
+    )

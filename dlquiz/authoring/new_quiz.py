@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dlquiz.errors import UsageError
+from dlquiz.errors import UsageError, cannot_write
 
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
@@ -176,5 +176,5 @@ def write_quiz(folder: Path, quiz_id: str, taken: frozenset[str] = frozenset()) 
     except FileExistsError:
         raise UsageError(f"{path} is there already.", next_step="Choose another id.") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be written: {(error.strerror or str(error)).lower()}.") from error
+        raise cannot_write(path, error) from error
     return path

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dlquiz.errors import UsageError, WorkError
+from dlquiz.errors import UsageError, WorkError, cannot_write
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -147,7 +147,7 @@ def _write_quiz(app: "App", imported: "Imported", target: str, file: Path, *, fo
         load_quiz(part)  # what is written is read again before it takes its name
         part.replace(path)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        raise cannot_write(target, error) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -163,7 +163,7 @@ def _write(target: str, content: bytes, *, force: bool) -> None:
         part.write_bytes(content)
         part.replace(path)
     except OSError as error:
-        raise UsageError(f"{target} cannot be written: {error.strerror}.") from error
+        raise cannot_write(target, error) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -64,7 +64,9 @@ def _one(quiz: "Quiz", question_id: str) -> "Question":
     except KeyError:
         close = get_close_matches(question_id, [question.id for question in quiz.questions], n=1)
         meant = f" Did you mean '{close[0]}'?" if close else ""
-        raise UnknownName(f"This quiz has no question '{question_id}'.{meant}") from None
+        ids = ", ".join(one.id for one in quiz.questions[:10])
+        step = f"Its questions are: {ids}{', …' if len(quiz.questions) > 10 else ''}"
+        raise UnknownName(f"This quiz has no question '{question_id}'.{meant}", next_step=step) from None
 
 
 def _show(app: "App", quiz: "Quiz", question: "Question", place: tuple[int, int], name: str, look: "Look") -> None:

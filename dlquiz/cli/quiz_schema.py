@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import UsageError
+from dlquiz.errors import cannot_write
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -34,6 +34,6 @@ def command(app: "App", output: Path | None) -> None:
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{output} cannot be written: {(error.strerror or str(error)).lower()}.") from error
+        raise cannot_write(output, error) from error
     app.say(f"Wrote {output}.")
     app.say_next("dlquiz dev new quiz my-quiz", "a quiz to begin with")

@@ -12,7 +12,7 @@ from dlquiz.quiz.exchange.qti import qti21
 from dlquiz.quiz.exchange.qti.check import problems
 from dlquiz.quiz.exchange.qti.qti21_schema import QTI21, lost_references
 from dlquiz.quiz.exchange.xmlsafe import parse_xml
-from dlquiz.quiz.marking import mark, right_answer_value
+from dlquiz.quiz.marking import mark
 from tests.quiz.exchange import two_way
 from tests.quiz.exchange.test_qti12 import excused, zipped
 from tests.quiz.strategies import KINDS, PARAMETRIC, quizzes
@@ -89,18 +89,7 @@ def test_a_question_comes_back_as_it_was_up_to_declared_losses(kind):
     @RELAXED
     @given(quiz=quizzes(kinds=(kind,), most=2))
     def check(quiz):
-        quiz = two_way.with_anchor(quiz)
-        report, content = two_way.there(quiz, "qti21")
-        back = two_way.back(content, "qti21")
-        for (ours, variant), theirs in zip(two_way.survivors(quiz, report), back.questions, strict=True):
-            declared = two_way.declared(report, ours.id)
-            assert theirs.kind == ours.kind
-            if not ours.params:
-                assert theirs.id == ours.id
-                different = {name for name in type(ours).model_fields if getattr(ours, name) != getattr(theirs, name)}
-                assert different <= excused(declared) | {"tolerance"}
-            if not declared & {"pattern", "unit", "layout"}:
-                assert mark(theirs, right_answer_value(variant)).correct
+        two_way.check_journey(quiz, "qti21", excused)
 
     check()
 
@@ -110,12 +99,7 @@ def test_what_came_from_qti_marks_every_response_the_same_after_another_journey(
     @settings(RELAXED, max_examples=3)
     @given(quiz=quizzes(kinds=(kind,), most=1))
     def check(quiz):
-        once = two_way.back(two_way.there(two_way.with_anchor(quiz), "qti21")[1], "qti21")
-        twice = two_way.back(two_way.there(once, "qti21")[1], "qti21")
-        for ours, theirs in zip(once.questions, twice.questions, strict=True):
-            for response in two_way.responses(ours):
-                one, other = mark(ours, response), mark(theirs, response)
-                assert (one.correct, one.score, one.unclear) == (other.correct, other.score, other.unclear), response
+        two_way.check_marking(quiz, "qti21")
 
     check()
 

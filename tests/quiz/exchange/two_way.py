@@ -1,6 +1,7 @@
 """What the tests of QTI and text2qti share: a quiz goes out and comes back."""
 
 import itertools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from dlquiz.model.quiz import Categorise, Choice, Cloze, Match, Multi, Numeric, 
 from dlquiz.quiz.exchange.base import FORMATS
 from dlquiz.quiz.exchange.inward import as_quiz_fields
 from dlquiz.quiz.exchange.loss import Fate, LossReport
-from dlquiz.quiz.marking import options_of, right_answer_value
+from dlquiz.quiz.marking import mark, options_of, right_answer_value
 
 FIXTURES = Path(__file__).resolve().parents[4] / "shared" / "quiz_fixtures"
 
@@ -91,3 +92,28 @@ def responses(question: Question) -> list[Any]:
             return [question.answer, "xyz", *question.reject]
         case _:
             return [True, False]
+
+
+def check_journey(quiz: Quiz, name: str, excused: Callable[[set[str]], set[str]]) -> None:
+    """Write a quiz and read it back: every question is as it was, up to the losses that were declared."""
+    quiz = with_anchor(quiz)
+    report, content = there(quiz, name)
+    for (ours, variant), theirs in zip(survivors(quiz, report), back(content, name).questions, strict=True):
+        said = declared(report, ours.id)
+        assert theirs.kind == ours.kind
+        if not ours.params:
+            assert theirs.id == ours.id
+            different = {field for field in type(ours).model_fields if getattr(ours, field) != getattr(theirs, field)}
+            assert different <= excused(said) | {"tolerance"}
+        if not said & {"pattern", "unit", "layout"}:
+            assert mark(theirs, right_answer_value(variant)).correct
+
+
+def check_marking(quiz: Quiz, name: str) -> None:
+    """Send a quiz on the same journey twice: what came from there marks every response the same afterwards."""
+    once = back(there(with_anchor(quiz), name)[1], name)
+    twice = back(there(once, name)[1], name)
+    for ours, theirs in zip(once.questions, twice.questions, strict=True):
+        for response in responses(ours):
+            one, other = mark(ours, response), mark(theirs, response)
+            assert (one.correct, one.score, one.unclear) == (other.correct, other.score, other.unclear), response
