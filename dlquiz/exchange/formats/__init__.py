@@ -1,0 +1,1 @@
+"""One module or package for each format; `base` names them and loads one when it is used."""
