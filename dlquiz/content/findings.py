@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from dlquiz.content.yamlfile import Document, Entry, Node, Place
 from dlquiz.errors import Finding
 from dlquiz.model.codes import Code, Loc
-from dlquiz.yamlfile import Document, Entry, Node, Place
 
 _LONGEST_VALUE = 40
 _MOST_ERRORS = 2_000
@@ -51,6 +51,8 @@ def explain(error: ValidationError, document: Document, model: type[BaseModel]) 
         same = (spot.path, spot.missing, spot.at_key, own)
         if same in seen or (item["type"] == "missing" and (*spot.path, spot.missing) in told):
             continue  # a branch of a union told it already; or it is misspelt, and that is told
+        if _merges(spot.node) and (item["type"] == "missing" or own == Code.UNKNOWN_KIND):
+            continue  # the fields stand in what `<<` names, and that is told
         if item["type"] == "too_short" and len(spot.node.value or "") >= item["ctx"]["min_length"]:
             continue  # pydantic counts only the entries without mistakes
         seen.add(same)
@@ -65,6 +67,11 @@ def explain(error: ValidationError, document: Document, model: type[BaseModel]) 
 def in_file_order(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings by line and column; those of one place keep their order."""
     return sorted(findings, key=lambda finding: (finding.line, finding.column))
+
+
+def _merges(node: Node) -> bool:
+    """Say whether a mapping has the merge key of YAML, which is not read here."""
+    return isinstance(node.value, dict) and "<<" in node.value
 
 
 # --- where ------------------------------------------------------------------------------------------------
@@ -197,6 +204,12 @@ _WANTED = {
     "string": "one text",
     "tuple": "a list",
 }
+_LANGUAGES = {
+    "chinese": "zh", "deutsch": "de", "english": "en", "español": "es", "français": "fr", "french": "fr",
+    "german": "de", "italian": "it", "italiano": "it", "japanese": "ja", "nederlands": "nl", "polski": "pl",
+    "português": "pt", "portuguese": "pt", "spanish": "es",
+}  # fmt: skip
+"""What people write for a language, and its short name."""
 _ADVICE = {
     "dict": "write one 'name: value' a line, indented below the field",
     "int": "write digits only, such as 8",
@@ -245,6 +258,8 @@ def _words(item: ErrorDetails, spot: _Spot, guesses: dict[Loc, tuple[str, Loc | 
     wanted = _WANTED.get(kind.split("_")[0], "")
     if wanted:
         message = f"'{_field(spot)}' must be {wanted}, found {_found(spot)}"
+        if name == "right" and kind == "string_type" and isinstance(spot.node.value, list | dict):
+            return Code.WRONG_TYPE, message, "a question with several right options has 'kind: multi'"
         return Code.WRONG_TYPE, message, _ADVICE.get(kind.split("_")[0], "")
     return Code.OTHER, f"'{_field(spot)}': {item['msg']}", ""
 
@@ -282,7 +297,11 @@ def _not_allowed(spot: _Spot, expected: str) -> tuple[Code, str, str]:
 
 def _bad_form(spot: _Spot, pattern: str) -> tuple[Code, str, str]:
     wanted, suggestion = f"look like {pattern.strip('^$')}", ""
-    if pattern.startswith("^[a-z][a-z0-9_-]"):
+    if spot.name == "lang":
+        wanted = "be the short name of a language, such as en, de or pt-BR"
+        close = get_close_matches(str(spot.node.value).lower(), _LANGUAGES, n=1)
+        suggestion = f"did you mean '{_LANGUAGES[close[0]]}'?" if close else ""
+    elif pattern.startswith("^[a-z][a-z0-9_-]"):
         wanted = "be lower-case letters, digits, - and _, a letter first, at most 40 in all"
         better = re.sub(r"[^a-z0-9_-]+", "-", str(spot.node.value).lower()).strip("-_")
         suggestion = f"did you mean '{better}'?" if re.fullmatch(pattern, better) else ""

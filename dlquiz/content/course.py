@@ -6,7 +6,7 @@ The models are imported by what loads: finding a quiz's file must not wait for t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from re import fullmatch
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -16,13 +16,15 @@ from dlquiz.errors import ContentError, Finding, MachineryError, UnknownName
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from dlquiz.content.yamlfile import Document
     from dlquiz.model.course import CourseManifest, Exercise
     from dlquiz.model.quiz import Quiz
-    from dlquiz.yamlfile import Document
 
-__all__ = ["Course", "builtin_course", "load_course", "load_exercise", "load_quiz", "load_yaml", "quiz_file"]
+__all__ = ["Course", "builtin_course", "load_course", "load_exercise", "load_quiz", "quiz_file", "validated"]
 
 M = TypeVar("M", bound="BaseModel")
+
+_Stamp = tuple[int, int, int] | None
 
 _MANIFEST = Path("exercises", "course.yaml")
 _ID = r"[a-z][a-z0-9_-]{0,39}"
@@ -34,7 +36,7 @@ def builtin_course() -> Path:
     A wheel carries it as ``dlquiz/_course``; a checkout or an editable install
     uses the repository itself. Raises MachineryError if neither is there.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for root in (package / "_course", package.parent):
         if (root / _MANIFEST).is_file():
             return root
@@ -46,7 +48,7 @@ def builtin_course() -> Path:
 
 @dataclass(frozen=True)
 class Course:
-    """A loaded course folder; exercises and quizzes are loaded on demand.
+    """A loaded course folder; exercises and quizzes are loaded on demand, an exercise once as long as its file stays.
 
     Every method that takes an id raises `UnknownName` for one that the course
     does not have, so an id typed by a person never becomes a path unchecked.
@@ -55,6 +57,9 @@ class Course:
     root: Path
     manifest: "CourseManifest"
     builtin: bool
+    _exercises: "dict[Path, tuple[_Stamp, Exercise]]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def exercise_ids(self) -> tuple[str, ...]:
         """Return the ids of the exercises, in the order of the manifest."""
@@ -68,7 +73,12 @@ class Course:
 
     def exercise(self, exercise_id: str) -> "Exercise":
         """Load ``exercises/<id>/exercise.yaml``; ContentError with all its mistakes."""
-        return load_exercise(self.exercise_folder(exercise_id) / "exercise.yaml")
+        path = self.exercise_folder(exercise_id) / "exercise.yaml"
+        stamp = _stamp(path)
+        known = self._exercises.get(path)
+        if known is None or known[0] != stamp:
+            known = self._exercises[path] = stamp, load_exercise(path)
+        return known[1]
 
     def quiz(self, quiz_id: str) -> "Quiz":
         """Load ``quizzes/<id>.yaml``; ContentError with all its mistakes."""
@@ -81,6 +91,12 @@ class Course:
     def stub_path(self, exercise_id: str) -> Path:
         """Return the file that the learner edits, as the course ships it."""
         return self.exercise_folder(exercise_id) / self.exercise(exercise_id).file
+
+    def shipped_files(self, exercise_id: str) -> dict[str, Path]:
+        """Return what code of an exercise may open by its name, beside the learner's file: from names to files."""
+        exercise = self.exercise(exercise_id)
+        folder = self.exercise_folder(exercise_id)
+        return {name: folder / name for name in exercise.files if name != exercise.file}
 
     def lesson_path(self, exercise_id: str) -> Path:
         """Return ``exercises/<id>/README.md``."""
@@ -99,13 +115,13 @@ class Course:
         return self.root / "quizzes" / f"{_known(quiz_id, self.quiz_ids(), 'quiz')}.yaml"
 
     def grader_digest(self, exercise_id: str) -> str:
-        """Return the SHA-256 over what decides a grade: ``graders/<id>/**/*.py`` and ``exercise.yaml``.
+        """Return the SHA-256 over what decides a grade: ``graders/<id>/**/*.py``, ``exercise.yaml`` and its files.
 
         Names (relative to the grader) and contents count, places and times do not.
         """
         import hashlib
 
-        from dlquiz.yamlfile import shown_path
+        from dlquiz.content.yamlfile import shown_path
 
         folder = self.grader_folder(exercise_id)
         digest = hashlib.sha256()
@@ -115,6 +131,8 @@ class Course:
                 message = f"{shown_path(folder)} holds no grader."
                 raise ContentError(message, next_step="Get the course with its graders folder.")
             files["../exercise.yaml"] = self.exercise_folder(exercise_id) / "exercise.yaml"
+            folder = self.exercise_folder(exercise_id)
+            files |= {f"../files/{name}": folder / name for name in self.exercise(exercise_id).files}
             for name, path in sorted(files.items()):
                 for part in (name.encode(), path.read_bytes()):
                     # Lengths first: no two different lists of files give the same bytes.
@@ -122,6 +140,20 @@ class Course:
         except OSError as error:
             raise ContentError(f"A file of the grader cannot be read: {error}") from error
         return digest.hexdigest()
+
+
+def _stamp(path: Path) -> _Stamp:
+    """Return what changes when a file is written; None if it is not there (loading it says so)."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def is_course(folder: Path) -> bool:
+    """Whether a course begins in ``folder``; what is in it may still have mistakes."""
+    return (folder / _MANIFEST).is_file()
 
 
 def load_course(root: Path | None = None) -> Course:
@@ -133,9 +165,9 @@ def load_course(root: Path | None = None) -> Course:
         The manifest has mistakes, or lists what is not there. Exercises and
         quizzes themselves are read on demand.
     """
+    from dlquiz.content.yamlfile import read_document, shown_path, stop
     from dlquiz.model.codes import Code
     from dlquiz.model.course import CourseManifest
-    from dlquiz.yamlfile import read_document, shown_path, stop
 
     builtin = builtin_course()
     root = builtin if root is None else root.resolve()
@@ -147,7 +179,7 @@ def load_course(root: Path | None = None) -> Course:
             next_step="Name a folder that holds exercises/, graders/ and quizzes/.",
         )
     document = read_document(path)
-    manifest = _validated(document, CourseManifest)
+    manifest = validated(document, CourseManifest)
     findings = [*_manifest_findings(document, root, manifest), *_badly_named(root)]
     if findings:
         stop(*findings)
@@ -163,19 +195,46 @@ def quiz_file(root: Path, quiz_id: str) -> Path | None:
 
 def load_exercise(path: Path) -> "Exercise":
     """Load one ``exercise.yaml``; ContentError with all its mistakes."""
+    from dlquiz.content.yamlfile import read_document, stop
     from dlquiz.model.course import Exercise
 
-    return load_yaml(path, Exercise)
+    document = read_document(path)
+    exercise = validated(document, Exercise)
+    if exercise.files and (findings := _file_findings(document, path.parent)):
+        stop(*findings)
+    return exercise
+
+
+def _file_findings(document: "Document", folder: Path) -> list[Finding]:
+    """Look at the files that an exercise ships: there, in its folder also behind links, and not too large."""
+    from dlquiz.model.codes import Code
+    from dlquiz.model.course import MAX_FILES_BYTES
+
+    findings: list[Finding] = []
+    total = 0
+    for loc, node in document.root.walk():
+        if len(loc) != 2 or loc[0] != "files":
+            continue
+        path, wrong = folder / str(node.value), ""
+        if not path.is_file():
+            wrong = f"there is no file '{node.value}'"
+        elif not path.resolve().is_relative_to(folder.resolve()):
+            wrong = f"'{node.value}' is a link that leads out of the exercise's folder"
+        elif (total := total + path.stat().st_size) > MAX_FILES_BYTES:
+            wrong = f"with '{node.value}' the files are larger than {MAX_FILES_BYTES // 1_000_000} MB together"
+        if wrong:
+            findings.append(document.finding(node.place, Code.COURSE_FILE, wrong, "files lie beside exercise.yaml"))
+    return findings
 
 
 def load_quiz(path: Path) -> "Quiz":
     """Load one quiz; ContentError with all its mistakes. Images must lie beside the file."""
+    from dlquiz.content.yamlfile import read_document, stop
     from dlquiz.model.codes import Code
     from dlquiz.model.quiz import Quiz  # its many models take longer to build than a course to read
-    from dlquiz.yamlfile import read_document, stop
 
     document = read_document(path)
-    quiz = _validated(document, Quiz)
+    quiz = validated(document, Quiz)
     images = [
         document.finding(
             node.place, Code.IMAGE, f"there is no file '{node.value}'", "the path starts at the quiz's folder"
@@ -186,25 +245,19 @@ def load_quiz(path: Path) -> "Quiz":
     ]
     if images:
         stop(*images)
+    quiz.keep_comments({loc: node.comment for loc, node in document.root.walk() if node.comment})
     return quiz
 
 
-def load_yaml(path: Path, model: type[M]) -> M:
-    """Load a YAML file into a model.
+def validated(document: "Document", model: type[M]) -> M:
+    """Return what a file says, as a model; ContentError with all its mistakes, in file order.
 
-    A bare value is text until the field's type reads it. ContentError holds
-    every mistake of the file in ``findings``, in file order.
+    A bare value is text until the field's type reads it.
     """
-    from dlquiz.yamlfile import read_document
-
-    return _validated(read_document(path), model)
-
-
-def _validated(document: "Document", model: type[M]) -> M:
     from pydantic import ValidationError
 
-    from dlquiz.findings import explain, in_file_order
-    from dlquiz.yamlfile import stop
+    from dlquiz.content.findings import explain, in_file_order
+    from dlquiz.content.yamlfile import stop
 
     values = document.root.plain()
     if isinstance(values, dict):
@@ -221,8 +274,8 @@ def _validated(document: "Document", model: type[M]) -> M:
 
 def _read_version(document: "Document", model: "type[BaseModel]", values: dict[str, Any]) -> None:
     """Read ``format_version``; a newer file is refused before its new fields are called mistakes."""
+    from dlquiz.content.yamlfile import stop
     from dlquiz.model.codes import Code
-    from dlquiz.yamlfile import stop
 
     wanted = model.model_fields.get("format_version")
     text = values.get("format_version")
@@ -271,8 +324,8 @@ def _is_quiz_name(path: Path) -> bool:
 
 def _badly_named(root: Path) -> list[Finding]:
     """Tell an author whose dropped-in file would otherwise be passed over in silence."""
+    from dlquiz.content.yamlfile import shown_path
     from dlquiz.model.codes import Code
-    from dlquiz.yamlfile import shown_path
 
     message = "this name is not an id, so the quiz would not be found"
     help = "use lower-case letters, digits, - and _, and end in .yaml, such as week-1.yaml"

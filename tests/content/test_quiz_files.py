@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
-from dlquiz.content import load_quiz
+from dlquiz.content.course import load_quiz
 from dlquiz.model.params import variants
 from dlquiz.model.pattern import is_pattern
 from dlquiz.model.quiz import (
@@ -30,7 +30,7 @@ from dlquiz.model.quiz import (
 )
 from dlquiz.quiz.marking import mark, neighbours, right_answer_value
 
-FOLDER = Path(__file__).parents[1] / "quizzes"
+FOLDER = Path(__file__).parents[2] / "quizzes"
 Q = TypeVar("Q", bound=Common)
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 

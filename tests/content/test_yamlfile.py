@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
-from dlquiz.content import load_quiz, load_yaml
+from dlquiz.content.course import load_quiz, validated
+from dlquiz.content.yamlfile import MAX_BYTES, MAX_DEPTH, Node, parse, read_document
 from dlquiz.errors import ContentError
-from dlquiz.yamlfile import MAX_BYTES, MAX_DEPTH, Node, parse, read_document
 
 
 class Box(BaseModel):
@@ -30,7 +30,7 @@ class Box(BaseModel):
 def load(tmp_path, content, model=Box):
     path = tmp_path / "box.yaml"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return load_yaml(path, model)
+    return validated(read_document(path), model)
 
 
 def findings_of(tmp_path, content, model=Box):
@@ -104,7 +104,7 @@ class Emitter:
             self.block(below, (*path, step), deeper)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None)
 @given(documents, st.data())
 def test_every_scalar_is_found_where_its_text_stands(tree, data):
     emitter = Emitter(data.draw)
@@ -295,6 +295,71 @@ def test_the_traps_of_yaml_have_a_help_line_each(tmp_path, line, help):
     assert help in finding.suggestion
 
 
+def test_an_open_quote_is_told_where_it_was_opened(tmp_path):
+    (found,) = findings_of(tmp_path, "format_version: 1\ntext: 'An epoch\nentries: [a]\n")
+    assert (found.line, found.column) == (2, 7)
+    assert "never closed" in found.suggestion
+    assert "An epoch" in found.excerpt
+
+
+@pytest.mark.parametrize(
+    ("value", "help"),
+    [
+        ("&epoch", "begins with &"),
+        ("&epoch An epoch", "begins with &"),
+        ("!epoch", "begins with !"),
+        ("- An epoch", "begins with '- '"),
+        ("? epoch", "begins with '? '"),
+    ],
+)
+def test_a_text_that_begins_with_a_sign_of_yaml_is_told_once(tmp_path, value, help):
+    (found,) = findings_of(tmp_path, f"format_version: 1\ntext: {value}\n")
+    assert (found.line, found.column) == (2, 7)
+    assert help in found.suggestion
+
+
+def test_a_no_break_space_in_the_indent_is_named(tmp_path):
+    (found,) = findings_of(tmp_path, "format_version: 1\nentries:\n  - a\n\u00a0 - b\ntext: x\n")
+    assert "no-break space" in found.suggestion
+
+
+def test_a_merge_key_is_told_without_the_fields_that_it_would_bring(tmp_path):
+    question = "{kind: truefalse, id: a, stem: So., answer: true, explain: Yes., source: A book}"
+    text = f"format_version: 1\ntitle: T\nquestions:\n  - &base {question}\n  - <<: *base\n    id: b\n"
+    path = tmp_path / "quiz.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_quiz(path)
+    assert ["alias *base" in found.message for found in caught.value.findings] == [True]
+
+
+def test_a_language_is_asked_for_in_words(tmp_path):
+    path = tmp_path / "quiz.yaml"
+    path.write_text("format_version: 1\ntitle: T\nlang: deutsch\nquestions: []\n", encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        load_quiz(path)
+    found = caught.value.findings[0]
+    assert "such as en, de or pt-BR" in found.message
+    assert found.suggestion == "did you mean 'de'?"
+
+
+@pytest.mark.parametrize(
+    ("line", "comment"),
+    [
+        ("text: The # of epochs", "# of epochs"),
+        ("text: An epoch  # a remark", "# a remark"),
+        ("text: a\n  b # c", "# c"),
+        ("text: An epoch\n# a line of its own", ""),
+        ("text: 'The # of' # a remark", ""),
+        ("text: a#b", ""),
+        ("entries: [a, b] # both", ""),
+    ],
+)
+def test_a_comment_behind_a_bare_text_is_kept_with_it(line, comment):
+    root = parse(f"format_version: 1\n{line}\n", "x.yaml").root
+    assert "".join(node.comment for _, node in root.walk()) == comment
+
+
 def test_a_long_line_is_cut_behind_the_caret(tmp_path):
     [finding] = findings_of(tmp_path, "number: many" + "y" * 500 + "\n")
     assert finding.column == 9
@@ -310,12 +375,12 @@ scraps = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=400, deadline=None)
 @given(st.binary(max_size=200) | st.lists(scraps, max_size=30).map(b"".join))
 def test_whatever_the_bytes_only_a_content_error_comes_out(tmp_path_factory, content):
     path = tmp_path_factory.getbasetemp() / "fuzz.yaml"
     path.write_bytes(content)
-    for read in (load_quiz, lambda path: load_yaml(path, Box)):
+    for read in (load_quiz, lambda path: validated(read_document(path), Box)):
         try:
             read(path)
         except ContentError as error:

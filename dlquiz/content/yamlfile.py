@@ -15,6 +15,7 @@ import yaml
 
 from dlquiz.errors import ContentError, Finding
 from dlquiz.model.codes import Code, Loc
+from dlquiz.text import UNSTORABLE
 
 MAX_BYTES = 2**20
 MAX_DEPTH = 20
@@ -29,10 +30,6 @@ Plain = str | list["Plain"] | dict[str, "Plain"] | None
 # The C parser is some ten times faster; PyYAML built without libyaml still works.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# What YAML calls printable, without the line ends that editors do not count, and without directions of text.
-_FORBIDDEN = re.compile(
-    r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +42,14 @@ class Place:
 
 @dataclass(slots=True)
 class Node:
-    """One value and where it begins; a mapping also knows where its keys stand."""
+    """One value and where it begins; a mapping also knows where its keys stand.
+
+    ``comment`` is what stands behind a bare text on its line, from the ``#`` on: an author may have meant it as text.
+    """
 
     place: Place
     value: "str | list[Node] | dict[str, Entry] | None"
+    comment: str = ""
 
     def plain(self) -> Plain:
         """Return the value without places."""
@@ -116,7 +117,7 @@ def read_document(path: Path) -> Document:
 def parse(text: str, file: str) -> Document:
     """Parse the text of one file; ``file`` is its name in findings. Raises ContentError."""
     lines = _LINE_END.split(text)
-    bad = _FORBIDDEN.search(text)
+    bad = UNSTORABLE.search(text)
     if bad:
         before = _LINE_END.split(text[: bad.start()])
         place = Place(len(before), len(before[-1]) + 1)
@@ -126,6 +127,8 @@ def parse(text: str, file: str) -> Document:
         return _Builder(file, lines).build(yaml.parse(text, Loader=_Loader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if "quoted scalar" in (error.context or "") and error.context_mark:
+            mark = error.context_mark  # the quote that was opened, not the end of the file
         place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
         message = error.problem or "this is not valid YAML"
         stop(_finding(file, lines, place, Code.SYNTAX, message, _yaml_help(error, lines)))
@@ -147,7 +150,7 @@ def stop(*findings: Finding) -> NoReturn:
 
 def _finding(file: str, lines: list[str], place: Place, code: Code, message: str, suggestion: str = "") -> Finding:
     line = lines[place.line - 1] if place.line <= len(lines) else ""
-    line = _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", line).replace("\t", " ").rstrip()
+    line = UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", line).replace("\t", " ").rstrip()
     if len(line) > _LONGEST_EXCERPT:
         # The caret stands at the column, so that a long line can only be cut behind it.
         line = line[:_LONGEST_EXCERPT] + "…" if place.column <= _LONGEST_EXCERPT else ""
@@ -194,6 +197,8 @@ class _Builder:
         self.document = Document(file, lines, Node(Place(1, 1), None))
         self.root: Node | None = None
         self.open: list[_Open] = []
+        self.anchors: list[Any] = []
+        self.aliases = 0
         self.count = 0
 
     def build(self, events: Iterator[Any]) -> Document:
@@ -214,6 +219,9 @@ class _Builder:
             message = f"the file {found}; expected lines of 'field: value'"
             stop(self.document.finding(Place(1, 1), Code.NOT_A_MAPPING, message))
         self.document.root = self.root
+        for event in () if self.aliases else self.anchors:  # with an alias it is meant, and the alias is told
+            message = f"the anchor &{event.anchor} is not read here"
+            self._report(event, Code.YAML_FEATURE, message, "quote a text that begins with &")
         return self.document
 
     def _start(self, event: Any) -> None:
@@ -221,22 +229,35 @@ class _Builder:
         if self.count > MAX_NODES:
             stop(self.document.finding(_place(event), Code.TOO_LARGE, f"more than {MAX_NODES:,} values"))
         if getattr(event, "tag", None):
-            self._report(event, Code.YAML_FEATURE, f"the tag {event.tag} is not read here", "leave it out")
+            help = "quote a text that begins with !, or leave the tag out"
+            self._report(event, Code.YAML_FEATURE, f"the tag {event.tag} is not read here", help)
         if isinstance(event, yaml.AliasEvent):
+            self.aliases += 1
             message = f"the alias *{event.anchor} is not read here"
             self._report(event, Code.YAML_FEATURE, message, "write the text out; quote a text that begins with *")
             self._add(Node(_place(event), f"*{event.anchor}"))
         elif isinstance(event, yaml.ScalarEvent):
+            if event.anchor:
+                self.anchors.append(event)
             empty = not event.style and event.value in ("", "~")
-            if _FORBIDDEN.search(event.value):
+            if UNSTORABLE.search(event.value):
                 self._report(event, Code.CHARACTER, "the text holds a control character", "write it without")
-            self._add(Node(_place(event), None if empty else event.value))
+            if empty and (event.anchor or event.tag):
+                empty, event.value = False, f"&{event.anchor}" if event.anchor else str(event.tag)  # told already
+            self._add(Node(_place(event), None if empty else event.value, "" if empty else self._comment(event)))
         else:
             node = Node(_place(event), {} if isinstance(event, yaml.MappingStartEvent) else [])
             self._add(node)
             self.open.append(_Open(node))
             if len(self.open) > MAX_DEPTH:
                 stop(self.document.finding(node.place, Code.TOO_DEEP, f"nested more than {MAX_DEPTH} deep"))
+
+    def _comment(self, event: yaml.ScalarEvent) -> str:
+        """Return the comment that ends the line of a bare text."""
+        if event.style or not event.end_mark or event.end_mark.line >= len(self.document.lines):
+            return ""
+        rest = self.document.lines[event.end_mark.line][event.end_mark.column :]
+        return rest.strip() if rest.lstrip().startswith("#") else ""
 
     def _add(self, node: Node) -> None:
         """Put a node where the parser is: as the root, an item, a key or a value."""
@@ -288,6 +309,8 @@ _YAML_HELP = (
     ("scanning an alias", "quote a text that begins with *"),
     ("scanning an anchor", "quote a text that begins with &"),
     ("unexpected end of stream", "a quote is opened and never closed"),
+    ("sequence entries are not allowed", "quote a text that begins with '- '"),
+    ("mapping keys are not allowed", "quote a text that begins with '? '"),
     ("could not find expected ':'", "a colon is missing, or a text goes on in a second line; quote it"),
     ("undefined tag handle", "quote a text that begins with !"),
     ("expected ',' or", "a bracket is not closed, or a text with [ ] { } or , needs quotes"),
@@ -300,6 +323,8 @@ def _yaml_help(error: yaml.MarkedYAMLError, lines: list[str]) -> str:
     near = "\n".join(lines[max(mark.line - 1, 0) : mark.line + 1]) if mark else ""
     if "{{" in near:
         return 'quote a text with {{ }}: "{{n}} images"'
+    if re.search(r"^[ \t]*[\u00a0\u2007\u202f]", near, re.MULTILINE):
+        return "the indent holds a no-break space (U+00A0), as texts from web pages do; type ordinary spaces"
     if mark and mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
         return "indent with spaces, not with tabs"
     told = f"{error.context or ''} {error.problem or ''}"

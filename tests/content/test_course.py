@@ -1,5 +1,6 @@
 """Courses: found, loaded, and every mistake told with its place."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import dlquiz
-from dlquiz import content
-from dlquiz.content import builtin_course, load_course, load_exercise, load_quiz
+from dlquiz.content import course as content
+from dlquiz.content.course import builtin_course, load_course, load_exercise, load_quiz
 from dlquiz.errors import ContentError, MachineryError, UnknownName
 
 MANIFEST = """\
@@ -84,6 +85,27 @@ def test_a_course_gives_ids_in_the_order_of_the_manifest_and_paths_by_name(root)
     assert course.quiz("zebra").title == "Words"
 
 
+def test_an_exercise_is_read_once_until_its_file_changes(root):
+    course = load_course(root)
+    first = course.exercise("one")
+    assert course.exercise("one") is first
+    assert load_course(root).exercise("one") is not first
+    path = root / "exercises/one/exercise.yaml"
+    path.write_text(EXERCISE.replace("minutes: 20", "minutes: 120"))
+    assert course.exercise("one").minutes == 120
+    path.unlink()
+    with pytest.raises(ContentError):
+        course.exercise("one")
+
+
+def test_a_mistake_in_an_exercise_is_told_each_time(root):
+    course = load_course(root)
+    (root / "exercises/one/exercise.yaml").write_text("title: nothing\n")
+    for _ in range(2):
+        with pytest.raises(ContentError):
+            course.exercise("one")
+
+
 def test_a_quiz_file_dropped_in_is_found_after_the_listed_ones(root):
     for name in ("beta", "alpha", ".hidden", "_draft"):
         (root / "quizzes" / f"{name}.yaml").write_text(QUIZ)
@@ -151,6 +173,40 @@ def test_a_name_never_becomes_a_path_unchecked(root, typed):
             method(typed)
 
 
+# --- files of an exercise ---------------------------------------------------------------------------------
+
+
+def test_files_of_an_exercise_lie_beside_it_also_behind_a_link(root):
+    path = with_files(root, "words.txt", "data/table.csv", "same.txt")
+    folder = path.parent
+    (folder / "data").mkdir()
+    (folder / "words.txt").write_text("a b")
+    (folder / "data" / "table.csv").write_text("1")
+    (folder / "same.txt").symlink_to("words.txt")
+    assert load_exercise(path).files == ("words.txt", "data/table.csv", "same.txt")
+
+
+def test_a_file_that_is_missing_elsewhere_or_too_large_is_told_with_its_place(root, tmp_path):
+    path = with_files(root, "gone.txt", "folder", "out.txt", "large.bin", "pipe")
+    folder = path.parent
+    (folder / "folder").mkdir()
+    (tmp_path / "secret.txt").write_text("secret")
+    (folder / "out.txt").symlink_to(tmp_path / "secret.txt")
+    os.mkfifo(folder / "pipe")
+    with (folder / "large.bin").open("wb") as file:
+        file.truncate(50_000_001)
+    with pytest.raises(ContentError) as caught:
+        load_exercise(path)
+    assert {finding.code for finding in caught.value.findings} == {"DLQ039"}
+    assert [(finding.line, finding.message) for finding in caught.value.findings] == [
+        (10, "there is no file 'gone.txt'"),
+        (10, "there is no file 'folder'"),
+        (10, "'out.txt' is a link that leads out of the exercise's folder"),
+        (10, "with 'large.bin' the files are larger than 50 MB together"),
+        (10, "there is no file 'pipe'"),
+    ]
+
+
 # --- the grader's digest ----------------------------------------------------------------------------------
 
 
@@ -182,6 +238,21 @@ def test_the_digest_changes_with_whatever_decides_a_grade(root, change):
     assert course.grader_digest("one") != before
 
 
+def with_files(root, *names):
+    path = root / "exercises" / "one" / "exercise.yaml"
+    path.write_text(EXERCISE + f"files: [{', '.join(names)}]\n")
+    return path
+
+
+def test_the_digest_changes_with_the_files_that_submissions_may_open(root):
+    path = with_files(root, "words.txt")
+    path.with_name("words.txt").write_text("one")
+    course = load_course(root)
+    before = course.grader_digest("one")
+    path.with_name("words.txt").write_text("two")
+    assert course.grader_digest("one") != before
+
+
 def test_a_course_without_graders_says_so(root):
     shutil.rmtree(root / "graders")
     with pytest.raises(ContentError, match="holds no grader"):
@@ -196,7 +267,7 @@ def test_the_builtin_course_of_a_checkout_is_the_repository():
     assert root == Path(dlquiz.__file__).resolve().parent.parent
     course = load_course()
     assert course.builtin
-    assert course.exercise_ids() == ("exercise1", "exercise2", "exercise3", "exercise4")
+    assert course.exercise_ids()[:4] == ("exercise1", "exercise2", "exercise3", "exercise4")
     assert course.quiz_ids()[:3] == ("first-words", "network-words", "backprop-words")
     assert load_course(root).builtin
 
@@ -218,7 +289,7 @@ def ask_a_copy(folder):
     """Return what ``builtin_course`` says in a fresh interpreter whose dlquiz lies in ``folder``."""
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "from dlquiz.content import builtin_course\n"
+        "from dlquiz.content.course import builtin_course\n"
         "from dlquiz.errors import DlquizError\n"
         "try: print(builtin_course())\n"
         "except DlquizError as error: print(type(error).__name__, error.next_step)\n"
@@ -267,7 +338,14 @@ def with_question(old, new):
             "write",
         ),
         ("id: q1", "id: Q 1", "DLQ018", (5, 9), "'id' must be lower-case letters, digits", "did you mean 'q-1'?"),
-        ("right: O", "right: [O]  # ", "DLQ015", (7, 12), "'right' must be one text, found a list", "if the text"),
+        (
+            "right: O",
+            "right: [O]  # ",
+            "DLQ015",
+            (7, 12),
+            "'right' must be one text, found a list",
+            "a question with several right options has 'kind: multi'",
+        ),
         ("    right", "    points: inf\n    right", "DLQ017", (7, 13), "'points' must be a finite number", ""),
     ],
 )
