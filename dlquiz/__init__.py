@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from dlquiz.api import grade, load_quiz, open_submission
+    from dlquiz.api import grade, grade_many, load_quiz, open_submission
 
-__all__ = ["__version__", "grade", "load_quiz", "open_submission"]
+__all__ = ["__version__", "grade", "grade_many", "load_quiz", "open_submission"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,6 +1,19 @@
-"""``python -m dlquiz``."""
+"""``dlquiz``, and ``python -m dlquiz``."""
 
-from dlquiz.cli import main
+import signal
+
+
+def run() -> int:
+    """Run the program; Ctrl-C ends it without a word as long as only its own modules are being imported."""
+    default = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else the shell wants it ignored
+    if default:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from dlquiz.cli import main
+
+    if default:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return main()
+
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run())

@@ -3,11 +3,15 @@
 * DlquizError             has a fault, an exit code and a next step
   x UsageError            the command was typed wrongly                      (learner, exit 2)
     - UnknownName         no such exercise, quiz or case; did you mean …?
+    - UntrustedCourse     its graders would run as you, and nobody has confirmed it
   x WorkError             the learner's folder or file needs attention       (learner, exit 1)
     - SubmissionError     the file cannot be read as a submission
+    - ArchiveError        an archive is damaged, or holds what is not accepted
+      + ArchiveTooLarge   … or is larger than is allowed
   x ContentError          the course is wrong: its author must act           (author, exit 3)
   x MachineryError        sandbox, disk, network: nobody loses points        (machine, exit 4)
     - SandboxError        the wall cannot be built, or a process of ours died
+    - MissingPackage      an exercise needs a package that is not installed
     - DataError           a data set is missing, truncated or not what it claims to be
     - StoreError          the progress store cannot be read or written
 
@@ -17,7 +21,10 @@ Interruption by the user (Ctrl-C) is not an error: ``cli`` maps it to exit 130.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Fault(StrEnum):
@@ -59,6 +66,17 @@ class UnknownName(UsageError):
     """A name that the course does not have."""
 
 
+class UntrustedCourse(UsageError):
+    """A course from elsewhere that nobody has confirmed; ``course`` is its folder."""
+
+    def __init__(self, course: "Path", *, next_step: str = "") -> None:
+        super().__init__(
+            f"The course in {course} is not part of dlquiz. Its tests are code that runs as you.",
+            next_step=next_step or f"Read {course}/graders, and confirm the course if you trust it.",
+        )
+        self.course = course
+
+
 class WorkError(DlquizError):
     """The learner's folder or file needs attention."""
 
@@ -68,6 +86,14 @@ class WorkError(DlquizError):
 
 class SubmissionError(WorkError):
     """The file cannot be read as a submission."""
+
+
+class ArchiveError(WorkError):
+    """An archive is damaged, or holds what is not accepted."""
+
+
+class ArchiveTooLarge(ArchiveError):
+    """An archive is, or would become, larger than is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +143,10 @@ class MachineryError(DlquizError):
 
 class SandboxError(MachineryError):
     """The wall cannot be built, or one of our own processes died."""
+
+
+class MissingPackage(MachineryError):
+    """An exercise needs a package that is not installed; ``next_step`` is the command that installs it."""
 
 
 class DataError(MachineryError):

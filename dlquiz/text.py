@@ -1,13 +1,20 @@
-"""Make text that came out of a sandbox safe to show.
+"""Make text of strangers safe to show, to store and to use as a name.
+
+* ``clean``       to show, of several lines
+* ``one_line``    to show, on one line
+* ``storable``    to write into a file of ours
+* ``shell_word``  to show as a part of a command
+* ``identifier``  to name something
 
 A terminal obeys what it is sent: text can move the cursor, rewrite earlier lines,
 set the window title, or show letters in another order than they stand in
 (Boucher and Anderson, "Trojan Source", 2021, arXiv:2111.00169). So nothing of that
-kind is ever shown; what is left is plain letters, digits, signs, tabs and newlines.
+kind is ever shown; what is left is plain letters, digits, signs, blanks, tabs and newlines.
 """
 
 import re
 import unicodedata
+from shlex import quote
 from typing import Final
 
 MAX_LINE: Final = 2000
@@ -22,7 +29,17 @@ _SEQUENCES = re.compile(
     r"|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|\x1b[ -/]*[0-Z\\^-~]"
 )
-_LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+LINE_ENDS: Final = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+"""Ends of lines that are not ``\\n``."""
+UNSTORABLE: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""A character that our own files may not hold.
+
+Allowed is what YAML calls printable, without the line ends that editors do not count, the byte order mark, and
+directions of text. Forbidden ones are listed: "anything but" a class of this size takes ten times as long to compile.
+"""
+
 _LONG_LINE = re.compile(rf"([^\n]{{{MAX_LINE}}})(?=[^\n])")
 _MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
 _PILES = re.compile(f"({_MARK}{{{_MAX_MARKS}}}){_MARK}+")
@@ -32,6 +49,8 @@ _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 # Letters and marks by category, but nothing to be seen: Hangul fillers, the grapheme joiner.
 _HIDDEN_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0") | {chr(c) for c in range(0xE0100, 0xE01F0)}
 
+_PLAIN_LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})
+
 
 class _Visible(dict[int, str | None]):
     """A table for ``str.translate`` that fills itself: None deletes a character."""
@@ -39,7 +58,8 @@ class _Visible(dict[int, str | None]):
     def __missing__(self, code: int) -> str | None:
         character = chr(code)
         hidden = unicodedata.category(character) in _HIDDEN_CATEGORIES or character in _HIDDEN_LETTERS
-        answer = None if hidden and character not in "\n\t" else character
+        blank = " " if unicodedata.category(character) == "Zs" else character
+        answer = None if hidden and character not in "\n\t" else blank
         if len(self) < 20_000:  # a hostile text may use every code point there is
             self[code] = answer
         return answer
@@ -48,19 +68,19 @@ class _Visible(dict[int, str | None]):
 _VISIBLE = _Visible()
 
 
-def clean(text: str, limit: int) -> str:
-    r"""Return ``text`` without anything but visible characters, tabs and newlines.
+def clean(text: str, limit: int | None = None) -> str:
+    r"""Return ``text`` without anything but visible characters, blanks, tabs and newlines.
 
     Removed are control sequences, control and format characters (also those that
     change the direction of writing or have no width), lone surrogates, and
-    private and unassigned code points. Other line ends become ``\n``; lines are
-    broken after `MAX_LINE` characters.
+    private and unassigned code points. Other line ends become ``\n``, other blanks
+    plain ones; lines are broken after `MAX_LINE` characters.
 
     Parameters
     ----------
     text : str
         Anything.
-    limit : int
+    limit : int, optional
         At most so many characters come back. What is left out is counted at
         the end: "… (1,234 more characters)".
 
@@ -70,14 +90,57 @@ def clean(text: str, limit: int) -> str:
         Cleaning it again with the same limit changes nothing.
     """
     plain = _SEQUENCES.sub("", text)
-    plain = _LINE_ENDS.sub("\n", plain).translate(_VISIBLE)
+    plain = LINE_ENDS.sub("\n", plain).translate(_VISIBLE)
     plain = _PILES.sub(r"\1", plain)
-    return _capped(_LONG_LINE.sub("\\1\n", plain), limit)
+    plain = _LONG_LINE.sub("\\1\n", plain)
+    return plain if limit is None else _capped(plain, limit)
 
 
 def one_line(text: str, limit: int) -> str:
-    """Return ``clean`` text with all runs of white space as single blanks."""
-    return _capped(" ".join(clean(text, max(limit * 4, 0)).split()), limit)
+    """Return ``clean`` text with all runs of white space as single blanks; "…" ends a line that was cut."""
+    line = " ".join(clean(text).split())
+    return line if len(line) <= limit else line[: max(limit - 1, 0)] + "…"[:limit]
+
+
+def shell_word(text: str) -> str:
+    r"""Return ``text`` as one word of a command that can be pasted into bash or zsh.
+
+    What a terminal would obey or not show (a file may be called so) is written as ``$'\x1b'``.
+    """
+    if _is_plain(text):
+        return quote(text)
+    return "$'" + "".join(_in_ansi_c(letter) for letter in text) + "'"
+
+
+def shell_words(*words: str) -> str:
+    """Return a command that can be pasted."""
+    return " ".join(map(shell_word, words))
+
+
+def _is_plain(text: str) -> bool:
+    return text == clean(text) and "\n" not in text and "\t" not in text
+
+
+def _in_ansi_c(letter: str) -> str:
+    if letter in "\\'":
+        return "\\" + letter
+    return (
+        letter if _is_plain(letter) else "".join(f"\\x{byte:02x}" for byte in letter.encode("utf-8", "surrogateescape"))
+    )
+
+
+def storable(text: str) -> str:
+    """Return ``text`` without characters that our own files may not hold; lines end in a newline."""
+    return UNSTORABLE.sub("", LINE_ENDS.sub("\n", text))
+
+
+def identifier(text: str, longest: int = 40) -> str:
+    """Return what is left of a text as an id: lower-case letters, digits, dashes; empty if that is nothing."""
+    bare = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN_LETTERS))
+    ascii_only = "".join(c for c in bare if not unicodedata.combining(c))
+    words = re.sub(r"[^a-z0-9_]+|_{2,}", "-", re.sub(r"['’`]", "", ascii_only)).strip("-_")
+    words = re.sub(r"-{2,}", "-", words)
+    return re.sub(r"^[^a-z]+", "", words)[:longest].rstrip("-_")
 
 
 def _capped(text: str, limit: int) -> str:

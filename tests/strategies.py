@@ -37,6 +37,16 @@ def hostile_arrays() -> st.SearchStrategy[Any]:
     )
 
 
+def hostile_entries() -> st.SearchStrategy[Any]:
+    """Return whatever may stand in a set."""
+    numbers = st.integers(-(10**400), 10**400) | st.floats() | st.complex_numbers()
+    return st.recursive(
+        st.none() | st.booleans() | numbers | st.text(max_size=5) | st.binary(max_size=5),
+        lambda inner: st.lists(inner, max_size=3).map(tuple) | st.frozensets(inner, max_size=3),
+        max_leaves=4,
+    )
+
+
 def hostile_values() -> st.SearchStrategy[Any]:
     """Return whatever may cross the wire: scalars, texts, arrays, and containers of them."""
     leaves = st.one_of(
@@ -49,13 +59,16 @@ def hostile_values() -> st.SearchStrategy[Any]:
         st.text(max_size=5),
         st.binary(max_size=5),
         hostile_arrays(),
+        st.sets(hostile_entries(), max_size=4),
+        st.frozensets(hostile_entries(), max_size=4),
     )
+    keys = st.text(max_size=3) | st.integers(-(2**63), 2**64 - 1)
     return st.recursive(
         leaves,
         lambda inner: st.one_of(
             st.lists(inner, max_size=3),
             st.lists(inner, max_size=3).map(tuple),
-            st.dictionaries(st.text(max_size=3), inner, max_size=3),
+            st.dictionaries(keys, inner, max_size=3),
         ),
         max_leaves=6,
     )

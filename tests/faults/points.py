@@ -34,7 +34,7 @@ STOP_EVERY = 7
 """Every seventh point stops the process for a while instead of killing it."""
 _PR_SET_CHILD_SUBREAPER = 36
 _GONE_S = 8
-_RUN_S = 90
+RUN_S = 90
 
 RIGHT = '''"""Everything is right."""
 
@@ -62,7 +62,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from dlquiz.model.report import Report
-from dlquiz.progress import Progress
+from dlquiz.study.store import Progress
 
 document = Path(sys.argv[2]).read_text()
 with Progress(Path(sys.argv[1])) as progress:
@@ -158,10 +158,10 @@ def find(cli: int, role: str) -> list[int]:
     """Return the processes that play a role in the run of ``cli``."""
     if role in ("cli", "writer"):
         return [cli]
-    graders = [one for one in children(cli) if "dlquiz.grading.process" in command(one)]
+    graders = [one for one in children(cli) if "dlquiz.grading.grader_main" in command(one)]
     if role == "grader":
         return graders
-    servers = [one for grader in graders for one in children(grader) if "dlquiz.sandbox.server" in command(one)]
+    servers = [one for grader in graders for one in children(grader) if "dlquiz.sandbox.server_main" in command(one)]
     return servers if role == "server" else [one for server in servers for one in children(server)]
 
 
@@ -179,7 +179,7 @@ def wait_until_gone(seconds: float = _GONE_S) -> list[str]:
         reap()
         if not any(True for _ in descendants(os.getpid())):
             return []
-        time.sleep(0.02)
+        time.sleep(0.02)  # the deadline is above
     return [f"process {one}: {command(one)[-120:]}" for one in descendants(os.getpid())]
 
 
@@ -226,7 +226,7 @@ class Scene:
 
     def grade(self, job: str) -> list[str]:
         """Return the command that grades one of the two files."""
-        return [*self.program, "grade", "tiny", "--file", str(self.files[job]), "--json"]
+        return [*self.program, "grade", "tiny", "--file", str(self.files[job]), "--keep", "--json"]
 
     def start(self, command_line: list[str]) -> "subprocess.Popen[str]":
         """Start a run in the workspace."""
@@ -249,8 +249,8 @@ class Scene:
                 roles += [role for role in ("cli", "grader", "server") if find(process.pid, role)]
                 for role in roles:
                     lives.setdefault(role, [now, now])[1] = now
-                time.sleep(0.002)
-            stdout, stderr = process.communicate(timeout=_RUN_S)
+                time.sleep(0.002)  # the grain of the measurement
+            stdout, stderr = process.communicate(timeout=RUN_S)
             report = json.loads(stdout)
             self.expected[job] = {case["id"]: case["outcome"] for case in report["cases"]}
             self.spans = {role: end - begin for role, (begin, end) in lives.items()}
@@ -296,8 +296,9 @@ def hit(process: "subprocess.Popen[str]", point: Point, spans: dict[str, float])
         if process.poll() is not None:
             return ""
         seen += [one for one in find(process.pid, point.role) if one not in seen]
-        time.sleep(0.001)
+        time.sleep(0.001)  # until it appears, or the run is over
     target = seen[nth]
+    # The moment is drawn: this is what a point is.
     time.sleep(point.share * spans.get(f"worker {nth}" if point.role == "worker" else point.role, 0.1))
     if state(target) in ("", "Z"):
         return ""
@@ -305,7 +306,7 @@ def hit(process: "subprocess.Popen[str]", point: Point, spans: dict[str, float])
         # A pid is used again only after tens of thousands of others, and these are our own descendants.
         os.kill(target, signal.SIGSTOP if point.stop_s else signal.SIGKILL)
         if point.stop_s:
-            time.sleep(point.stop_s)
+            time.sleep(point.stop_s)  # how long it is stopped belongs to the point
             os.kill(target, signal.SIGCONT)
         return f"{'stop' if point.stop_s else 'kill'} {point.role}"
     return ""
@@ -316,7 +317,7 @@ def run_grading(scene: Scene, point: Point) -> Run:
     process = scene.start(scene.grade(point.job))
     try:
         done = hit(process, point, scene.spans)
-        stdout, stderr = process.communicate(timeout=_RUN_S)
+        stdout, stderr = process.communicate(timeout=RUN_S)
     except subprocess.TimeoutExpired:
         process.kill()
         stdout, stderr = process.communicate()
@@ -337,15 +338,15 @@ def run_writers(scene: Scene, point: Point) -> Run:
     said = b""
     while said != b"ready\n" and (letter := os.read(first.stdout.fileno(), 1)):
         said += letter  # not readline: it would take more than a line, and communicate would miss that
-    time.sleep(point.share * 0.15)
+    time.sleep(point.share * 0.15)  # the moment is drawn
     if point.stop_s:
         os.kill(first.pid, signal.SIGSTOP)
-        time.sleep(point.stop_s)
+        time.sleep(point.stop_s)  # how long it is stopped belongs to the point
         os.kill(first.pid, signal.SIGCONT)
-        time.sleep(0.02)
+        time.sleep(0.02)  # it may write on for a moment; killed it is in any case
     os.kill(first.pid, signal.SIGKILL)
     stdout, stderr = first.communicate()
-    told, trouble = other.communicate(timeout=_RUN_S)
+    told, trouble = other.communicate(timeout=RUN_S)
     acknowledged = [int(line) for line in stdout.splitlines() if line.isdigit()]
     run = Run(first.returncode, told, stderr + trouble, "kill writer", acknowledged=acknowledged)
     if other.returncode != 0 or len(told.split()) != 31:

@@ -59,7 +59,9 @@ def full(tmp_path: Path, scene: Any) -> Iterator[Path]:
 
 def test_a_full_disk_costs_the_memory_of_a_grading_and_not_the_grading(scene: Any, full: Path) -> None:
     own = {**scene.environment, "TMPDIR": str(full)}
-    done = run(scene, "grade", "tiny", "--file", str(scene.files["right"]), "--json", cwd=full / "work", env=own)
+    done = run(
+        scene, "grade", "tiny", "--file", str(scene.files["right"]), "--keep", "--json", cwd=full / "work", env=own
+    )
     report = json.loads(done.stdout)
     assert (done.returncode, report["outcome"], report["points"]["earned"]) == (0, "passed", 10)
     assert "cannot be stored" in done.stderr
@@ -80,13 +82,13 @@ def test_every_command_on_a_full_disk_ends_with_a_sentence(scene: Any, full: Pat
 
 def test_a_disk_that_fills_up_between_two_writes_keeps_what_was_stored(scene: Any, full: Path) -> None:
     (full / "filler").unlink()
-    assert run(scene, "grade", "tiny", "--file", str(scene.files["right"]), cwd=full / "work").returncode == 0
+    assert run(scene, "grade", "tiny", "--file", str(scene.files["right"]), "--keep", cwd=full / "work").returncode == 0
     stored = full / "work/.dlquiz/progress.sqlite3"
     code = """
 import sys
 from pathlib import Path
 from dlquiz.errors import StoreError
-from dlquiz.progress import Progress
+from dlquiz.study.store import Progress
 
 report = None
 with Progress(Path(sys.argv[1])) as progress:

@@ -19,13 +19,15 @@ from typing import Any
 import msgpack
 import numpy as np
 
-from dlquiz.content import load_exercise, load_quiz
+from dlquiz.content.course import load_exercise, load_quiz
 from dlquiz.errors import ContentError, SubmissionError
 from dlquiz.model.report import Cause
 from dlquiz.sandbox import wire
-from dlquiz.sandbox.client import CallFailed, Deadline, Exit, Worker, WorkerVanished
+from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
 from dlquiz.sandbox.expr import EXPRESSIONS, Handle
-from dlquiz.sandbox.output import Output
+from dlquiz.sandbox.output import OutputPipe
+from dlquiz.sandbox.process import Exit
+from dlquiz.sandbox.worker_handle import WorkerHandle
 from dlquiz.submission import MAX_BYTES, read_submission
 
 LIMIT = 1 << 20
@@ -51,7 +53,7 @@ SCALARS = (
     "bool",
     b"",
 )
-TAGS = ("l", "t", "d", "c", "i", "b", "a", *EXPRESSIONS)
+TAGS = ("l", "t", "s", "f", "d", "c", "i", "b", "a", "u", *EXPRESSIONS)
 
 
 class Slow(Exception):
@@ -66,7 +68,8 @@ def frames() -> list[bytes]:
     values: list[Any] = [
         None, True, 7, 2**70, -1.5, "text", b"bytes", 1 + 2j, [1, [2, (3,)]], {"a": {"b": None}}, Handle(3, "Net"),
         np.arange(6.0).reshape(2, 3), np.zeros((0, 4), np.float32), np.array(5, np.int8), np.ones((2, 1, 3), bool),
-        [np.ones(2), {"c": np.zeros(1, np.complex64), "d": b"x"}],
+        [np.ones(2), {"c": np.zeros(1, np.complex64), "d": b"x"}], {1: "a", -(2**63): {2: None}}, {1, "a", (2, 3.5)},
+        frozenset({frozenset({1}), b"x", None, 2**70}), np.array(["one", "three"]), np.array([["é", "🙂"]]),
     ]  # fmt: skip
     messages = [{"id": 1, "value": value, "seconds": 0.1} for value in values]
     error = {"kind": "exception", "type": "ValueError", "text": "no", "trace": "", "bases": "ValueError Exception"}
@@ -132,7 +135,17 @@ def _mutated(tree: Any, rng: random.Random) -> Any:
                 tree = ["l", tree]
             return tree
         case _:
-            return rng.choice([["a", "float64", [2**39, 2**39, 0]], ["b", -1], ["d", "k", 1, "k", 2], ["i", "9" * 401]])
+            return rng.choice(
+                [
+                    ["a", "float64", [2**39, 2**39, 0]],
+                    ["b", -1],
+                    ["d", "k", 1, "k", 2],
+                    ["i", "9" * 401],
+                    ["s", 1, True],
+                    ["u", 2**40, [2**40]],
+                    ["f", ["l"]],
+                ]
+            )
 
 
 # -- targets ------------------------------------------------------------------
@@ -180,6 +193,9 @@ class _Peer:
                 os.close(self._life)
                 self._life = -1
 
+    def signal(self, number: int) -> None:
+        """It is asked where it is, and says nothing."""
+
     def reap(self) -> Exit:
         self.kill()
         os.close(self.fd)
@@ -202,7 +218,7 @@ def answer_client(data: bytes, *, close: bool = True, seconds: float = 0.15) -> 
             peer.kill()
 
     thread = threading.Thread(target=serve)
-    worker = Worker(ours, Output(reader), peer, cpu_limit_s=10, reply_limit=LIMIT)
+    worker = WorkerHandle(ours, OutputPipe(reader), peer, cpu_limit_s=10, reply_limit=LIMIT)
     thread.start()
     try:
         reply = worker.request({"op": "begin", "seed": 1}, Deadline.after(seconds))

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 MIB = 1 << 20
 FAST = settings(
-    deadline=None, derandomize=True, database=None,
+    deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 changes = st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 40), st.binary(max_size=12)), min_size=1, max_size=4)
