@@ -2,7 +2,7 @@
 
 A code keeps its meaning for ever, so that tools may filter by it. A model that
 finds a mistake of its own raises it with `fail` or `fail_all`; pydantic carries
-it to ``dlquiz.findings``, which adds file, line and column.
+it to ``dlquiz.content.findings``, which adds file, line and column.
 """
 
 from collections.abc import Callable, Iterable
@@ -30,7 +30,7 @@ class Code(StrEnum):
     UNKNOWN_FIELD = "DLQ011"
     MISSING_FIELD = "DLQ012"
     UNKNOWN_KIND = "DLQ013"
-    NOT_BUILT = "DLQ014"
+    # DLQ014 stood for what was not built yet; a code is never given a second meaning.
     WRONG_TYPE = "DLQ015"
     EMPTY = "DLQ016"
     OUT_OF_RANGE = "DLQ017"
@@ -55,6 +55,8 @@ class Code(StrEnum):
     WHY = "DLQ036"
     FOREIGN = "DLQ037"
     OUTPUT = "DLQ038"
+    COURSE_FILE = "DLQ039"
+    SAME_AS = "DLQ040"
     OTHER = "DLQ099"
 
 
@@ -72,7 +74,6 @@ MEANING: dict[Code, str] = {
     Code.UNKNOWN_FIELD: "A field that does not exist here, often a spelling mistake.",
     Code.MISSING_FIELD: "A required field is missing.",
     Code.UNKNOWN_KIND: "`kind` is missing, or is not a kind of question.",
-    Code.NOT_BUILT: "A kind or field that this version of dlquiz does not know yet. Not used at present.",
     Code.WRONG_TYPE: "A value of the wrong type, such as a list where one text is expected.",
     Code.EMPTY: "A field stands there without a value.",
     Code.OUT_OF_RANGE: "A number is too small or too large.",
@@ -97,6 +98,8 @@ MEANING: dict[Code, str] = {
     Code.WHY: "A reason under `why` belongs to none of the question's entries.",
     Code.FOREIGN: "A file of another program (`dlquiz quiz import`) cannot be read; the message says why.",
     Code.OUTPUT: "The code of an `output` question fails, or does not print what `answer` says (`dlquiz quiz check`).",
+    Code.COURSE_FILE: "A file under `files` is not there, leads out of the exercise's folder, or all are over 50 MB.",
+    Code.SAME_AS: "`same_as` names the question itself, or one that the quiz does not have.",
     Code.OTHER: "Another mistake; the message says which.",
 }
 """What each code means, for the reference page."""

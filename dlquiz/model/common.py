@@ -15,28 +15,31 @@ from pydantic import (
 )
 
 from dlquiz.model.codes import Code, Problem, fail
-from dlquiz.model.course import Id
 from dlquiz.model.fields import Absent, ImagePath, Text, plain
-from dlquiz.model.params import Params
+from dlquiz.model.ids import Id, QuestionRef
+from dlquiz.model.params import Filler, Params
 from dlquiz.model.pattern import MAX_ANSWER, compile_pattern, is_pattern
 
 if TYPE_CHECKING:
     from dlquiz.model.quiz import Question
 
 
-class Model(BaseModel):
+class QuizModel(BaseModel):
     """What may stand in a quiz file: unknown fields are mistakes, values do not change."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Common(Model):
+class Common(QuizModel):
     """What every question has. ``id`` stays for ever: history and schedules hang on it.
 
-    ``source`` says where the claim can be read. ``hints`` go from gentle to nearly there. ``ignore`` names rules of
-    ``quiz lint`` that do not apply here. A question with ``params`` is its own first variant.
+    ``source`` says where the claim can be read. ``hints`` go from gentle to nearly there. ``lesson`` is the exercise
+    whose lesson the question needs (None: what its quiz says). ``same_as`` names other questions about the same fact.
+    ``ignore`` names rules of ``quiz lint`` that do not apply here. A question with ``params`` is its own first variant.
     """
 
+    also_called: ClassVar[tuple[str, ...]] = ()
+    """What authors of other formats call this kind."""
     field_aliases: ClassVar[dict[str, str]] = {
         "because": "explain",
         "correct": "right",
@@ -48,6 +51,7 @@ class Common(Model):
         "incorrect": "wrong",
         "margin": "tolerance",
         "name": "id",
+        "needs": "lesson",
         "prompt": "stem",
         "question": "stem",
         "reason": "explain",
@@ -69,11 +73,20 @@ class Common(Model):
     points: float = Field(1, gt=0, le=1000)
     alt: Annotated[Text | None, Absent] = None
     image: Annotated[ImagePath | None, Absent] = None
+    lesson: Annotated[Id | None, Absent] = None
+    same_as: tuple[QuestionRef, ...] = ()
     ignore: tuple[Id, ...] = ()
     params: Params = Field(default_factory=dict)
 
     _variants: tuple[Any, ...] = PrivateAttr(())
     _written: Mapping[str, Any] = PrivateAttr(default_factory=dict)
+
+    @classmethod
+    def fill_numbers(cls, filled: dict[str, Any], filler: Filler) -> None:
+        """Replace, in one variant of a parametric question, the expressions of fields that are numbers by their values.
+
+        Every ``{{place}}`` is filled in already; most kinds have no such fields.
+        """
 
     @property
     def all_variants(self) -> "tuple[Question, ...]":

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-"""Ids name folders and rows for ever: lower case, digits, dash and underscore."""
+from dlquiz.model.codes import Code, fail
+from dlquiz.model.ids import Id
+from dlquiz.model.packages import Package
 
 Text = Annotated[str, Field(min_length=1)]
 
@@ -62,6 +63,8 @@ class DataSettings(BaseModel):
 
     call_s: float = Field(60, gt=0, le=3600)
     case_s: float = Field(180, gt=0, le=3600)
+    pixels: Literal["float32", "uint8"] = "float32"
+    """How images are handed over: in [0, 1], or as the numbers 0 to 255 of the files, a quarter of the memory."""
 
     def setting(self, name: str) -> Any:
         """Return the author's extra setting ``name``; KeyError if it is not there."""
@@ -79,20 +82,39 @@ class Example(_Model):
     why: str = ""
 
 
+FILE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$"
+STUB_NAME = r"^[a-z][a-z0-9_]{0,31}\.py$"
+FileName = Annotated[str, Field(pattern=FILE_NAME, max_length=100)]
+"""A path below the exercise's folder: no part begins with a dot, so none leads out of it or is hidden."""
+SetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+"""The name of a data set; whether there is such a set is seen when it is asked for."""
+MAX_FILES = 20
+MAX_FILES_BYTES = 50_000_000
+"""All files together; they are read at every grading, for the digest of what decides it."""
+
+
+def _different(names: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(names)) < len(names):
+        fail(Code.DUPLICATE_ID, "a file stands twice in the list")
+    return names
+
+
 class Exercise(_Model):
     """``exercises/<id>/exercise.yaml``."""
 
     format_version: Literal[1]
     title: Text
     topic: Id
-    file: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}\.py$")]
+    file: Annotated[str, Field(pattern=STUB_NAME)]
     summary: Text
     minutes: int = Field(ge=1, le=600)
     points: float = Field(gt=0)
-    packages: tuple[Literal["numpy", "torch", "tensorflow"], ...] = ("numpy",)
+    packages: tuple[Package, ...] = ("numpy",)
+    files: Annotated[tuple[FileName, ...], AfterValidator(_different)] = Field((), max_length=MAX_FILES)
+    """What submissions may open by these names, read-only; they lie beside exercise.yaml."""
     requires: tuple[Id, ...] = ()
     quizzes: tuple[Id, ...] = ()
     limits: Limits = Limits()
-    data: dict[str, DataSettings] = Field(default_factory=dict)
+    data: dict[SetName, DataSettings] = Field(default_factory=dict)
     hints: tuple[Text, ...] = Field(min_length=1)
     examples: tuple[Example, ...] = ()

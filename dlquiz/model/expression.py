@@ -44,6 +44,10 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[..., Quantity]]] = {
 FUNCTIONS = frozenset(_FUNCTIONS)
 """The names of the functions that an expression may call; ``log`` is the natural logarithm."""
 
+_SIGNS: dict[type[ast.operator | ast.unaryop], str] = {
+    ast.BitXor: "^", ast.BitAnd: "&", ast.BitOr: "|", ast.LShift: "<<", ast.RShift: ">>", ast.MatMult: "@",
+    ast.Invert: "~", ast.Not: "not",
+}  # fmt: skip
 _FORMAT = re.compile(r"(,?)(?:\.(\d{1,2})([feg%]))?")
 
 
@@ -98,12 +102,6 @@ def _parsed(text: str) -> ast.expr:
         raise ExpressionError("it is not an expression such as ceil(n / b)") from None
 
 
-def names_in(text: str) -> frozenset[str]:
-    """Return the names that an expression uses, without those of its functions; ExpressionError as in `evaluate`."""
-    nodes = ast.walk(_parsed(text))
-    return frozenset(node.id for node in nodes if isinstance(node, ast.Name)) - FUNCTIONS
-
-
 def _value(node: ast.expr, text: str, names: Mapping[str, Quantity]) -> Quantity:
     match node:
         case ast.Constant(value=int() | float()) if not isinstance(node.value, bool):
@@ -120,6 +118,12 @@ def _value(node: ast.expr, text: str, names: Mapping[str, Quantity]) -> Quantity
             return _small(_TWO[type(operator)](_value(left, text, names), _value(right, text, names)))
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
             return _called(name, [_value(argument, text, names) for argument in arguments])
+        case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
+            power = "; a power is **" if isinstance(operator, ast.BitXor) else ""
+            raise ExpressionError(f"'{_SIGNS.get(type(operator), 'this sign')}' is not allowed in it{power}")
+        case ast.Call(func=ast.Name(id=name), keywords=[]):
+            functions = ", ".join(sorted(_FUNCTIONS))
+            raise ExpressionError(f"the function '{name}' is not allowed in it; there are {functions}")
     raise ExpressionError(f"'{ast.unparse(node)[:40]}' is not allowed in it")
 
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from dlquiz.model.codes import Code, Problem, fail, fail_all
 from dlquiz.model.pattern import compile_pattern, is_pattern
+from dlquiz.model.tolerance import Margin
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -156,7 +156,7 @@ def _absent(value: Any) -> Any:
 
 Truth = Annotated[bool, BeforeValidator(_truth)]
 Number = Annotated[float, BeforeValidator(_number)]
-Tolerance = Annotated[float | str | tuple[float, float], BeforeValidator(_tolerance)]
+Tolerance = Annotated[Margin, BeforeValidator(_tolerance)]
 Reasons = Annotated[dict[Text, Text], BeforeValidator(_reasons)]
 NumberReasons = Annotated[dict[Annotated[Text, AfterValidator(_number_text)], Text], BeforeValidator(_reasons)]
 Accepted = Annotated[Text, AfterValidator(_accepted)]
@@ -164,17 +164,3 @@ ImagePath = Annotated[Text, AfterValidator(_inside)]
 Program = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_program)]
 Absent = BeforeValidator(_absent)
 RightOptions = Annotated[dict[Text, Text | None], BeforeValidator(_right_options)]
-
-
-def exact(number: float | str) -> Fraction:
-    """Return the decimal number as written: 0.1 + 0.2 is 0.3 here."""
-    return Fraction(str(number))
-
-
-def bounds(answer: float, tolerance: float | str | tuple[float, float]) -> tuple[Fraction, Fraction]:
-    """Return the smallest and the largest right number; ``tolerance`` as in `Numeric`."""
-    if isinstance(tolerance, tuple):
-        return exact(tolerance[0]), exact(tolerance[1])
-    centre = exact(answer)
-    margin = abs(centre) * exact(tolerance[:-1]) / 100 if isinstance(tolerance, str) else exact(tolerance)
-    return centre - margin, centre + margin

@@ -16,7 +16,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from dlquiz.model.codes import Code, Loc, Problem, fail, fail_all
 from dlquiz.model.expression import FUNCTIONS, ExpressionError, Quantity, as_number, as_text, evaluate
-from dlquiz.model.fields import bounds, exact
+from dlquiz.model.tolerance import exact
 
 if TYPE_CHECKING:
     from dlquiz.model.quiz import Question
@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 MAX_VARIANTS = 200
 _MAX_NAMES = 6
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,19}", re.IGNORECASE)
-_PLACE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_FIXED = frozenset({"id", "ignore", "image", "kind", "params", "points", "tags"})
+_PLACE = re.compile(r"\{\{([^{}]*)\}\}")
+_FORMULA = re.compile(r"\$[^$]+\$")
+_CODE = re.compile(r"`[^`]*`")
+_TAKES_ONE = re.compile(r"(?:[_^]|\\[A-Za-z]+)\s*$")
+"""What takes the next sign alone in LaTeX: a value of several signs needs braces behind it."""
+_FIXED = frozenset({"id", "ignore", "image", "kind", "lesson", "params", "points", "same_as", "tags"})
 """Fields that are the same in every variant."""
 
 Values: TypeAlias = Mapping[str, Quantity | str]
@@ -80,6 +84,18 @@ def template(question: "Question") -> Mapping[str, Any]:
     return question.written
 
 
+def right_by_mistake(question: "Question") -> dict[Loc, list[str]]:
+    """Return the foreseen wrong answers that are right in some variants, and for which values, in words."""
+    found: dict[Loc, list[str]] = {}
+    bare = {name: item for name, item in question.written.items() if name != "params"}
+    for values in assignments(question.params):
+        filler = Filler(values)
+        question.fill_numbers(filler.question(bare), filler)
+        for place in filler.right:
+            found.setdefault(place, []).append(filler.shown)
+    return found
+
+
 def assignments(params: Mapping[str, tuple[str, ...]]) -> Iterator[dict[str, Quantity | str]]:
     """Yield the values of every variant, the last name changing fastest."""
     read = {name: [_read(item) for item in listed] for name, listed in params.items()}
@@ -95,7 +111,10 @@ def _read(text: str) -> Quantity | str:
 
 
 def expand(
-    question: Mapping[str, Any], params: Mapping[str, tuple[str, ...]], validate: Callable[[Any], Any]
+    question: Mapping[str, Any],
+    params: Mapping[str, tuple[str, ...]],
+    fill_numbers: "Callable[[dict[str, Any], Filler], None]",
+    validate: Callable[[Any], Any],
 ) -> "tuple[Question, ...]":
     """Validate every variant of a question.
 
@@ -105,6 +124,8 @@ def expand(
         As the author wrote it.
     params : mapping
         Its parameters, read.
+    fill_numbers : callable
+        Fills in the fields of its kind that are numbers; see `Common.fill_numbers`.
     validate : callable
         Makes a question of a mapping; pydantic's ValidationError for mistakes.
 
@@ -114,47 +135,82 @@ def expand(
         The mistakes of the first variant that has some, where they stand in what the author wrote.
     """
     bare = {name: item for name, item in question.items() if name != "params"}
-    made, kept = [], set()
-    near = question.get("near")
+    made, dropped = [], None
     for values in assignments(params):
-        filler = _Filler(values)
+        filler = Filler(values)
         concrete = filler.question(bare)
+        fill_numbers(concrete, filler)
         fail_all(filler.problems)
-        kept |= filler.kept
+        dropped = filler.dropped if dropped is None else [place for place in dropped if place in filler.dropped]
         try:
             made.append(validate(concrete))
         except ValidationError as error:
             raise _moved(error, filler) from None
-    if isinstance(near, Mapping):
-        message = "this wrong answer is right in every variant"
-        fail_all(
-            Problem(Code.NEAR_IS_RIGHT, message, "take this line out", ("near", key), at_key=True)
-            for key in near
-            if key not in kept
-        )
+    message = "this wrong answer is right in every variant"
+    fail_all(Problem(Code.NEAR_IS_RIGHT, message, "take this line out", place, at_key=True) for place in dropped or ())
     return tuple(made)
 
 
-class _Filler:
-    """Puts the values of one variant into what the author wrote."""
+class Filler:
+    """Puts the values of one variant into what the author wrote, and gathers the mistakes found on the way.
+
+    ``dropped`` are the places of foreseen wrong answers that mean nothing in this variant; ``right`` those among them
+    that are right here.
+    """
 
     def __init__(self, values: Values) -> None:
         self.values = values
-        self.numbers = {name: value for name, value in values.items() if not isinstance(value, str)}
         self.problems: list[Problem] = []
-        self.written: dict[str, str] = {}  # a key as filled in: the key as the author wrote it
-        self.kept: set[str] = set()
+        self.dropped: list[Loc] = []
+        self.right: list[Loc] = []
+        self._numbers = {name: value for name, value in values.items() if not isinstance(value, str)}
+        self._written: dict[str, str] = {}  # a key as filled in: the key as the author wrote it
 
     @property
     def shown(self) -> str:
+        """For which values this is, as words."""
         pairs = (f"{n} = {v if isinstance(v, str) else as_text(v)}" for n, v in self.values.items())
         return f"with {', '.join(pairs)}"
 
+    def written(self, key: str) -> str:
+        """Return a key as the author wrote it."""
+        return self._written.get(key, key)
+
     def question(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        filled = {name: item if name in _FIXED else self._fill(item, (name,)) for name, item in question.items()}
-        if question.get("kind") == "numeric":
-            self._numeric(filled)
-        return filled
+        """Return the question with its ``{{places}}`` filled in."""
+        return {name: item if name in _FIXED else self._fill(item, (name,)) for name, item in question.items()}
+
+    def number(self, text: Any, path: Loc, *, at_key: bool = False) -> Any:
+        """Return the value of an expression as text; what is no text, or has no value, as it is."""
+        if not isinstance(text, str):
+            return text
+        try:
+            return as_number(evaluate(text, self._numbers))
+        except ExpressionError as error:
+            message = f"'{text}' has no value: {error} ({self.shown})"
+            self.problems.append(Problem(Code.EXPRESSION, message, "", path, at_key=at_key))
+            return text
+
+    def foreseen(
+        self, field: str, listed: Mapping[str, Any], right: tuple[Fraction, Fraction] | None
+    ) -> Iterator[tuple[str, Any]]:
+        """Yield foreseen wrong numbers without those that are right in this variant, or foreseen by another line."""
+        seen = set()
+        for key, why in listed.items():
+            number = self.number(key, (field, self.written(key)), at_key=True)
+            try:
+                value = exact(number)
+            except ValueError:
+                yield number, why
+                continue
+            is_right = bool(right and right[0] <= value <= right[1])
+            if is_right or value in seen:
+                self.dropped.append((field, self.written(key)))
+                self.right += [(field, self.written(key))] if is_right else []
+                continue
+            seen.add(value)
+            self._written[number] = self.written(key)
+            yield number, why
 
     def _fill(self, item: Any, path: Loc) -> Any:
         if isinstance(item, str):
@@ -170,83 +226,49 @@ class _Filler:
         for key, below in item.items():
             new = self._text(key, (*path, key), at_key=True) if isinstance(key, str) else key
             if new in filled:
-                message = f"'{key}' and '{self.written.get(new, new)}' are the same {self.shown}"
+                message = f"'{key}' and '{self.written(new)}' are the same {self.shown}"
                 self.problems.append(Problem(Code.OPTION_CLASH, message, "", (*path, key), at_key=True))
             if new != key:
-                self.written[new] = key
+                self._written[new] = key
             filled[new] = self._fill(below, (*path, key))
         return filled
 
     def _text(self, text: str, path: Loc, *, at_key: bool = False) -> str:
+        formulas = [found.span() for found in _FORMULA.finditer(text)]
+        grouped = -1  # where the last value in braces ends: a second argument may follow, as in \frac{{a}}{{b}}
+
         def value(match: re.Match[str]) -> str:
+            nonlocal grouped
+            inside = any(start < match.start() < end for start, end in formulas)
             try:
-                return self._place(match[1])
+                filled = self._place(match[1])
             except ExpressionError as error:
                 message = f"'{match[0]}' cannot be filled in: {error} ({self.shown})"
-                self.problems.append(Problem(Code.EXPRESSION, message, "", path, at_key=at_key))
+                help = "if these are braces of LaTeX, leave one pair out: {W}" if inside else ""
+                self.problems.append(Problem(Code.EXPRESSION, message, help, path, at_key=at_key))
                 return match[0]
+            if not inside or not (grouped == match.start() or _TAKES_ONE.search(text[: match.start()])):
+                return filled
+            grouped = match.end()
+            return f"{{{filled}}}"
 
-        return _PLACE.sub(value, text) if "{{" in text else text
+        filled = _PLACE.sub(value, text) if "{{" in text else text
+        if "{{" in _CODE.sub("", _FORMULA.sub("", _PLACE.sub("", text))) and path != ("code",):
+            help = "write {{n}}, or `{{` between code marks"
+            self.problems.append(Problem(Code.EXPRESSION, "a '{{' is not closed", help, path, at_key=at_key))
+        return filled
 
     def _place(self, inside: str) -> str:
         text, _, form = inside.partition(":")
         given = self.values.get(text.strip())
         if isinstance(given, str):
+            if form:
+                raise ExpressionError(f"'{text.strip()}' is a text, and ':{form}' is the form of a number")
             return given
-        return as_text(evaluate(text, self.numbers), form)
-
-    def _numeric(self, filled: dict[str, Any]) -> None:
-        if "answer" in filled:
-            filled["answer"] = self._number(filled["answer"], ("answer",))
-        tolerance = filled.get("tolerance")
-        if isinstance(tolerance, list):
-            filled["tolerance"] = [self._number(end, ("tolerance", i)) for i, end in enumerate(tolerance)]
-        elif isinstance(tolerance, str) and not tolerance.strip().endswith("%"):
-            filled["tolerance"] = self._number(tolerance, ("tolerance",))
-        if isinstance(filled.get("near"), dict):
-            filled["near"] = dict(self._near(filled))
-
-    def _near(self, filled: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Leave out foreseen answers that are right in this variant, or that another line foresees too."""
-        right = _range(filled)
-        seen = set()
-        for key, why in filled["near"].items():
-            number = self._number(key, ("near", self.written.get(key, key)), at_key=True)
-            try:
-                value = exact(number)
-            except ValueError:
-                yield number, why
-                continue
-            if (right and right[0] <= value <= right[1]) or value in seen:
-                continue
-            seen.add(value)
-            self.kept.add(self.written.get(key, key))
-            self.written[number] = self.written.get(key, key)
-            yield number, why
-
-    def _number(self, text: Any, path: Loc, *, at_key: bool = False) -> Any:
-        if not isinstance(text, str):
-            return text
-        try:
-            return as_number(evaluate(text, self.numbers))
-        except ExpressionError as error:
-            message = f"'{text}' has no value: {error} ({self.shown})"
-            self.problems.append(Problem(Code.EXPRESSION, message, "", path, at_key=at_key))
-            return text
+        return as_text(evaluate(text, self._numbers), form)
 
 
-def _range(filled: Mapping[str, Any]) -> tuple[Fraction, Fraction] | None:
-    """Return what counts as right in this variant; None if that cannot be said (its field will say why)."""
-    tolerance = filled.get("tolerance", "0")
-    try:
-        if isinstance(tolerance, list):
-            return exact(tolerance[0]), exact(tolerance[1])
-        return bounds(float(filled["answer"]), tolerance if str(tolerance).endswith("%") else float(tolerance))
-    except (KeyError, ValueError, TypeError, IndexError, ArithmeticError):
-        return None
-
-
-def _moved(error: ValidationError, filler: _Filler) -> ValidationError:
+def _moved(error: ValidationError, filler: Filler) -> ValidationError:
     """Return the same mistakes at the places that the author wrote, and say for which values they arise."""
     details = []
     for item in error.errors(include_url=False):
@@ -256,6 +278,6 @@ def _moved(error: ValidationError, filler: _Filler) -> ValidationError:
             context["message"] = f"{context['message']} ({filler.shown})"
             kind = PydanticCustomError(item["type"], "{message}", context)
             context = {}
-        loc = tuple(filler.written.get(step, step) if isinstance(step, str) else step for step in item["loc"])
+        loc = tuple(filler.written(step) if isinstance(step, str) else step for step in item["loc"])
         details.append(InitErrorDetails(type=kind, loc=loc, input=item["input"], ctx=context))
     return ValidationError.from_exception_data("content", details)

@@ -1,15 +1,16 @@
 """A quiz as its author writes it: ``quizzes/<id>.yaml``.
 
 Every wrong option says why it is wrong, every question explains its answer and
-names a source. The kinds of questions are in ``dlquiz.model.kinds`` and ``dlquiz.model.arranged``.
+names a source. The kinds of questions are in ``dlquiz.model.kinds``.
 """
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import (
     Field,
+    PrivateAttr,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
@@ -19,12 +20,20 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from dlquiz.model.arranged import Categorise, Cloze, Match, Order, Output
-from dlquiz.model.codes import Code, Problem, checked, fail, fail_all
-from dlquiz.model.common import Common, Model
-from dlquiz.model.course import Id
+from dlquiz.model.codes import Code, Loc, Problem, checked, fail, fail_all
+from dlquiz.model.common import Common, QuizModel
 from dlquiz.model.fields import Absent, Text
-from dlquiz.model.kinds import Choice, Multi, Numeric, Short, TrueFalse
+from dlquiz.model.ids import Id
+from dlquiz.model.kinds.categorise import Categorise
+from dlquiz.model.kinds.choice import Choice
+from dlquiz.model.kinds.cloze import Cloze
+from dlquiz.model.kinds.match import Match
+from dlquiz.model.kinds.multi import Multi
+from dlquiz.model.kinds.numeric import Numeric
+from dlquiz.model.kinds.order import Order
+from dlquiz.model.kinds.output import Output
+from dlquiz.model.kinds.short import Short
+from dlquiz.model.kinds.truefalse import TrueFalse
 from dlquiz.model.params import Params, expand
 
 __all__ = [
@@ -45,72 +54,14 @@ __all__ = [
     "TrueFalse",
 ]
 
-KIND_ALIASES: dict[str, str] = {
-    "blank": "cloze",
-    "blanks": "cloze",
-    "bool": "truefalse",
-    "boolean": "truefalse",
-    "categorize": "categorise",
-    "category": "categorise",
-    "checkbox": "multi",
-    "checkboxes": "multi",
-    "code": "output",
-    "fill": "cloze",
-    "fill-in": "cloze",
-    "fill_in": "cloze",
-    "gap": "cloze",
-    "gapfill": "cloze",
-    "group": "categorise",
-    "grouping": "categorise",
-    "matching": "match",
-    "matching_pairs": "match",
-    "mc": "choice",
-    "mcq": "choice",
-    "multichoice": "choice",
-    "multichoise": "choice",
-    "multiple": "multi",
-    "multiple_answers": "multi",
-    "multiple_choice": "choice",
-    "multiplechoice": "choice",
-    "multiselect": "multi",
-    "number": "numeric",
-    "numeric_answer": "numeric",
-    "numerical": "numeric",
-    "ordering": "order",
-    "pairs": "match",
-    "print": "output",
-    "prints": "output",
-    "radio": "choice",
-    "regex": "short",
-    "select": "choice",
-    "sequence": "order",
-    "short_answer": "short",
-    "shortanswer": "short",
-    "single": "choice",
-    "singlechoice": "choice",
-    "sort": "order",
-    "text": "short",
-    "tf": "truefalse",
-    "tracing": "output",
-    "true-false": "truefalse",
-    "true_false": "truefalse",
-    "yesno": "truefalse",
-}
+AnyKind: TypeAlias = Choice | Multi | TrueFalse | Numeric | Short | Cloze | Match | Order | Categorise | Output
+"""All kinds, in the order in which people are told of them. A new one is added here, and in ``dlquiz.quiz.kinds``."""
+
+KINDS: dict[str, type[Common]] = {get_args(kind.model_fields["kind"].annotation)[0]: kind for kind in get_args(AnyKind)}
+"""The models of all kinds, by the word that an author writes."""
+
+KIND_ALIASES: dict[str, str] = {alias: name for name, kind in KINDS.items() for alias in kind.also_called}
 """What authors of other formats write for our kinds; suggested, never accepted."""
-
-KINDS: dict[str, type[Common]] = {
-    "choice": Choice,
-    "multi": Multi,
-    "truefalse": TrueFalse,
-    "numeric": Numeric,
-    "short": Short,
-    "cloze": Cloze,
-    "match": Match,
-    "order": Order,
-    "categorise": Categorise,
-    "output": Output,
-}
-
 
 _PARAMS: TypeAdapter[Params] = TypeAdapter(Params)
 
@@ -129,7 +80,7 @@ def _read_question(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         # The rest cannot be read without them: its numbers are names.
         fail_all([], _below("params", error))
         raise
-    every = expand(value, params, handler)
+    every = expand(value, params, KINDS[value["kind"]].fill_numbers, handler)
     first = every[0].model_copy(update={"params": params})
     first._variants = every
     first._written = dict(value)
@@ -179,25 +130,41 @@ def _kind_problem(question: Mapping[str, Any]) -> Problem:
 
 
 Question = Annotated[
-    Annotated[
-        Choice | Multi | TrueFalse | Numeric | Short | Cloze | Match | Order | Categorise | Output,
-        Field(discriminator="kind"),
-    ],
+    Annotated[AnyKind, Field(discriminator="kind")],
     WrapValidator(_read_question),
 ]
 """Any question; ``kind`` says which."""
 
 
-class Quiz(Model):
-    """``quizzes/<id>.yaml``. A sitting draws ``draw`` of the questions, or asks all."""
+class Quiz(QuizModel):
+    """``quizzes/<id>.yaml``. A sitting draws ``draw`` of the questions, or asks all.
+
+    ``lesson`` is the exercise whose lesson the questions need that name none of their own.
+    """
 
     format_version: Literal[1]
     title: Text
     lang: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")] = "en"
     topic: Annotated[Id | None, Absent] = None
+    lesson: Annotated[Id | None, Absent] = None
     summary: str = ""
     questions: tuple[Question, ...] = Field(min_length=1, max_length=5000)
     draw: Annotated[int | None, Absent] = Field(None, ge=1)
+
+    _comments: Mapping[Loc, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def comments(self) -> Mapping[Loc, str]:
+        """The comments of the file that stand behind a bare text, by the way to the text."""
+        return self._comments
+
+    def keep_comments(self, comments: Mapping[Loc, str]) -> None:
+        """Note the comments of the file that this quiz was read from; they belong to no field."""
+        self._comments = comments
+
+    def lesson_of(self, question: Question) -> str | None:
+        """Return the exercise whose lesson a question needs; None if it needs none."""
+        return question.lesson or self.lesson
 
     def question(self, question_id: str) -> Question:
         """Return the question with this id; KeyError if there is none."""
@@ -209,10 +176,10 @@ class Quiz(Model):
     @field_validator("questions", mode="wrap")
     @classmethod
     def _own_ids(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-        """Check that no two questions share an id, also if some of them are broken."""
+        """Check that no two questions share an id, and that named ones exist, also if some of them are broken."""
         if not isinstance(value, list | tuple):
             return handler(value)
-        return checked(handler, value, _shared_ids(value))
+        return checked(handler, value, (*_shared_ids(value), *_unknown_siblings(value)))
 
     @field_validator("draw")
     @classmethod
@@ -234,4 +201,21 @@ def _shared_ids(questions: Sequence[Any]) -> list[Problem]:
             message = f"question {first[name] + 1} has the id '{name}' already"
             problems.append(Problem(Code.DUPLICATE_ID, message, "give every question its own id", (place, "id")))
         first.setdefault(name, place)
+    return problems
+
+
+def _unknown_siblings(questions: Sequence[Any]) -> list[Problem]:
+    """Return a problem for every ``same_as`` that names no other question here; ``quiz/id`` is not looked up."""
+    ids = [question.get("id") for question in questions if isinstance(question, Mapping)]
+    problems = []
+    for place, question in enumerate(questions):
+        named = question.get("same_as") if isinstance(question, Mapping) else None
+        for number, name in enumerate(named if isinstance(named, list | tuple) else ()):
+            if not isinstance(name, str) or "/" in name or (name in ids and name != question.get("id")):
+                continue
+            close = get_close_matches(name, [other for other in ids if isinstance(other, str)], n=1)
+            guess = f"did you mean '{close[0]}'?" if close and close[0] != name else ""
+            help = guess or "write the id of another question here, or quiz/id of one in another quiz"
+            message = f"'{name}' is the question itself" if name in ids else f"there is no question '{name}'"
+            problems.append(Problem(Code.SAME_AS, message, help, (place, "same_as", number)))
     return problems

@@ -1,10 +1,13 @@
 """The report: the JSON document of one grading."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from dlquiz.model.metrics import Metric, metric_of
 
 FORMAT_VERSION = 1
 
@@ -83,6 +86,20 @@ class CaseResult(_Model):
     output: str = ""
 
 
+class LoadStop(_Model):
+    """Where a submission stopped while it was loaded.
+
+    ``place`` is ``line 12`` or ``cell 3, line 2``, empty where it is not known. ``went_on`` is True for a cell of a
+    notebook: the cells after it were run, and what they define counts.
+    """
+
+    place: str
+    cause: Cause
+    message: str
+    traceback: str | None = None
+    went_on: bool
+
+
 class CourseRef(_Model):
     """Which graders judged."""
 
@@ -124,10 +141,20 @@ class Report(_Model):
     submission: SubmissionRef
     started_at: datetime
     cases: tuple[CaseResult, ...]
-    metrics: dict[str, Any] = Field(default_factory=dict)
+    stops: tuple[LoadStop, ...] = ()
+    metrics: dict[str, Metric] = Field(default_factory=dict)
     usage: Usage
     versions: dict[str, str]
     notes: tuple[str, ...] = ()
+
+    @field_validator("metrics", mode="before")
+    @classmethod
+    def _known_metrics(cls, value: Any) -> Any:
+        """Leave out what is no metric: a picture less is no reason to lose a report."""
+        if not isinstance(value, Mapping):
+            return value
+        found = {name: metric_of(item) for name, item in value.items()}
+        return {name: item for name, item in found.items() if item is not None}
 
     @property
     def exit_code(self) -> int:

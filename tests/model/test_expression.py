@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlquiz.model.expression import ExpressionError, as_number, as_text, evaluate, names_in
+from dlquiz.model.expression import ExpressionError, as_number, as_text, evaluate
 
 NAMES = {"n": Fraction(1000), "b": Fraction(32), "rate": Fraction("0.1")}
 
@@ -96,7 +96,3 @@ def test_a_value_is_written_for_a_reader(value, form, text):
 def test_another_form_is_refused(form):
     with pytest.raises(ExpressionError, match="unknown"):
         as_text(Fraction(1), form)
-
-
-def test_the_names_of_an_expression_are_its_parameters():
-    assert names_in("ceil(n / b) + 3") == {"n", "b"}

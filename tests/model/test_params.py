@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 from pydantic import ValidationError
 
-from dlquiz.content import load_quiz
+from dlquiz.content.course import load_quiz
 from dlquiz.errors import ContentError
 from dlquiz.model.codes import Code
 from dlquiz.model.params import assignments, template, variant, variants
@@ -159,3 +159,61 @@ def test_a_mistake_of_a_variant_has_its_place_in_the_file(tmp_path):
     [found] = caught.value.findings
     assert (found.line, found.column) == (11, 7)
     assert "'2' and '{{2 / a}}' are the same with a = 1" in found.message
+
+
+def choice(stem, **params):
+    return {**COMMON, "kind": "choice", "stem": stem, "right": "Yes", "wrong": {"No": "It is."}, "params": params}
+
+
+@pytest.mark.parametrize(
+    ("written", "filled"),
+    [
+        ("$x_{{n}}$", "$x_{10}$"),
+        ("$2^{{n}} + y$", "$2^{10} + y$"),
+        ("$\\frac{{n}}{{n}}$", "$\\frac{10}{10}$"),
+        ("$\\frac{{{n}}}{2}$", "$\\frac{10}{2}$"),
+        ("$\\frac{ {{n}} }{2}$", "$\\frac{ 10 }{2}$"),
+        ("$\\sqrt {{n}}$", "$\\sqrt {10}$"),
+        ("${{n}} \\cdot 2$", "$10 \\cdot 2$"),
+        ("It costs {{n}}_{{n}} for $1$.", "It costs 10_10 for $1$."),
+        ("{{{n}}}", "{10}"),
+    ],
+)
+def test_a_value_in_a_formula_is_one_sign_for_what_takes_one(written, filled):
+    assert variants(quiz(choice(written, n=[10, 3])).questions[0])[0].stem == filled
+
+
+def test_braces_of_latex_around_no_parameter_say_what_to_do():
+    with pytest.raises(ValidationError) as caught:
+        quiz(choice("$\\mathbf{{W}} {{n}}$", n=[1, 2]))
+    (one, *_) = caught.value.errors()
+    assert "'{{W}}' cannot be filled in" in one["ctx"]["message"]
+    assert "leave one pair out" in one["ctx"]["help"]
+
+
+def test_the_form_of_a_number_is_refused_for_a_text():
+    found = mistakes(choice("{{layer:.2f}}", layer=["Dense", "Conv"]))
+    assert found[0][0] == Code.EXPRESSION
+    assert "'layer' is a text" in found[0][2]
+
+
+@pytest.mark.parametrize("stem", ["{{n}", "{{n and {{n}}", "A {{ n", "{{n} }"])
+def test_a_place_that_is_not_closed_is_told(stem):
+    assert (Code.EXPRESSION, ("stem",)) in {(code, path) for code, path, _ in mistakes(choice(stem, n=[1, 2]))}
+
+
+@pytest.mark.parametrize("stem", ["`{{` opens a place, {{n}}", "$e^{{-x}_i}$ and {{n}}"])
+def test_braces_in_code_and_in_formulas_may_stay(stem):
+    assert variants(quiz(choice(stem, n=[1, 2])).questions[0])[1].stem == stem.replace("{{n}}", "2")
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("sum(n, b) ^ 2", "'^' is not allowed in it; a power is **"),
+        ("sum(n, b)", "the function 'sum' is not allowed in it; there are abs, ceil"),
+        ("n & b", "'&' is not allowed"),
+    ],
+)
+def test_what_is_not_allowed_in_an_expression_is_named(expression, words):
+    assert words in mistakes({**STEPS, "answer": expression, "near": {}})[0][2]

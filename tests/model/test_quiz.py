@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from dlquiz.model.codes import MEANING, Code
-from dlquiz.model.fields import bounds, exact
 from dlquiz.model.pattern import MAX_ANSWER, compile_pattern, is_pattern
 from dlquiz.model.quiz import (
     KIND_ALIASES,
@@ -26,6 +25,7 @@ from dlquiz.model.quiz import (
     Short,
     TrueFalse,
 )
+from dlquiz.model.tolerance import bounds, exact
 
 COMMON = {"id": "q", "stem": "What?", "explain": "So.", "source": "A book, chapter 1"}
 FIELDS = {
@@ -112,7 +112,7 @@ def test_a_tolerance_is_absolute_a_percentage_or_a_range(written, tolerance, low
     assert bounds(asked.answer, asked.tolerance) == (low, high)
 
 
-@settings(deadline=None, derandomize=True)
+@settings(deadline=None)
 @given(
     st.floats(-1e6, 1e6, allow_nan=False),
     st.floats(0, 1e6) | st.floats(0, 200).map(lambda percent: f"{percent:.6f}%"),
@@ -287,7 +287,7 @@ atoms = st.sampled_from(["a", "b", ".", "[ab]", "(a)", "(ab)", "(a|b)", "(?:ab?)
 pieces = st.tuples(atoms, st.sampled_from(["", "", "?", "*", "+", "+?", "{1,3}"])).map("".join)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(pieces, min_size=1, max_size=10).map(lambda parts: f"/{''.join(parts)}/"))
 def test_an_accepted_pattern_is_fast_on_the_longest_answer(pattern):
     try:

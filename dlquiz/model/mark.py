@@ -1,4 +1,4 @@
-"""What marking gives back, and what it is given."""
+"""What marking is given, what it gives back, and what many marks say about a topic. Plain dataclasses, no pydantic."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import TypeAlias
 Answer: TypeAlias = str | bool | int | float | Sequence[str] | Mapping[str, str]
 """What a person or an answer file gives.
 
-An option's text, a number, a word, true or false; a list of texts (``multi``, ``order``, ``cloze``); a mapping of
-term to meaning (``match``) or item to group (``categorise``).
+An option's text, a number, a word, true or false; a list of texts (several options, steps in their order, words for
+blanks); a mapping (of terms to meanings, of items to groups).
 """
 
 
@@ -36,7 +36,8 @@ class Mark:
 
     ``score`` lies in [0, 1]; ``correct`` means that nothing is missing. ``unclear`` means that the answer could
     not be read, or could be read in two ways: it earns nothing, but it is no wrong answer either, and a person
-    should be asked again. ``message`` is one or two sentences for the learner.
+    should be asked again. ``message`` is one or two sentences for the learner. ``in_parts`` says that ``feedback`` is
+    about the parts of the answer, one by one in its order, and not about options.
     """
 
     correct: bool
@@ -44,6 +45,17 @@ class Mark:
     unclear: bool
     feedback: tuple[OptionFeedback, ...]
     message: str
+    in_parts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mastery:
+    """One topic: how many of its questions are known now, how many were ever answered, how many there are."""
+
+    topic: str
+    known: int
+    seen: int
+    questions: int
 
 
 def right(message: str = "", feedback: tuple[OptionFeedback, ...] = ()) -> Mark:
@@ -66,11 +78,9 @@ def partly(good: int, of: int, what: str, feedback: tuple[OptionFeedback, ...], 
 
     ``share`` is the score in [0, 1] if it is not ``good / of``; a wholly right answer always scores 1.
     """
-    if good == of:
-        return right(feedback=feedback)
-    score = good / of if share is None else share
-    message = f"{good} of {of} {what} {'is' if good == 1 else 'are'} right."
-    return Mark(correct=False, score=score, unclear=False, feedback=feedback, message=message)
+    score = good / of if share is None or good == of else share
+    message = "" if good == of else f"{good} of {of} {what} {'is' if good == 1 else 'are'} right."
+    return Mark(good == of, score, unclear=False, feedback=feedback, message=message, in_parts=True)
 
 
 def as_text(answer: Answer) -> str | None:
