@@ -5,7 +5,7 @@ path may be anything that a stranger left in a folder, so it is opened without f
 a link and without waiting for a pipe; everything that is read has a cap.
 """
 
-from dlquiz.submission.plain import MAX_BYTES, Module, Submission, decode
+from dlquiz.submission.plain import MAX_BYTES, ModuleSource, Submission, decode
 from dlquiz.submission.reader import read_submission, submission_from_bytes
 
-__all__ = ["MAX_BYTES", "Module", "Submission", "decode", "read_submission", "submission_from_bytes"]
+__all__ = ["MAX_BYTES", "ModuleSource", "Submission", "decode", "read_submission", "submission_from_bytes"]

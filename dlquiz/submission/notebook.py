@@ -20,14 +20,14 @@ _SAVE_AGAIN = "Open it in Jupyter and save it again, or copy your functions into
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class CodeCells:
     """The joined code cells: UTF-8 source, and the line (from 1) where each code cell begins."""
 
     source: bytes
     cells: tuple[int, ...]
 
 
-def code_of(raw: bytes, name: str) -> Code:
+def code_of(raw: bytes, name: str) -> CodeCells:
     """Return the code of a notebook.
 
     Magics are commented out, every code cell begins after a line ``# cell N``,
@@ -53,7 +53,7 @@ def code_of(raw: bytes, name: str) -> Code:
     if not starts:
         raise SubmissionError(f"{shown(name)} has no code cells.", next_step="Write your functions into code cells.")
     try:
-        return Code(("\n".join(lines) + "\n").encode(), tuple(starts))
+        return CodeCells(("\n".join(lines) + "\n").encode(), tuple(starts))
     except UnicodeEncodeError as error:
         raise SubmissionError(
             f"{shown(name)} holds half of a character (a lone surrogate) in its code.", next_step=_SAVE_AGAIN

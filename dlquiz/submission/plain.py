@@ -21,7 +21,7 @@ _ENCODINGS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Module:
+class ModuleSource:
     """One more module that the learner's main file may import.
 
     ``name`` is dotted (``helpers.layers``); ``file`` is its path in the folder, ``/`` between the parts.
@@ -61,7 +61,7 @@ class Submission:
     module_name: str
     source: bytes
     sha256: str
-    modules: tuple[Module, ...] = ()
+    modules: tuple[ModuleSource, ...] = ()
     file: str = ""
     cells: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from dlquiz.errors import SubmissionError
+from dlquiz.model.packages import import_names
 from dlquiz.submission.notebook import MAX_NOTEBOOK_BYTES, code_of
-from dlquiz.submission.plain import MAX_BYTES, Module, Submission, decode, shown, too_large
+from dlquiz.submission.plain import MAX_BYTES, ModuleSource, Submission, decode, shown, too_large
 
 MAX_MODULES: Final = 100
 """Python files beside the main one."""
@@ -23,7 +24,6 @@ MAX_DEPTH: Final = 8
 _NAMES_LISTED = 5
 # Loaded in every worker before the submission, so that a learner's file of that name would never be found.
 _OURS = frozenset({"dlquiz", "msgpack", "numpy", "probe"})
-_WITH_PACKAGE = {"tensorflow": frozenset({"keras"})}
 _TESTS = re.compile(r"(.*/)?(tests?/.*|(test_[^/]*|[^/]*_test|tests?|conftest)\.py)")
 _NEVER = re.compile(r"(sitecustomize|usercustomize|__main__)\.py|.*\.pth")
 _CLUTTER = re.compile(r"\..*|__pycache__|__MACOSX|venv|virtualenv|node_modules|site-packages|.*\.egg-info")
@@ -79,7 +79,7 @@ def tree_submission(files: Files, *, name: str, module_name: str, packages: Sequ
         if left < 0:
             raise too_large(f"All Python files of {name} together")
         decode(text, path)
-        modules.append(Module(module, shown(path), text))
+        modules.append(ModuleSource(module, shown(path), text))
     contents = dict(zip((path for _, path in choice.modules), (one.source for one in modules), strict=True))
     digest = _digest({choice.main: source, **contents})
     return Submission(
@@ -116,7 +116,7 @@ def _digest(contents: dict[str, bytes]) -> str:
 def _choose(files: Files, name: str, module_name: str, packages: Sequence[str]) -> _Choice:
     paths = _work(files.paths)
     main = _find_main(paths, files, name, module_name)
-    taken = _OURS.union(sys.stdlib_module_names, packages, *(_WITH_PACKAGE.get(one, ()) for one in packages))
+    taken = _OURS.union(sys.stdlib_module_names, import_names(packages))
     modules: dict[str, str] = {}
     left_out: dict[str, list[str]] = {}
     for path in paths:

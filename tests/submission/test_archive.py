@@ -10,9 +10,10 @@ import zipfile
 
 import pytest
 
+from dlquiz.archives.rules import MAX_BYTES as MAX_ARCHIVE_BYTES
+from dlquiz.archives.rules import MAX_UNPACKED as MAX_UNPACKED_BYTES
 from dlquiz.errors import SubmissionError
 from dlquiz.submission import MAX_BYTES, read_submission, submission_from_bytes
-from dlquiz.submission.archive import MAX_ARCHIVE_BYTES, MAX_UNPACKED_BYTES
 from dlquiz.submission.tree import MAX_ENTRIES
 
 WORK = {"backprop.py": b"import helper\n", "helper.py": b"x = 1\n", "layers/__init__.py": b"", "notes.txt": b"hello"}
@@ -191,7 +192,9 @@ def test_a_bomb_is_not_unpacked():
     error = refused(zipped({"backprop.py": b"", "helper.py": zeros}), "more than 200 times its size")
     assert "helper.py" in error.message
     refused(gzip.compress(tarred({"backprop.py": b"", "helper.py": zeros})), "more than 200 times", "a.tgz")
-    refused(gzip.compress(bytes(MAX_UNPACKED_BYTES + 1)), "grows to more than 50 MB", "a.tar.gz")
+    refused(gzip.compress(bytes(MAX_UNPACKED_BYTES + 1)), "more than 200 times", "a.tar.gz")
+    letters = random.Random(1).randbytes(MAX_UNPACKED_BYTES).translate(b"ab" * 128)
+    refused(gzip.compress(tarred({"backprop.py": b"", "a.txt": letters}), 1), "grows to more than 50 MB", "a.tar.gz")
 
 
 def test_data_is_never_unpacked_from_a_zip_so_its_size_does_not_matter():

@@ -127,6 +127,7 @@ def test_a_notebooks_syntax_error_names_the_cell_and_the_line_in_it(tmp_path):
     (tmp_path / "work.ipynb").write_bytes(notebook("x = 1", "y = 2\ndef f(:\n    pass"))
     with dlquiz.open_submission(tmp_path / "work.ipynb") as work, pytest.raises(CaseFailed) as caught:
         work.f()
+    assert "does not define f. Your notebook stopped in cell 2, line 2: Python cannot read it" in caught.value.message
     assert 'File "<submission>/work.ipynb, cell 2", line 2' in caught.value.trace
     assert "def f(:" in caught.value.trace
 
