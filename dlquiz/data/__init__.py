@@ -1,25 +1,27 @@
-"""Image sets: the embedded digits, MNIST from the user's disk, and descriptors to hand them on.
+"""Data sets by name: arrays with a training and a test part, and descriptors to hand them on.
 
-Everything is imported when first used (PEP 562): the sandbox's worker loads only
-``dlquiz.data.descriptors`` and must not pay for the rest.
+Everything is imported when first used (PEP 562), so that ``import dlquiz.data`` costs nothing.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dlquiz.data.catalog import available, best_available, load
-    from dlquiz.data.imageset import ImageSet
+    from dlquiz.data.access import available, load
+    from dlquiz.data.arrayset import ArraySet
+    from dlquiz.data.catalog import find
+    from dlquiz.data.info import SetInfo
     from dlquiz.data.store import data_root
 
-__all__ = ["ImageSet", "available", "best_available", "data_root", "load"]
+__all__ = ["ArraySet", "SetInfo", "available", "data_root", "find", "load"]
 
 _HOME = {
-    "ImageSet": "imageset",
-    "available": "catalog",
-    "best_available": "catalog",
+    "ArraySet": "arrayset",
+    "SetInfo": "info",
+    "available": "access",
     "data_root": "store",
-    "load": "catalog",
+    "find": "catalog",
+    "load": "access",
 }
 
 

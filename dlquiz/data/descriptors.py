@@ -1,7 +1,7 @@
 """Arrays as anonymous read-only files: made here, mapped in a sandboxed worker.
 
-A worker may open no file, so a data set reaches it as a descriptor in ``.npy`` format.
-This module needs only NumPy and the standard library, because the worker imports it.
+A worker may open no file, so a data set reaches it as a descriptor in ``.npy`` format. Converted
+sets lie on the disk in the same format, and are mapped from there by the same reader.
 
 Source of the format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 """

@@ -1,64 +1,41 @@
-"""Download MNIST from public mirrors; only the published bytes are accepted."""
+"""Download a data set from public mirrors; only the published bytes are accepted."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from dlquiz.data import store
-from dlquiz.data.mnist import is_canonical, read_source
+from dlquiz.data.access import reader
+from dlquiz.data.info import RemoteFile, SetInfo
 from dlquiz.errors import DataError
-
-MIRRORS = (
-    "https://ossci-datasets.s3.amazonaws.com/mnist/",
-    "https://storage.googleapis.com/cvdf-datasets/mnist/",
-    "https://raw.githubusercontent.com/fgnt/mnist/master/",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file as every mirror must serve it."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-FILES = tuple(
-    RemoteFile(name, size, sha256)
-    for name, size, sha256 in (
-        ("train-images-idx3-ubyte.gz", 9912422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"),
-        ("train-labels-idx1-ubyte.gz", 28881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"),
-        ("t10k-images-idx3-ubyte.gz", 1648877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"),
-        ("t10k-labels-idx1-ubyte.gz", 4542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
-    )
-)
-"""The md5s of the same files: f68b3c2d…, d53e105e…, 9fb629c4…, ec29112d… (as torchvision and others list them)."""
 
 Advance = Callable[[int], None]
 """Told how many more bytes have arrived; negative when a mirror failed and the file begins again."""
 
 
-def fetch_mnist(
+def fetch_set(
+    info: SetInfo,
     *,
     root: Path | None = None,
-    mirrors: Sequence[str] = MIRRORS,
-    files: Sequence[RemoteFile] = FILES,
+    first: Sequence[str] = (),
+    mirrors: Sequence[str] | None = None,
+    files: Sequence[RemoteFile] = (),
     progress: Callable[[int], AbstractContextManager[Advance]] | None = None,
     timeout_s: float = 20.0,
 ) -> store.Record:
-    """Download, check and convert MNIST (11.6 MB); nothing half-written stays.
+    """Download, check and convert a set; nothing half-written stays.
 
     Parameters
     ----------
+    info : SetInfo
+        An entry of the catalog that says where it can be fetched.
     root : Path, optional
         The data folder; by default ``data_root()``.
-    mirrors : sequence of str
-        Addresses of folders, tried in this order for each file.
+    first, mirrors : sequences of str
+        Addresses of folders, tried in this order for each file; ``mirrors`` are by default those of the catalog.
     files : sequence of RemoteFile
-        What to download; anything else that a mirror serves is refused.
+        What to download; anything else that a mirror serves is refused. By default those of the catalog.
     progress : callable, optional
         Given the total number of bytes, returns a context manager whose value is called with
         the number of bytes that arrived.
@@ -70,24 +47,31 @@ def fetch_mnist(
     DataError
         No mirror served a file (each one's reason is named), or the data folder cannot be written.
     """
+    known = info.files.download if info.files else None
+    if known is None:
+        raise DataError(f"{info.title} cannot be downloaded.", next_step=info.get_it)
     root = root or store.data_root()
+    files = files or known.files
+    mirrors = (*first, *(known.mirrors if mirrors is None else mirrors))
     total = sum(file.size for file in files)
     with (
-        store.locked(root),
-        store.scratch(root) as folder,
+        store.locked(root, info),
+        store.scratch(root, info) as folder,
         progress(total) if progress else nullcontext(_ignore) as advance,
     ):
         for file in files:
-            _download(file, folder, mirrors, advance, timeout_s)
-        found = read_source(folder)
-        return store.publish(found, root, canonical=is_canonical(found))
+            _download(file, folder, mirrors, advance, timeout_s, _by_hand(info))
+        found = reader(info).read_source(folder, info)
+        return store.publish(found, root, canonical=reader(info).is_canonical(found, info))
 
 
 def _ignore(_count: int) -> None:
     pass
 
 
-def _download(file: RemoteFile, folder: Path, mirrors: Sequence[str], advance: Advance, timeout_s: float) -> None:
+def _download(
+    file: RemoteFile, folder: Path, mirrors: Sequence[str], advance: Advance, timeout_s: float, by_hand: str
+) -> None:
     import pooch
     from requests import RequestException
 
@@ -111,12 +95,12 @@ def _download(file: RemoteFile, folder: Path, mirrors: Sequence[str], advance: A
             reasons.append(f"{mirror}: {downloader.received} bytes with a wrong digest; expected {file.size} bytes")
         except OSError as error:
             raise DataError(
-                f"{folder.parent} cannot be written: {error.strerror or error}.", next_step=_BY_HAND
+                f"{folder.parent} cannot be written: {error.strerror or error}.", next_step=by_hand
             ) from error
         else:
             return
         advance(-downloader.received)
-    raise DataError(f"{file.name} could not be downloaded.\n  " + "\n  ".join(reasons), next_step=_BY_HAND)
+    raise DataError(f"{file.name} could not be downloaded.\n  " + "\n  ".join(reasons), next_step=by_hand)
 
 
 class _TooLongError(Exception):
@@ -180,7 +164,9 @@ _PLAIN = {
     "CERTIFICATE_VERIFY_FAILED": "its certificate cannot be verified",
 }
 
-_BY_HAND = (
-    "Check the network and run `dlquiz data fetch mnist` again; or get the four files another way and run "
-    "`dlquiz data import DIR`. Without MNIST the exercises use the embedded digits."
-)
+
+def _by_hand(info: SetInfo) -> str:
+    return (
+        f"Check the network and run `dlquiz data fetch {info.name}` again; or get the files another way and run "
+        f"`dlquiz data import DIR`. Without {info.title} the exercises use the data that comes with dlquiz."
+    )

@@ -6,13 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from dlquiz.data import catalog, mnist, store
-from dlquiz.data.digits import digits
-from dlquiz.data.imageset import ImageSet
+from dlquiz.data import access, catalog, store
+from dlquiz.data.arrayset import ArraySet
+from dlquiz.data.info import SetInfo
 from dlquiz.errors import DataError
 
 
-class State(StrEnum):
+class SetState(StrEnum):
     """Whether a set can be used."""
 
     READY = "ready"
@@ -28,11 +28,12 @@ class SetStatus(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     name: str
-    state: State
+    title: str
+    state: SetState
     train: int | None = None
     test: int | None = None
     canonical: bool | None = None
-    """Whether these are exactly the published images; None if nothing could be read."""
+    """Whether these is exactly the published set; None if nothing could be read."""
     message: str = ""
     """Why the set is broken."""
     next_step: str = ""
@@ -43,47 +44,45 @@ class DataStatus(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format_version: Literal[1] = 1
+    format_version: Literal[2] = 2
     data_root: Path
-    used: str
-    """The set that training exercises use now."""
     sets: tuple[SetStatus, ...]
 
     @property
     def broken(self) -> bool:
         """Whether a set is there that cannot be used."""
-        return any(one.state is State.BROKEN for one in self.sets)
+        return any(one.state is SetState.BROKEN for one in self.sets)
 
 
 def survey() -> DataStatus:
     """Look at every set and compare all its bytes with its digests (about 0.2 s for MNIST)."""
-    sets = (_checked("digits"), _checked("mnist"))
-    return DataStatus(data_root=store.data_root(), used=catalog.best_available(), sets=sets)
+    return DataStatus(data_root=store.data_root(), sets=tuple(_checked(info) for info in catalog.CATALOG))
 
 
-def _checked(name: str) -> SetStatus:
+def _checked(info: SetInfo) -> SetStatus:
     try:
-        return _digits() if name == "digits" else _mnist()
+        if info.files is None:
+            found = access.made(info)
+            return _status(found, SetState.READY, canonical=found.digest == info.published["set"])
+        return _from_files(info)
     except DataError as error:
-        return SetStatus(name=name, state=State.BROKEN, message=error.message, next_step=error.next_step)
+        return SetStatus(
+            name=info.name, title=info.title, state=SetState.BROKEN, message=error.message, next_step=error.next_step
+        )
 
 
-def _digits() -> SetStatus:
-    return _status(digits(), State.READY, canonical=True)
-
-
-def _mnist() -> SetStatus:
-    root = store.data_root()
-    converted = store.open_converted(root)
+def _from_files(info: SetInfo) -> SetStatus:
+    root, reader = store.data_root(), access.reader(info)
+    converted = store.open_converted(root, info)
     if converted is not None:
         store.verify(*converted)
-        return _status(converted[0], State.READY, canonical=mnist.is_canonical(converted[0]))
-    if mnist.has_raw_files(root):
-        raw = mnist.read_source(root)
-        return _status(raw, State.RAW, canonical=mnist.is_canonical(raw))
-    return SetStatus(name="mnist", state=State.ABSENT)
+        return _status(converted[0], SetState.READY, canonical=reader.is_canonical(converted[0], info))
+    if reader.has_files(root):
+        raw = reader.read_source(root, info)
+        return _status(raw, SetState.RAW, canonical=reader.is_canonical(raw, info))
+    return SetStatus(name=info.name, title=info.title, state=SetState.ABSENT)
 
 
-def _status(found: ImageSet, state: State, *, canonical: bool) -> SetStatus:
-    train, test = len(found.train_labels), len(found.test_labels)
-    return SetStatus(name=found.name, state=state, train=train, test=test, canonical=canonical)
+def _status(found: ArraySet, state: SetState, *, canonical: bool) -> SetStatus:
+    train, test = len(found.train["X"]), len(found.test["X"])
+    return SetStatus(name=found.name, title=found.info.title, state=state, train=train, test=test, canonical=canonical)

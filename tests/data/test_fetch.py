@@ -4,12 +4,18 @@ from urllib.parse import urlparse
 
 import numpy as np
 import pytest
+from cifar10_files import ARCHIVE, small, write_archive
 from mirror import mirror
 from mnist_files import IDX_NAMES, arrays
 
-from dlquiz.data import available, fetch, load
-from dlquiz.data.fetch import FILES, MIRRORS, RemoteFile, fetch_mnist
+from dlquiz.data import available, fetch, find, load
+from dlquiz.data.catalog import FETCHABLE
+from dlquiz.data.fetch import fetch_set
+from dlquiz.data.info import RemoteFile
 from dlquiz.errors import DataError
+
+MNIST = find("mnist")
+DOWNLOAD = MNIST.files.download
 
 
 @pytest.fixture(autouse=True)
@@ -35,16 +41,16 @@ def _assert_nothing_left(root):
 
 def test_a_good_mirror_gives_a_set_that_opens(root, contents, files):
     with mirror(contents) as good:
-        record = fetch_mnist(mirrors=[good.url], files=files)
+        record = fetch_set(MNIST, mirrors=[good.url], files=files)
     assert good.asked == list(IDX_NAMES)
     assert not record.canonical
-    np.testing.assert_array_equal(load("mnist").train_images, arrays()[0])
+    np.testing.assert_array_equal(load("mnist").train["X"], arrays()[0])
     assert sorted(entry.name for entry in root.iterdir()) == sorted([".lock", "mnist.json", record.folder])
 
 
 def test_the_real_files_pass_the_digests_in_the_code(root, real_mnist):
     with mirror({name: (real_mnist / name).read_bytes() for name in IDX_NAMES}) as good:
-        record = fetch_mnist(mirrors=[good.url])
+        record = fetch_set(MNIST, mirrors=[good.url])
     assert record.canonical
     assert record.train == 60000
 
@@ -62,7 +68,7 @@ def test_the_real_files_pass_the_digests_in_the_code(root, real_mnist):
 )
 def test_a_bad_mirror_is_named_with_its_reason_and_nothing_stays(root, contents, files, behaviour, reason):
     with mirror(contents, behaviour) as bad, pytest.raises(DataError, match=reason) as caught:
-        fetch_mnist(mirrors=[bad.url], files=files, timeout_s=0.3)
+        fetch_set(MNIST, mirrors=[bad.url], files=files, timeout_s=0.3)
     assert bad.url in caught.value.message
     assert IDX_NAMES[0] in caught.value.message
     assert "dlquiz data import DIR" in caught.value.next_step
@@ -72,15 +78,15 @@ def test_a_bad_mirror_is_named_with_its_reason_and_nothing_stays(root, contents,
 @pytest.mark.parametrize("behaviour", ["404", "cut off", "truncated", "wrong bytes", "endless"])
 def test_the_next_mirror_is_asked_when_one_fails(root, contents, files, behaviour):
     with mirror(contents, behaviour) as bad, mirror(contents) as good:
-        fetch_mnist(mirrors=[bad.url, good.url], files=files)
+        fetch_set(MNIST, mirrors=[bad.url, good.url], files=files)
     assert good.asked == list(IDX_NAMES)
-    np.testing.assert_array_equal(load("mnist").test_labels, arrays()[3])
+    np.testing.assert_array_equal(load("mnist").test["y"], arrays()[3])
 
 
 def test_a_mirror_that_stops_serving_after_two_files_is_a_clear_error(root, contents, files):
     del contents[IDX_NAMES[2]]
     with mirror(contents) as bad, pytest.raises(DataError, match=r"t10k-images-idx3-ubyte\.gz could not be downloaded"):
-        fetch_mnist(mirrors=[bad.url], files=files)
+        fetch_set(MNIST, mirrors=[bad.url], files=files)
     _assert_nothing_left(root)
 
 
@@ -88,30 +94,30 @@ def test_no_server_at_all_is_a_clear_error(root, contents, files):
     with mirror(contents) as gone:
         url = gone.url
     with pytest.raises(DataError, match="connection refused"):
-        fetch_mnist(mirrors=[url], files=files)
+        fetch_set(MNIST, mirrors=[url], files=files)
     _assert_nothing_left(root)
 
 
 def test_an_endless_mirror_is_stopped_early(root, contents, files):
     with mirror(contents, "endless") as bad:
         with pytest.raises(DataError):
-            fetch_mnist(mirrors=[bad.url], files=files)
+            fetch_set(MNIST, mirrors=[bad.url], files=files)
         assert bad.sent < 50_000_000
 
 
 def test_a_server_that_would_declare_the_packing_as_an_encoding_is_asked_not_to(root, contents, files):
     """Otherwise the file would be unpacked on its way and have another digest."""
     with mirror(contents, "unpacking") as good:
-        fetch_mnist(mirrors=[good.url], files=files)
+        fetch_set(MNIST, mirrors=[good.url], files=files)
     assert available("mnist")
 
 
 def test_a_failed_fetch_keeps_the_set_that_was_there(root, contents, files):
     with mirror(contents) as good:
-        before = fetch_mnist(mirrors=[good.url], files=files)
+        before = fetch_set(MNIST, mirrors=[good.url], files=files)
     with mirror(contents, "wrong bytes") as bad, pytest.raises(DataError):
-        fetch_mnist(mirrors=[bad.url], files=files)
-    np.testing.assert_array_equal(load("mnist").train_labels, arrays()[1])
+        fetch_set(MNIST, mirrors=[bad.url], files=files)
+    np.testing.assert_array_equal(load("mnist").train["y"], arrays()[1])
     assert (root / before.folder).is_dir()
 
 
@@ -124,7 +130,7 @@ def test_progress_ends_at_the_total_even_after_a_failed_mirror(root, contents, f
         yield lambda count: seen.append(("count", count))
 
     with mirror(contents, "truncated") as bad, mirror(contents) as good:
-        fetch_mnist(mirrors=[bad.url, good.url], files=files, progress=progress)
+        fetch_set(MNIST, mirrors=[bad.url, good.url], files=files, progress=progress)
     total = sum(file.size for file in files)
     assert seen[0] == ("total", total)
     assert sum(count for kind, count in seen if kind == "count") == total
@@ -134,17 +140,42 @@ def test_a_data_folder_that_cannot_be_written_is_told_before_anything_is_asked(r
     root.write_text("a file")
     with mirror(contents) as good:
         with pytest.raises(DataError, match="cannot be written"):
-            fetch_mnist(mirrors=[good.url], files=files)
+            fetch_set(MNIST, mirrors=[good.url], files=files)
         assert good.asked == []
 
 
-def test_there_are_several_mirrors_and_all_are_encrypted():
-    assert len({urlparse(url).netloc for url in MIRRORS}) >= 3
-    assert all(url.startswith("https://") and url.endswith("/") for url in MIRRORS)
+@pytest.mark.parametrize("name", FETCHABLE)
+def test_there_are_several_mirrors_and_all_are_encrypted(name):
+    download = find(name).files.download
+    assert len({urlparse(url).netloc for url in download.mirrors}) >= 3
+    assert all(url.startswith("https://") and url.endswith("/") for url in download.mirrors)
+    assert all(len(file.sha256) == 64 and file.size for file in download.files)
+
+
+def test_cifar10_is_fetched_as_its_archive(root, tmp_path):
+    content = write_archive(tmp_path / ARCHIVE, small()).read_bytes()
+    expected = [RemoteFile(ARCHIVE, len(content), hashlib.sha256(content).hexdigest())]
+    with mirror({ARCHIVE: content}) as good:
+        record = fetch_set(find("cifar10"), mirrors=[good.url], files=expected)
+    assert (record.train, record.test) == (20, 3)
+    assert load("cifar10").shape == (32, 32, 3)
+    assert sorted(entry.name for entry in root.iterdir()) == [".lock", record.folder, "cifar10.json"]
+
+
+def test_another_archive_than_the_published_one_is_not_taken(root, tmp_path):
+    content = write_archive(tmp_path / ARCHIVE, small()).read_bytes()
+    with mirror({ARCHIVE: content}) as other, pytest.raises(DataError, match="wrong digest; expected 170052171 bytes"):
+        fetch_set(find("cifar10"), mirrors=[other.url])
+    assert not available("cifar10")
+
+
+def test_a_set_that_is_not_published_cannot_be_fetched(root):
+    with pytest.raises(DataError, match="cannot be downloaded"):
+        fetch_set(find("digits"))
 
 
 def test_the_four_files_are_the_published_ones(real_mnist):
-    for file in FILES:
+    for file in DOWNLOAD.files:
         content = (real_mnist / file.name).read_bytes()
         assert len(content) == file.size
         assert hashlib.sha256(content).hexdigest() == file.sha256

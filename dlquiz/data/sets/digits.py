@@ -13,14 +13,12 @@ from importlib import resources
 
 import numpy as np
 
-from dlquiz.data.imageset import SIDE, Images, ImageSet, check_pair
+from dlquiz.data.arrayset import Array, ArraySet, array_set, checked_part
+from dlquiz.data.info import SetInfo
 from dlquiz.errors import DataError
 
 FILE_SHA256 = "b2dab7b501728c22e9119ad76740b2e17c77a231e42d1e592380d90886f1a05e"
 """Of ``digits.npz`` as committed."""
-
-TRAIN = 1437
-"""Images in the training part; the other 360 are the test part."""
 
 SPLIT_SEED = 0
 """Seed of the permutation that mixes the 1,797 images before the split."""
@@ -31,8 +29,8 @@ _BORDER = 2
 
 
 @cache
-def digits() -> ImageSet:
-    """Return the embedded digits: 1,437 to train, 360 to test, always the same ones.
+def digits(info: SetInfo) -> ArraySet:
+    """Return the embedded digits: the first ``info.train`` to train, the rest to test, always the same ones.
 
     Raises
     ------
@@ -43,13 +41,12 @@ def digits() -> ImageSet:
     # The legacy generator on purpose: its stream never changes (NEP 19),
     # that of default_rng may change with NumPy.
     order = np.random.RandomState(SPLIT_SEED).permutation(len(targets))
-    images, labels = check_pair(upsample(counts[order]), targets[order], where="digits.npz")
-    for array in (images, labels):
-        array.setflags(write=False)
-    return ImageSet("digits", images[:TRAIN], labels[:TRAIN], images[TRAIN:], labels[TRAIN:])
+    both = checked_part(info, {"X": upsample(counts[order]), "y": targets[order]}, where="digits.npz")
+    train = {key: array[: info.train] for key, array in both.items()}
+    return array_set(info, train, {key: array[info.train :] for key, array in both.items()})
 
 
-def upsample(counts: Images) -> Images:
+def upsample(counts: Array) -> Array:
     """Turn 8x8 counts into images like those of MNIST.
 
     Each pixel becomes 3x3 pixels, and a border of two empty pixels goes around: 3 * 8 + 2 * 2 = 28.
@@ -66,15 +63,13 @@ def upsample(counts: Images) -> Images:
     """
     scaled = ((counts.astype(np.uint16) * 255 + _FULL_INK // 2) // _FULL_INK).astype(np.uint8)
     large = scaled.repeat(_REPEAT, axis=1).repeat(_REPEAT, axis=2)
-    images = np.zeros((len(counts), SIDE, SIDE), np.uint8)
-    images[:, _BORDER:-_BORDER, _BORDER:-_BORDER] = large
-    return images
+    return np.pad(large, ((0, 0), (_BORDER, _BORDER), (_BORDER, _BORDER)))
 
 
-def _embedded() -> tuple[Images, Images]:
+def _embedded() -> tuple[Array, Array]:
     """Return counts (1797, 8, 8) and targets (1797,), both uint8, as the file has them."""
     try:
-        content = resources.files("dlquiz.data").joinpath("digits.npz").read_bytes()
+        content = resources.files("dlquiz.data.sets").joinpath("digits.npz").read_bytes()
     except OSError as error:
         raise DataError(f"digits.npz cannot be read: {error.strerror}.", next_step=_REINSTALL) from error
     found = hashlib.sha256(content).hexdigest()

@@ -3,9 +3,9 @@ import hashlib
 import numpy as np
 import pytest
 
-from dlquiz.data import digits as digits_module
 from dlquiz.data import load
-from dlquiz.data.digits import upsample
+from dlquiz.data.sets import digits as digits_module
+from dlquiz.data.sets.digits import upsample
 from dlquiz.errors import DataError
 
 RESULT_SHA256 = "b37c94c9467004f4bf2b9fd4d8848308493bd9f7d8160f93f1934d7390a06e4f"
@@ -15,7 +15,7 @@ def test_the_digits_are_always_the_same_bytes_in_the_same_order():
     """Images and labels of both parts, labels as bytes; a changed split would change every measured accuracy."""
     found = load("digits")
     digest = hashlib.sha256()
-    for array in (found.train_images, found.train_labels, found.test_images, found.test_labels):
+    for array in (found.train["X"], found.train["y"], found.test["X"], found.test["y"]):
         digest.update(array.astype(np.uint8).tobytes())
     assert digest.hexdigest() == RESULT_SHA256
 
@@ -23,31 +23,31 @@ def test_the_digits_are_always_the_same_bytes_in_the_same_order():
 def test_the_digits_have_the_promised_shapes_and_dtypes():
     found = load("digits")
     assert found.name == "digits"
-    assert found.train_images.shape == (1437, 28, 28)
-    assert found.test_images.shape == (360, 28, 28)
-    assert found.train_images.dtype == found.test_images.dtype == np.uint8
-    assert found.train_labels.shape == (1437,)
-    assert found.test_labels.dtype == np.int64
-    assert (found.train_images.min(), found.train_images.max()) == (0, 255)
+    assert found.train["X"].shape == (1437, 28, 28)
+    assert found.test["X"].shape == (360, 28, 28)
+    assert found.train["X"].dtype == found.test["X"].dtype == np.uint8
+    assert found.train["y"].shape == (1437,)
+    assert found.test["y"].dtype == np.int64
+    assert (found.train["X"].min(), found.train["X"].max()) == (0, 255)
 
 
 def test_every_class_is_in_both_parts():
     found = load("digits")
-    for labels in (found.train_labels, found.test_labels):
+    for labels in (found.train["y"], found.test["y"]):
         assert np.bincount(labels, minlength=10).min() >= 25
 
 
 def test_no_image_is_in_both_parts():
     found = load("digits")
-    train = {image.tobytes() for image in found.train_images}
-    assert not train & {image.tobytes() for image in found.test_images}
+    train = {image.tobytes() for image in found.train["X"]}
+    assert not train & {image.tobytes() for image in found.test["X"]}
 
 
 def test_a_reader_cannot_change_the_digits():
     with pytest.raises(ValueError, match="read-only"):
-        load("digits").train_images[0, 0, 0] = 1
+        load("digits").train["X"][0, 0, 0] = 1
     with pytest.raises(ValueError, match="read-only"):
-        load("digits").test_labels[0] = 1
+        load("digits").test["y"][0] = 1
 
 
 def test_upsampling_repeats_each_pixel_three_times_inside_a_border_of_two():

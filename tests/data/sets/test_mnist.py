@@ -5,16 +5,29 @@ import numpy as np
 import pytest
 from mnist_files import IDX_NAMES, arrays, idx, write_idx, write_npz
 
-from dlquiz.data.mnist import has_raw_files, import_folder, is_canonical, read_source
+from dlquiz.data import find
+from dlquiz.data.access import import_set
+from dlquiz.data.arrayset import array_set
+from dlquiz.data.sets import mnist
+from dlquiz.data.sets.mnist import has_files
 from dlquiz.errors import DataError
 
 SET = arrays()
+INFO = find("mnist")
 PLAIN = tuple(name.removesuffix(".gz") for name in IDX_NAMES)
 DOTS = tuple(name.replace("-idx", ".idx") for name in IDX_NAMES)
 
 
+def read_source(source):
+    return mnist.read_source(source, INFO)
+
+
+def import_folder(source):
+    return import_set("mnist", source)
+
+
 def _same(found):
-    got = (found.train_images, found.train_labels, found.test_images, found.test_labels)
+    got = (found.train["X"], found.train["y"], found.test["X"], found.test["y"])
     return all(np.array_equal(one, other) for one, other in zip(got, SET, strict=True))
 
 
@@ -22,7 +35,7 @@ def _same(found):
 @pytest.mark.parametrize("subfolder", ["", "raw", "MNIST/raw"])
 def test_every_usual_name_and_place_is_found(tmp_path, names, subfolder):
     write_idx(tmp_path / subfolder, SET, names)
-    assert has_raw_files(tmp_path)
+    assert has_files(tmp_path)
     assert _same(read_source(tmp_path))
 
 
@@ -42,7 +55,7 @@ def test_the_packed_file_is_taken_where_both_are_there(tmp_path):
 
 def test_a_missing_file_is_named(source):
     (source / IDX_NAMES[3]).unlink()
-    assert not has_raw_files(source)
+    assert not has_files(source)
     with pytest.raises(DataError, match=r"lacks t10k-labels-idx1-ubyte\.gz") as caught:
         read_source(source)
     assert "dlquiz data import DIR" in caught.value.next_step
@@ -74,7 +87,7 @@ def test_files_that_do_not_fit_together_are_refused(source, root, name, array, m
 def test_a_small_set_is_imported_and_recorded_as_not_the_published_one(source, root):
     record = import_folder(source)
     assert (record.train, record.test, record.canonical) == (30, 10, False)
-    assert record.idx_sha256["test_labels"] == hashlib.sha256(idx(SET[3])).hexdigest()
+    assert record.arrays["test_y"].sha256 == hashlib.sha256(idx(SET[3])).hexdigest()
 
 
 def test_the_real_files_are_recognised(real_mnist, root):
@@ -84,7 +97,7 @@ def test_the_real_files_are_recognised(real_mnist, root):
 
 def test_one_changed_pixel_makes_a_set_another_one(real_mnist):
     found = read_source(real_mnist)
-    assert is_canonical(found)
-    images = found.test_images.copy()
+    assert mnist.is_canonical(found, INFO)
+    images = found.test["X"].copy()
     images[17, 3, 3] ^= 1
-    assert not is_canonical(type(found)("mnist", found.train_images, found.train_labels, images, found.test_labels))
+    assert not mnist.is_canonical(array_set(INFO, found.train, {**found.test, "X": images}), INFO)
