@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dlquiz.sandbox import limits
-from dlquiz.sandbox.landlock import OWN_FILES, Rules
+from dlquiz.sandbox.landlock import OWN_FILES, Ruleset
 from dlquiz.sandbox.libc import LibC
 from dlquiz.sandbox.seccomp import Filter
 
@@ -21,15 +21,15 @@ _PR_SET_NO_NEW_PRIVS = 38
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Restrictions:
     """What the server has prepared before it forks."""
 
-    rules: Rules | None
+    rules: Ruleset | None
     filter: Filter | None
     base_bytes: int
     server_pid: int
     own_cmdline: bool
-    """TensorFlow aborts unless it can read ``/proc/self/cmdline``."""
+    """Whether a package aborts unless it can read ``/proc/self/cmdline``."""
 
 
 def drop_privileges(libc: LibC) -> None:
@@ -45,7 +45,7 @@ def die_with_parent(libc: LibC, parent: int) -> bool:
     return os.getppid() == parent
 
 
-def confine(plan: Plan, libc: LibC, allowance: limits.Allowance, mapped_bytes: int) -> None:
+def confine(plan: Restrictions, libc: LibC, allowance: limits.Allowance, mapped_bytes: int) -> None:
     """Confine this process. The caller has closed and placed the descriptors."""
     with suppress(OSError):
         os.setsid()

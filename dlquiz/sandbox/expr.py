@@ -24,6 +24,14 @@ class Get:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """Entry ``key`` of what ``target`` evaluates to."""
+
+    target: Any
+    key: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """Call ``target``. Arguments may be values or expressions."""
 
@@ -75,6 +83,7 @@ class Handle:
 EXPRESSIONS: dict[str, type] = {
     "module": Module,
     "get": Get,
+    "item": Item,
     "call": Call,
     "iterate": Iterate,
     "tensor": Tensor,

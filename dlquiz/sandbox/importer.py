@@ -5,17 +5,26 @@ channel and is imported by a finder that stands *last* in ``sys.meta_path``, so
 that nothing called ``numpy.py`` or ``random.py`` beside it can win.
 """
 
+import __future__
+
+import ast
+import io
 import linecache
+import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, module_from_spec
-from types import CodeType, ModuleType
+from types import CodeType, MappingProxyType, ModuleType
+from typing import Any
 
 ORIGIN = "<submission>"
 """Shown instead of a path in tracebacks."""
+_ALSO_STANDARD = "_sysconfigdata_"
+"""A module of the standard library whose name depends on the machine: ``sys.stdlib_module_names`` lacks it."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _CELLS: dict[str, tuple[int, ...]] = {}
 """For a notebook: file name as in tracebacks → the line where each code cell begins."""
 
@@ -32,11 +41,17 @@ class SourceLoader(Loader):
         """Compile and run the source in ``module``."""
         exec(self.code(), module.__dict__)  # in the worker: this *is* the learner's process
 
+    def lines(self) -> list[str]:
+        """Decode, and let tracebacks and inspect.getsource find the lines."""
+        self.text = decode_source(self.source)
+        lines = io.StringIO(self.text).readlines()  # as Python counts: a form feed ends no line
+        # mtime None survives linecache.checkcache.
+        linecache.cache[self.filename] = (len(self.text), None, lines, self.filename)
+        return lines
+
     def code(self) -> CodeType:
         """Compile; SyntaxError and its relatives are the learner's."""
-        self.text = decode_source(self.source)
-        # mtime None survives linecache.checkcache: tracebacks and inspect.getsource find the lines.
-        linecache.cache[self.filename] = (len(self.text), None, self.text.splitlines(True), self.filename)
+        self.lines()
         return compile(self.text, self.filename, "exec", dont_inherit=True)
 
     def get_source(self, fullname: str) -> str:
@@ -78,11 +93,64 @@ class PackageGuard(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Refuse what is neither the standard library, nor an allowed package, nor the learner's own."""
-        top = fullname.partition(".")[0]
-        if (path is None or top == "dlquiz") and top not in self.allowed:  # what we need of our own is loaded
-            text = f"this exercise allows {self.named} and the standard library, not {top!r}"
-            raise ModuleNotFoundError(text, name=fullname)
+        # Who calls `importlib.util.find_spec` only asks, and expects None; the finders behind find nothing either.
+        if _is_outside(fullname, path, self.allowed) and sys._getframe(2).f_code.co_name != "find_spec":
+            raise ModuleNotFoundError(self.refusal(fullname.partition(".")[0]), name=fullname)
         return None
+
+    def refusal(self, package: str) -> str:
+        """Return why a package is not there."""
+        return f"this exercise allows {self.named} and the standard library, not {package!r}"
+
+
+def _is_outside(fullname: str, path: Sequence[str] | None, allowed: frozenset[str]) -> bool:
+    top = fullname.partition(".")[0]
+    if path is not None and top != "dlquiz":  # what we need of our own is loaded
+        return False
+    return top not in allowed and not top.startswith(_ALSO_STANDARD)
+
+
+class _NarrowFinder(MetaPathFinder):
+    """A finder that finds nothing outside of the names it is given: neither modules nor installed distributions."""
+
+    def __init__(self, finder: Any, allowed: frozenset[str], distributions: frozenset[str]) -> None:
+        self._finder = finder
+        self._allowed = allowed
+        self._distributions = frozenset(map(_folded, distributions))
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Ask the finder, or find nothing."""
+        if _is_outside(fullname, path, self._allowed):
+            return None
+        found: ModuleSpec | None = self._finder.find_spec(fullname, path, target)
+        return found
+
+    def find_distributions(self, *context: Any) -> Iterator[Any]:
+        """Ask the finder for what is installed; libraries look there as well, before they import."""
+        for found in getattr(self._finder, "find_distributions", lambda *_: ())(*context):
+            # Behind the wall the names of others cannot even be read: None.
+            if _folded(found.name or "") in self._distributions:
+                yield found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._finder, name)
+
+
+def _folded(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()
+
+
+def narrow(allowed: frozenset[str], distributions: frozenset[str]) -> None:
+    """Let this process find no module and no distribution of others any more, as if they were not installed.
+
+    Libraries take what they find: TensorFlow imports pandas and matplotlib where they are installed. That would
+    stay importable for learners, and a submission's fate would hang on what else a machine has.
+    """
+    # The finders themselves stay: behind the wall the standard library's folder cannot be listed, so a fresh finder
+    # would find no module that was not imported before the fork.
+    sys.meta_path[:] = [_NarrowFinder(finder, allowed, distributions) for finder in sys.meta_path]
 
 
 def offer(modules: Iterable[tuple[str, str, bytes]]) -> None:
@@ -93,6 +161,55 @@ def offer(modules: Iterable[tuple[str, str, bytes]]) -> None:
         if isinstance(guard, PackageGuard):
             guard.allowed |= tops
     sys.meta_path.append(finder)
+
+
+class Notebook:
+    """The code cells of a notebook, run one after the other in one module, as Jupyter does.
+
+    Parameters
+    ----------
+    name : str
+        The module's name.
+    source : bytes
+        All cells as one source.
+    cells : sequence of int
+        The line (from 1) where each begins; the line before that is a heading.
+    """
+
+    def __init__(self, name: str, source: bytes, file: str, cells: Sequence[int]) -> None:
+        spec = spec_of(name, source, file)
+        assert isinstance(spec.loader, SourceLoader)
+        self._filename = spec.loader.filename
+        self._lines = spec.loader.lines()
+        self._starts = (*cells, len(self._lines) + 2)
+        self._flags = 0
+        self.module = module_from_spec(spec)
+        _CELLS[self._filename] = tuple(cells)
+        sys.modules[name] = self.module
+
+    def run(self, number: int) -> None:
+        """Run cell ``number`` (from 1); whatever it raises is the learner's."""
+        first, end = self._starts[number - 1], self._starts[number] - 1
+        code = self._compiled("".join(self._lines[first - 1 : end - 1]), first - 1)
+        self._flags |= code.co_flags & _FUTURE  # it holds for the cells after it
+        exec(code, self.module.__dict__)  # in the worker: this *is* the learner's process
+
+    def _compiled(self, text: str, above: int) -> CodeType:
+        try:
+            tree = compile(text, self._filename, "exec", ast.PyCF_ONLY_AST | self._flags, dont_inherit=True)
+        except SyntaxError as error:
+            for name in ("lineno", "end_lineno"):
+                if type(line := getattr(error, name)) is int:
+                    setattr(error, name, line + above)
+            raise
+        ast.increment_lineno(tree, above)
+        code: CodeType = compile(tree, self._filename, "exec", self._flags, dont_inherit=True)
+        return code
+
+
+_FUTURE = 0
+for _feature in __future__.all_feature_names:
+    _FUTURE |= getattr(__future__, _feature).compiler_flag
 
 
 def place(filename: str, line: int) -> tuple[str, int]:
@@ -116,22 +233,22 @@ def forget(name: str) -> None:
     """Undo :func:`load`."""
     if (module := sys.modules.pop(name, None)) is not None:
         origin = str(module.__file__)
-        del _CELLS[origin], linecache.cache[origin]
+        del linecache.cache[origin]
 
 
-def load(name: str, source: bytes, file: str = "", cells: Sequence[int] = ()) -> ModuleType:
+def load(name: str, source: bytes, file: str = "", given: Mapping[str, Any] = NOTHING) -> ModuleType:
     """Import ``source`` as module ``name``; whatever it raises is the learner's.
 
     Parameters
     ----------
     file : str
         What the learner calls the file; ``name.py`` if empty.
-    cells : sequence of int
-        For a notebook: the line where each code cell begins.
+    given : mapping
+        Names that are there before its first line runs.
     """
     spec = spec_of(name, source, file)
-    _CELLS[str(spec.origin)] = tuple(cells)
     module = module_from_spec(spec)
+    module.__dict__.update(given)
     # Registered first: dataclasses, pickle and inspect look the module up by name while it runs.
     sys.modules[name] = module
     try:

@@ -1,37 +1,36 @@
 """Landlock: the exact list of files that a worker may open (read-only, nothing else).
 
-landlockpy is the binding; scopes are named here because its default is none,
-and the ABI is reported by us because kernels claim versions they do not have.
+Everything that the kernel can refuse is handled. Its version is reported, but the
+wall rests on the self-check: kernels claim versions that they do not have.
 """
 
 import errno
 import os
 import sys
 import sysconfig
+from contextlib import suppress
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
+from dlquiz.sandbox import landlock_calls as calls
 from dlquiz.sandbox.libc import LibC
+from dlquiz.sandbox.packages import PACKAGES
 
 _STDLIB_EXCLUDED = frozenset({"site-packages", "dist-packages", "__pycache__", "test", "idlelib", "ensurepip"})
 _LIBRARY_FOLDERS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 _SINGLE_FILES = ("/etc/ld.so.cache", "/dev/null", "/dev/urandom", "/proc/cpuinfo", "/etc/localtime")
 _SINGLE_FOLDERS = ("/sys/devices/system/cpu", "/usr/share/zoneinfo")
+_PR_GET_NO_NEW_PRIVS = 39
 OWN_FILES = ("/proc/self/cmdline",)
 """Opened by the worker itself after the fork: ``/proc/self`` is whoever opens it."""
 
 
 def abi() -> int:
-    """Landlock's version in this kernel, 0 without it (or without the binding)."""
+    """Landlock's version in this kernel, 0 without it."""
     try:
-        import landlockpy
-    except ImportError:
-        return 0
-    try:
-        return int(landlockpy.abi_version())
-    except (OSError, landlockpy.LandlockError):
+        return calls.version()
+    except OSError:
         return 0
 
 
@@ -39,9 +38,9 @@ def missing(libc: LibC) -> str | None:
     """Return why no worker can be put behind Landlock, None if it can; in words for people."""
     if sys.platform != "linux":
         return f"{sys.platform} has no Landlock"
-    number = libc.landlock_refusal()
+    number = calls.refusal(unprivileged=libc.prctl(_PR_GET_NO_NEW_PRIVS) == 1)
     if number == 0:
-        return None if abi() else "the Python package landlockpy is not installed"
+        return None
     if number == errno.EOPNOTSUPP:
         return "Landlock is built into this kernel, but switched off"
     if number == errno.ENOSYS:
@@ -60,7 +59,7 @@ def readable_paths(packages: tuple[str, ...]) -> tuple[str, ...]:
         folder = Path(sysconfig.get_path(key))
         paths |= {str(child) for child in folder.iterdir() if child.name not in _STDLIB_EXCLUDED}
     paths |= _shared_library_paths()
-    paths |= {str(path) for package in packages for path in package_paths(package)}
+    paths |= {str(path) for package in packages for path in (*package_paths(package), *_metadata_paths(package))}
     return tuple(sorted(paths))
 
 
@@ -78,32 +77,58 @@ def _shared_library_paths() -> set[str]:
 @cache
 def package_paths(package: str) -> tuple[Path, ...]:
     """Folders and extension files of ``package`` and of everything it requires."""
+    return tuple(sorted(path for path in _files(package)[0] if path.exists()))
+
+
+def _metadata_paths(package: str) -> frozenset[Path]:
+    """Where the version of ``package`` and of everything it requires stands: libraries compare those."""
+    return _files(package)[1]
+
+
+@cache
+def _files(package: str) -> tuple[frozenset[Path], frozenset[Path]]:
     tops: set[Path] = set()
+    metadata_files: set[Path] = set()
     for dist in _closure(_distribution_of(package)):
         for file in dist.files or ():
             first = file.parts[0]
-            if first in ("..", "__pycache__") or first.endswith((".pth", ".dist-info", ".data")):
-                continue
-            tops.add(Path(str(dist.locate_file(first))))
-    return tuple(sorted(path for path in tops if path.exists()))
+            if first.endswith(".dist-info") and file.name == "METADATA":
+                metadata_files.add(Path(str(dist.locate_file(file))))
+            elif first not in ("..", "__pycache__") and not first.endswith((".pth", ".dist-info", ".data")):
+                tops.add(Path(str(dist.locate_file(first))))
+    return frozenset(tops), frozenset(metadata_files)
 
 
-def import_names(package: str) -> tuple[str, ...]:
-    """Top-level names that ``package`` and its requirements let a learner import."""
-    return tuple(sorted({path.name.partition(".")[0] for path in package_paths(package)}))
+def import_names(*packages: str) -> frozenset[str]:
+    """Top-level names of ``packages`` and of everything that they require: libraries may import those."""
+    return frozenset(path.name.partition(".")[0] for package in packages for path in package_paths(package))
 
 
+def distribution_names(*packages: str) -> frozenset[str]:
+    """Return what ``packages`` and everything that they require are installed as."""
+    return frozenset(dist.name for package in packages for dist in _closure(_distribution_of(package)))
+
+
+@cache
 def _distribution_of(package: str) -> str:
-    if package == "tensorflow":
-        for name in ("tensorflow-cpu", "tensorflow"):
-            try:
-                metadata.distribution(name)
-            except metadata.PackageNotFoundError:
-                continue
-            return name
-    return package
+    if package not in PACKAGES:
+        return package
+    known = next((name for name in PACKAGES[package].distributions if _is_installed(name)), None)
+    if known is not None:
+        return known
+    # Built by somebody else, under another name: slow to find, for every installed distribution is opened.
+    return next(iter(metadata.packages_distributions().get(PACKAGES[package].imports[0], ())), package)
 
 
+def _is_installed(distribution: str) -> bool:
+    try:
+        metadata.distribution(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+@cache
 def _closure(name: str) -> list[metadata.Distribution]:
     found: dict[str, metadata.Distribution] = {}
     todo = [name]
@@ -132,44 +157,28 @@ def _plain_requirement(text: str) -> str:
     return name
 
 
-class Rules:
-    """A ruleset that is built once in the server and enforced in each worker."""
+class Ruleset:
+    """A ruleset that is built once in the server and enforced in each worker.
+
+    Relative ``paths`` are found from the folder of whoever builds it: the server's, which every worker inherits.
+    """
 
     def __init__(self, paths: tuple[str, ...]) -> None:
-        import landlockpy
-
-        self._lib = landlockpy
         self.paths = paths
-        self._ruleset = self._build(paths)
-
-    @property
-    def fileno(self) -> int:
+        self._abi = abi()
+        self.fileno = self._build(paths)
         """The descriptor that must survive until :meth:`enforce`."""
-        return int(self._ruleset.fileno())
 
-    def _build(self, paths: tuple[str, ...]) -> Any:
-        scopes = self._lib.Scope.ABSTRACT_UNIX_SOCKET | self._lib.Scope.SIGNAL
-        ruleset = self._lib.Ruleset(scoped=scopes)
+    def _build(self, paths: tuple[str, ...]) -> int:
+        ruleset = calls.create_ruleset(self._abi)
         for path in paths:
-            self._allow(ruleset, path)
+            access = calls.READ_FILE | (calls.READ_DIR if Path(path).is_dir() else 0)
+            with suppress(FileNotFoundError):  # gone since it was listed: nothing to allow
+                calls.allow_path(ruleset, path, access)
         return ruleset
-
-    def _allow(self, ruleset: Any, path: str) -> None:
-        access = self._lib.AccessFS.READ_FILE
-        if Path(path).is_dir():
-            access |= self._lib.AccessFS.READ_DIR
-        try:
-            ruleset.allow_path(path, access)
-        except FileNotFoundError:
-            return  # gone since it was listed: nothing to allow
 
     def enforce(self, own_files: tuple[str, ...] = ()) -> None:
         """Restrict this process for good. ``own_files`` are opened by this very process."""
-        if own_files:
-            ruleset = self._build(self.paths)
-            for path in own_files:
-                self._allow(ruleset, path)
-        else:
-            ruleset = self._ruleset
-        ruleset.restrict()
-        ruleset.close()
+        ruleset = self._build((*self.paths, *own_files)) if own_files else self.fileno
+        calls.restrict_self(ruleset)
+        os.close(ruleset)

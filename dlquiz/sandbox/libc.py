@@ -5,15 +5,12 @@ import errno
 import os
 
 _PR_SET_SECCOMP = 22
-_PR_GET_NO_NEW_PRIVS = 39
 _PR_CAPBSET_DROP = 24
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_CLEAR_ALL = 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _LAST_CAPABILITY = 63
 _SECCOMP_MODE_FILTER = 2
-_LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
-"""The same numbers on every architecture that libseccomp and Landlock share."""
 
 
 class _FilterProgram(ctypes.Structure):
@@ -23,7 +20,7 @@ class _FilterProgram(ctypes.Structure):
 
 
 class LibC:
-    """The few calls that Python does not offer; resolved in the server, because looking libc up starts a process."""
+    """Calls by ctypes into the C library that the interpreter has loaded."""
 
     def __init__(self) -> None:
         self._c = ctypes.CDLL(None, use_errno=True)
@@ -48,25 +45,6 @@ class LibC:
         """
         result = self.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER)
         return 0 if result == -errno.EFAULT else -result
-
-    def landlock_refusal(self) -> int:
-        """Return the error number with which this machine refuses Landlock, 0 if it lets all three calls through.
-
-        Each is made so that it changes nothing: the version is asked for, then there is no such ruleset. The last
-        is not tried before :func:`dlquiz.sandbox.confine.drop_privileges`: it would be refused for that reason.
-        """
-        version = self._refusal(_LANDLOCK_CREATE_RULESET, 0, 0, 1)
-        if version:
-            return version
-        calls: list[tuple[int, ...]] = [(_LANDLOCK_ADD_RULE, -1, 1, 0, 0)]
-        if self.prctl(_PR_GET_NO_NEW_PRIVS) == 1:
-            calls.append((_LANDLOCK_RESTRICT_SELF, -1, 0))
-        found = [self._refusal(*call) for call in calls]
-        return next((number for number in found if number != errno.EBADF), 0)
-
-    def _refusal(self, number: int, *args: int) -> int:
-        result = self._c.syscall(ctypes.c_long(number), *map(ctypes.c_long, args))
-        return ctypes.get_errno() if result < 0 else 0
 
     def drop_capabilities(self) -> None:
         """Give up every capability for good (root included); OSError if any is left."""

@@ -22,6 +22,8 @@ ADDRESS_ROOM = 64 << 30
 Read-only and reserved mappings do not count towards ``RLIMIT_DATA``, but the tables
 that describe them cost kernel memory: 4 kB for each touched 2 MB.
 """
+STACK = 64 << 20
+"""Bytes of the first thread's stack. Where the user has set it to "unlimited", it would be memory without a limit."""
 OPEN_FILES = 256
 """Bounds pipes (each holds 64 kB of kernel memory) as well as files."""
 
@@ -49,14 +51,23 @@ def resident_kib(pid: int) -> int:
     return _pages(str(pid))[1] * (resource.getpagesize() // 1024)
 
 
-def _pages(process: str) -> tuple[int, int]:
-    """Return the pages of address space, and those in memory. ``statm`` costs a fifth of ``status``."""
+def private_kib(pid: int) -> int:
+    """KiB of memory that process ``pid`` holds now and that no file stands behind (0 where that cannot be read)."""
+    _, resident, files = _pages(str(pid))
+    return (resident - files) * (resource.getpagesize() // 1024)
+
+
+def _pages(process: str) -> tuple[int, int, int]:
+    """Return the pages of address space, those in memory, and those of them that are parts of files.
+
+    ``statm`` costs a fifth of ``status``.
+    """
     try:
         with open(f"/proc/{process}/statm", "rb", buffering=0) as statm:  # noqa: PTH123  no pathlib objects after the fork
-            size, resident, *_ = statm.read().split()
+            size, resident, files, *_ = statm.read().split()
     except (OSError, ValueError):  # no /proc, or the process has just ended
-        return 0, 0
-    return int(size), int(resident)
+        return 0, 0, 0
+    return int(size), int(resident), int(files)
 
 
 def mapped_bytes(where: "DataMap") -> int:
@@ -86,6 +97,7 @@ def apply(allowance: Allowance, base_bytes: int, mapped_bytes: int) -> None:
         resource.RLIMIT_AS: (space, space),
         # The soft limit's signal may be ignored by the learner; the hard one kills.
         resource.RLIMIT_CPU: (allowance.cpu_s, allowance.cpu_s + 1),
+        resource.RLIMIT_STACK: (STACK, STACK),
         resource.RLIMIT_FSIZE: (0, 0),
         resource.RLIMIT_CORE: (0, 0),
         resource.RLIMIT_NOFILE: (OPEN_FILES, OPEN_FILES),

@@ -2,8 +2,11 @@
 
 import os
 import sys
+from collections import deque
 from contextlib import suppress
 from typing import IO
+
+from dlquiz.sandbox.whereabouts import find_stack
 
 HEAD_BYTES = 64_000
 TAIL_BYTES = 4_000
@@ -21,10 +24,45 @@ def memory_file() -> IO[bytes]:
     return tempfile.TemporaryFile()
 
 
-class Output:
+class _Segment:
+    """What was printed between two marks: its beginning and its end."""
+
+    def __init__(self) -> None:
+        self.head = bytearray()
+        self.tail = bytearray()
+        self.count = 0
+
+    def add(self, data: bytes | bytearray | memoryview) -> None:
+        self.count += len(data)
+        room = HEAD_BYTES - len(self.head)
+        self.head += data[:room]
+        if len(data) > room:
+            self.tail += data[max(room, 0) :]
+            del self.tail[:-TAIL_BYTES]
+
+    def join(self, later: "_Segment") -> None:
+        """Add what was printed after this."""
+        left_out = later.count - len(later.head) - len(later.tail)
+        self.add(later.head)
+        self.add(later.tail)
+        self.count += left_out
+
+    def text(self) -> str:
+        skipped = self.count - len(self.head) - len(self.tail)
+        text = bytes(self.head).decode("utf-8", "replace")
+        if skipped > 0:
+            text += f"\n[… {skipped:,} bytes left out …]\n"
+        return text + bytes(self.tail).decode("utf-8", "replace")
+
+
+class OutputPipe:
     """The reading end of a worker's stdout and stderr.
 
     Keeps the first 64 kB and the last 4 kB since :meth:`take`; counts everything.
+
+    A worker that answers questions ahead writes a mark after each, so that what it prints meanwhile is told with the
+    question to which it belongs (:meth:`expect`, then :meth:`passed` or :meth:`dropped` in the same order). A mark that
+    does not come, because the learner's code has closed the pipe, changes only what is shown.
     """
 
     flood_bytes = FLOOD_BYTES
@@ -33,9 +71,13 @@ class Output:
         os.set_blocking(fd, False)
         self.fd = fd
         self.total = 0
-        self._head = bytearray()
-        self._tail = bytearray()
-        self._since = 0
+        self._taken = _Segment()
+        self._segments = deque([_Segment()])
+        """What stands before each mark that was found, and what has come since: the last one is still open."""
+        self._marks: deque[bytes] = deque()
+        self._found = 0
+        self._carry = b""
+        """The end of what was read, in case a mark is cut in two by a read."""
         self._open = True
 
     @property
@@ -52,34 +94,81 @@ class Output:
                 return True
             if not data:
                 return False
+            self.total += len(data)
             self._keep(data)
         return True
 
     def _keep(self, data: bytes) -> None:
-        self.total += len(data)
-        self._since += len(data)
-        room = HEAD_BYTES - len(self._head)
-        self._head += data[:room]
-        if len(data) > room:
-            self._tail += data[max(room, 0) :]
-            del self._tail[:-TAIL_BYTES]
+        while self._found < len(self._marks):
+            mark = self._marks[self._found]
+            data, self._carry = self._carry + data, b""
+            at = data.find(mark)
+            if at < 0:
+                whole = max(0, len(data) - len(mark) + 1)
+                self._segments[-1].add(data[:whole])
+                self._carry = data[whole:]
+                return
+            self._segments[-1].add(data[:at])
+            data = data[at + len(mark) :]
+            self._found += 1
+            self._segments.append(_Segment())
+        self._segments[-1].add(data)
+
+    # -- marks ------------------------------------------------------------
+
+    def expect(self, mark: bytes) -> None:
+        """Say that the worker will write this mark, after all others that it was told."""
+        self._marks.append(mark)
+
+    def passed(self) -> None:
+        """Count what stands before the next mark to what :meth:`take` returns."""
+        self._taken.join(self._next())
+
+    def dropped(self) -> None:
+        """Forget what stands before the next mark."""
+        self._next()
+
+    def _next(self) -> _Segment:
+        self.drain()
+        self._marks.popleft()
+        if self._found:
+            self._found -= 1
+        else:
+            # It never came: what was printed so far belongs to this question.
+            self._segments[-1].add(self._carry)
+            self._carry = b""
+            self._segments.append(_Segment())
+        return self._segments.popleft()
 
     def take(self) -> str:
         """Return what was printed since the last call, and forget it."""
         self.drain()
-        skipped = self._since - len(self._head) - len(self._tail)
-        text = bytes(self._head).decode("utf-8", "replace")
-        if skipped > 0:
-            text += f"\n[… {skipped:,} bytes left out …]\n"
-        text += bytes(self._tail).decode("utf-8", "replace")
-        self._head.clear()
-        self._tail.clear()
-        self._since = 0
+        if not self._marks:
+            self._taken.join(self._segments.popleft())
+            self._segments.append(_Segment())
+        text = self._taken.text()
+        self._taken = _Segment()
         return text
+
+    def take_stack(self) -> bytes:
+        """Return the stack that the worker has printed last, and take it out of what :meth:`take` returns."""
+        self.drain()
+        last = self._segments[-1]
+        last.add(self._carry)
+        self._carry = b""
+        for part in (last.tail, last.head):
+            place = find_stack(bytes(part))
+            if place is not None:
+                stack = bytes(part[slice(*place)])
+                del part[slice(*place)]
+                last.count -= len(stack)
+                return stack
+        return b""
 
     def last_line(self) -> str:
         """The last complete or unfinished line that is not blank."""
-        recent = bytes(self._tail or self._head[-TAIL_BYTES:]).decode("utf-8", "replace")
+        last = self._segments[-1] if self._segments[-1].count else self._taken
+        recent = bytes(last.tail or last.head[-TAIL_BYTES:]).decode("utf-8", "replace")
         return next((line for line in reversed(recent.splitlines()) if line.strip()), "")
 
     def close(self) -> None:

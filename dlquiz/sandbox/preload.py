@@ -10,6 +10,8 @@ import sys
 from contextlib import suppress
 from typing import Any
 
+from dlquiz.sandbox.packages import PACKAGES, NotInstalled, Package, chosen
+
 _STDLIB = """
 abc array bisect collections collections.abc contextlib copy csv dataclasses datetime decimal enum
 fractions functools heapq inspect io itertools json linecache math numbers operator pickle queue random re
@@ -18,50 +20,57 @@ textwrap threading time traceback types typing unittest uuid warnings concurrent
 encodings.idna encodings.latin_1 encodings.ascii encodings.utf_8_sig
 """.split()
 
-_DATA_OPS = """
-dataset_ops cache_op concatenate_op filter_op flat_map_op from_generator_op from_tensors_op interleave_op
-padded_batch_op range_op sample_from_datasets_op scan_op skip_op take_op take_while_op unbatch_op
-unique_op window_op zip_op
-"""
-
-_PACKAGES = {
-    "numpy": "numpy numpy.random numpy.fft numpy.linalg numpy.ma numpy.polynomial numpy.testing"
-    " numpy.lib.stride_tricks",
-    "torch": "torch torch._dynamo torch.profiler torch.utils.data torch.optim torch.nn.functional"
-    " torch.utils.serialization torch._subclasses.schema_check_mode",
-    "tensorflow": "tensorflow keras tensorflow.python.autograph"
-    + "".join(f" tensorflow.python.data.ops.{name}" for name in _DATA_OPS.split()),
-}
-
 
 def begin() -> None:
     """Import what every server has, before it is known what else is wanted."""
     with suppress(ImportError):  # `preload` meets it again, and somebody listens then
-        for name in (*_PACKAGES["numpy"].split(), *_STDLIB):
-            importlib.import_module(name)
+        _import_all(PACKAGES["numpy"])
+        _import_stdlib()
 
 
-def preload(packages: tuple[str, ...]) -> None:
-    """Import ``packages`` and what they import lazily, then freeze the heap.
+def preload(names: tuple[str, ...]) -> None:
+    """Import the packages called ``names`` and what they import lazily, then freeze the heap.
 
     Freezing keeps the garbage collector of a worker from touching (and so
     copying) every page that it shares with the server.
+
+    Raises
+    ------
+    NotInstalled
+        One of the packages is not there.
     """
-    for name in (*_STDLIB, *_PACKAGES["numpy"].split()):
-        importlib.import_module(name)
+    _import_stdlib()
+    packages = (PACKAGES["numpy"], *chosen(names))
     for package in packages:
-        for name in _PACKAGES[package].split():
-            # The package itself must be there; its inner modules come and go with versions.
-            try:
-                importlib.import_module(name)
-            except ImportError:
-                if name == package:
-                    raise
-    if "tensorflow" in packages:
+        _import_all(package)
+    for package in packages:
+        if package.finish is not None:
+            package.finish()
+    if any(package.code_in_memory for package in packages):
         _autograph_from_memory()
     gc.enable()
     gc.collect()
     gc.freeze()
+
+
+def _import_stdlib() -> None:
+    for name in _STDLIB:
+        importlib.import_module(name)
+
+
+def _import_all(package: Package) -> None:
+    """Import a package, which must be there, and its inner modules, which come and go with versions."""
+    try:
+        if package.begin is not None:
+            package.begin()
+        importlib.import_module(package.imports[0])
+    except ModuleNotFoundError as error:
+        if error.name in package.imports:
+            raise NotInstalled(package) from error
+        raise
+    for name in package.preload.split():
+        with suppress(ImportError):
+            importlib.import_module(name)
 
 
 def _autograph_from_memory() -> None:

@@ -14,7 +14,11 @@ import os
 import signal
 import struct
 import sys
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dlquiz.sandbox import libseccomp
+from dlquiz.sandbox.libseccomp import ALLOW, EQUAL, MASKED_EQUAL, NOT_EQUAL, ArgumentTest, FilterBuilder, refuse
 
 if TYPE_CHECKING:
     from dlquiz.sandbox.libc import LibC
@@ -69,10 +73,8 @@ _NUMBER = struct.Struct("=I")
 def library_missing() -> str | None:
     """Return why the filter cannot be built, None if it can."""
     try:
-        import pyseccomp  # noqa: F401  the import itself looks for libseccomp
-    except ImportError:
-        return "the Python package pyseccomp is not installed"
-    except RuntimeError:
+        libseccomp.load()
+    except OSError:
         return "libseccomp is not installed (Debian and Ubuntu: libseccomp2; Fedora: libseccomp; Alpine: libseccomp)"
     return None
 
@@ -95,76 +97,15 @@ class Filter:
     """
 
     def __init__(self) -> None:
-        import pyseccomp
-
-        self._lib = pyseccomp
-        self._filter = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.ENOSYS))
-        for name in _ALWAYS:
-            self._add(pyseccomp.ALLOW, name)
-        for name in _POLITE:
-            self._add(pyseccomp.ERRNO(errno.EPERM), name)
-        self._conditional()
-        self._own_signals()
-        self._program = self._export()
-        # Its memory is given back here: a worker that did it would copy two hundred pages to write into them.
-        del self._filter
+        # The library's memory is given back here: a worker that did it would copy two hundred pages to write into them.
+        with FilterBuilder(refuse(errno.ENOSYS)) as builder:
+            _add_rules(builder)
+            self._program = builder.export()
         size = _INSTRUCTION.size
         numbers = [number for _, _, _, number in _INSTRUCTION.iter_unpack(self._program)]
         self._marked = [(at + 1) * size - 4 for at, number in enumerate(numbers) if number == _PID_MARK]
         if not self._marked:
             raise RuntimeError("the filter does not look at the process's own number")
-
-    def _add(self, action: int, name: str, *conditions: Any) -> None:
-        try:
-            self._filter.add_rule(action, name, *conditions)
-        except OSError as error:
-            # libseccomp too old for the name, or no such call on this architecture: then it stays refused.
-            if error.errno not in (errno.EINVAL, errno.EDOM, errno.EFAULT):
-                raise
-
-    def _conditional(self) -> None:
-        lib, allow, refuse = self._lib, self._lib.ALLOW, self._lib.ERRNO(errno.EPERM)
-        masked, equal = lib.MASKED_EQ, lib.EQ
-        # Threads, no processes. clone3 hides its flags in memory, so it stays ENOSYS and glibc uses clone.
-        self._add(allow, "clone", lib.Arg(0, masked, _CLONE_THREAD | _CLONE_NAMESPACES, _CLONE_THREAD))
-        self._add(refuse, "clone", lib.Arg(0, masked, _CLONE_THREAD, 0))
-        # These kinds of mapping escape RLIMIT_DATA: grows-down, huge pages, and shared together with anonymous.
-        shared, anonymous = mmap.MAP_SHARED, mmap.MAP_ANONYMOUS
-        watched = shared | anonymous | _MAP_GROWSDOWN | _MAP_HUGETLB
-        for flags in (0, shared, anonymous):
-            self._add(allow, "mmap", lib.Arg(3, masked, watched, flags))
-        # Landlock refuses these too; level process has no Landlock, and there nothing may be changed either.
-        for name, position in (("open", 1), ("openat", 2)):
-            self._add(allow, name, lib.Arg(position, masked, _OPEN_CHANGES, 0))
-            for flag in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, _O_TMPFILE):
-                self._add(lib.ERRNO(errno.EACCES), name, lib.Arg(position, masked, flag, flag))
-        # The channel only, as a stream of bytes: out-of-band data has been a way into the kernel (CVE-2025-38236).
-        for name in ("sendto", "recvfrom"):
-            self._add(allow, name, lib.Arg(3, equal, 0), lib.Arg(4, equal, 0))
-        for command in _FCNTL_COMMANDS:
-            self._add(allow, "fcntl", lib.Arg(1, equal, command))
-        for request in _IOCTLS:
-            self._add(allow, "ioctl", lib.Arg(1, equal, request))
-        # Reading one's own limits; a second look at another process, or a new limit, is refused.
-        self._add(allow, "prlimit64", lib.Arg(0, equal, 0), lib.Arg(2, equal, 0))
-
-    def _own_signals(self) -> None:
-        """Let a process signal itself. Its pid is known after the fork only: a mark stands for it here."""
-        lib = self._lib
-        for call, position in (("kill", 1), ("tgkill", 2)):
-            for number in _OWN_SIGNALS:
-                self._add(lib.ALLOW, call, lib.Arg(0, lib.EQ, _PID_MARK), lib.Arg(position, lib.EQ, number))
-            self._add(lib.ERRNO(errno.EPERM), call, lib.Arg(0, lib.NE, _PID_MARK))
-
-    def _export(self) -> bytes:
-        """Return the filter as the kernel wants it: instructions of 8 bytes, the last 4 a number."""
-        # Through a pipe: it works where no file may be written. The kernel takes 4,096 instructions at
-        # most, half of what a pipe holds, so nobody has to read beside.
-        reader, writer = os.pipe()
-        with os.fdopen(reader, "rb") as result:
-            with os.fdopen(writer, "wb") as file:
-                self._filter.export_bpf(file)
-            return result.read()
 
     def program(self, pid: int) -> bytes:
         """Return the program with ``pid`` in place of the mark."""
@@ -176,3 +117,55 @@ class Filter:
     def enforce(self, libc: "LibC") -> None:
         """Load the filter into this process for good."""
         libc.load_filter(self.program(os.getpid()))
+
+
+def _add_rules(builder: FilterBuilder) -> None:
+    for name in _ALWAYS:
+        _add(builder, ALLOW, name)
+    for name in _POLITE:
+        _add(builder, refuse(errno.EPERM), name)
+    _add_conditional(builder)
+    _add_own_signals(builder)
+
+
+def _add(builder: FilterBuilder, action: int, name: str, *conditions: ArgumentTest) -> None:
+    try:
+        builder.add(action, name, *conditions)
+    except OSError as error:
+        # libseccomp too old for the name, or no such call on this architecture: then it stays refused.
+        if error.errno not in (errno.EINVAL, errno.EDOM, errno.EFAULT):
+            raise
+
+
+def _add_conditional(builder: FilterBuilder) -> None:
+    add, refused = partial(_add, builder), refuse(errno.EPERM)
+    # Threads, no processes. clone3 hides its flags in memory, so it stays ENOSYS and glibc uses clone.
+    add(ALLOW, "clone", ArgumentTest(0, MASKED_EQUAL, _CLONE_THREAD | _CLONE_NAMESPACES, _CLONE_THREAD))
+    add(refused, "clone", ArgumentTest(0, MASKED_EQUAL, _CLONE_THREAD, 0))
+    # These kinds of mapping escape RLIMIT_DATA: grows-down, huge pages, and shared together with anonymous.
+    shared, anonymous = mmap.MAP_SHARED, mmap.MAP_ANONYMOUS
+    watched = shared | anonymous | _MAP_GROWSDOWN | _MAP_HUGETLB
+    for flags in (0, shared, anonymous):
+        add(ALLOW, "mmap", ArgumentTest(3, MASKED_EQUAL, watched, flags))
+    # Landlock refuses these too; level process has no Landlock, and there nothing may be changed either.
+    for name, position in (("open", 1), ("openat", 2)):
+        add(ALLOW, name, ArgumentTest(position, MASKED_EQUAL, _OPEN_CHANGES, 0))
+        for flag in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, _O_TMPFILE):
+            add(refuse(errno.EACCES), name, ArgumentTest(position, MASKED_EQUAL, flag, flag))
+    # The channel only, as a stream of bytes: out-of-band data has been a way into the kernel (CVE-2025-38236).
+    for name in ("sendto", "recvfrom"):
+        add(ALLOW, name, ArgumentTest(3, EQUAL, 0), ArgumentTest(4, EQUAL, 0))
+    for command in _FCNTL_COMMANDS:
+        add(ALLOW, "fcntl", ArgumentTest(1, EQUAL, command))
+    for request in _IOCTLS:
+        add(ALLOW, "ioctl", ArgumentTest(1, EQUAL, request))
+    # Reading one's own limits; a second look at another process, or a new limit, is refused.
+    add(ALLOW, "prlimit64", ArgumentTest(0, EQUAL, 0), ArgumentTest(2, EQUAL, 0))
+
+
+def _add_own_signals(builder: FilterBuilder) -> None:
+    """Let a process signal itself. Its pid is known after the fork only: a mark stands for it here."""
+    for call, position in (("kill", 1), ("tgkill", 2)):
+        for number in _OWN_SIGNALS:
+            _add(builder, ALLOW, call, ArgumentTest(0, EQUAL, _PID_MARK), ArgumentTest(position, EQUAL, number))
+        _add(builder, refuse(errno.EPERM), call, ArgumentTest(0, NOT_EQUAL, _PID_MARK))

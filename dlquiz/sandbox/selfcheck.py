@@ -36,10 +36,6 @@ class Attempt:
     allowed: bool = False
 
 
-class NotRefused(Exception):
-    """An attempt that must be refused went through."""
-
-
 def _read(path: str) -> object:
     fd = os.open(path, os.O_RDONLY)
     os.close(fd)
@@ -47,7 +43,7 @@ def _read(path: str) -> object:
 
 
 def _create(folder: str) -> object:
-    path = os.path.join(folder, _SCRATCH)  # noqa: PTH118
+    path = os.path.join(folder, _SCRATCH)  # noqa: PTH118  as a submission would
     fd = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     os.close(fd)
     with suppress(OSError):
@@ -146,7 +142,7 @@ def attempts(forbidden_paths: list[str]) -> list[Attempt]:
     parent = os.getppid()
     libc = ctypes.CDLL(None, use_errno=True)
     reads = [*forbidden_paths, "/etc/passwd", "/proc/self/environ", "/proc/1/environ", f"/proc/{parent}/environ"]
-    reads += ["/proc/self/mem", "/", "/tmp"]
+    reads += ["/proc/self/mem", "/", "/tmp", ".", ".."]
     folders = ("/tmp", "/dev/shm", "/var/tmp", ".")
     mine = forbidden_paths[:1]
     return [

@@ -8,9 +8,12 @@ begins with a tag:
 
 ===========  =======================================
 ``["l", …]``   list                 ``["t", …]``  tuple
-``["d", k, v, …]``  dict, str keys  ``["c", re, im]``  complex
-``["i", text]``     larger int      ``["b", n]``  n bytes of the body
-``["a", dtype, shape]``  array      ``["call", …]`` and so on: an expression
+``["s", …]``   set                  ``["f", …]``  frozenset
+``["d", k, v, …]``  dict, keys are str or 64-bit int
+``["c", re, im]``  complex          ``["i", text]``  larger int
+``["b", n]``   n bytes of the body  ``["a", dtype, shape]``  array of numbers
+``["u", width, shape]``  array of text, ``width`` letters of 4 bytes each
+``["call", …]`` and so on: an expression
 ===========  =======================================
 
 Whatever a worker sends is hostile: one error type, :class:`WireError`, for
@@ -19,7 +22,8 @@ everything malformed, oversized, too deep or of a type that may not cross.
 
 import math
 import struct
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from typing import Any, ClassVar
 
@@ -38,6 +42,11 @@ NODE_LIMIT = 100_000
 INT_DIGITS = 400
 """Decimal digits of an integer; more is nothing that an exercise computes."""
 AXES_LIMIT = 8
+TEXT_LIMIT = 1 << 24
+"""Bytes of one array of text. Each entry takes as much as the longest one, 4 bytes for a letter."""
+_SAME_HASH = 50
+"""Entries of a set that may share a hash value. Chosen well, thousands make a set that takes minutes to build."""
+_LAST_LETTER, _SURROGATES, _REPLACEMENT = 0x10FFFF, (0xD800, 0xE000), 0xFFFD
 
 DTYPES: dict[str, "np.dtype[Any]"] = {
     name: np.dtype(code)
@@ -120,12 +129,20 @@ class Encoder:
     def _dict(self, value: dict[Any, Any], depth: int) -> Any:
         tree: list[Any] = ["d"]
         for key, item in value.items():
-            if not isinstance(key, str):
-                raise WireError(f"a dictionary has a key of type {type(key).__name__}; keys must be text")
-            tree += [self._str(str(key), depth), self.encode(item, depth + 1)]
+            tree += [self._key(key), self.encode(item, depth + 1)]
         return tree
 
+    def _key(self, key: Any) -> str | int:
+        if isinstance(key, str):
+            return str(self._str(str(key), 0))
+        if isinstance(key, int | np.integer) and not isinstance(key, bool) and -(2**63) <= key < 2**64:
+            return int(key)
+        kind = "int of more than 64 bits" if type(key) is int else type(key).__name__
+        raise WireError(f"a dictionary has a key of type {kind}; keys must be text or whole numbers")
+
     def _array(self, value: "np.ndarray[Any, Any]", _depth: int) -> Any:
+        if value.dtype.kind in "UOT":
+            return self._text_array(np.asarray(value))
         name = _NAMES.get(value.dtype) or value.dtype.name  # the second is slow; it covers other byte orders
         if name not in DTYPES or type(value.dtype).__name__ == "StructuredDType":
             raise WireError(f"an array has dtype {value.dtype}, which cannot cross")
@@ -134,6 +151,23 @@ class Encoder:
         plain = np.ascontiguousarray(np.asarray(value), dtype=DTYPES[name])
         self.body.append(plain.reshape(-1).view(np.uint8).data)
         return ["a", name, list(value.shape)]
+
+    def _text_array(self, value: "np.ndarray[Any, Any]") -> Any:
+        """Encode an array of text; one of objects that are all text becomes one."""
+        entries: Any = value
+        width = value.dtype.itemsize // 4
+        if value.dtype.kind != "U":
+            entries = value.ravel().tolist()
+            if not all(isinstance(entry, str) for entry in entries):
+                raise WireError(f"an array has dtype {value.dtype}, which cannot cross unless every entry is text")
+            width = max(map(len, entries), default=1)
+        width = width or 1
+        _check_text(value.shape, width)
+        plain = np.ascontiguousarray(np.asarray(entries, dtype=f"<U{width}").reshape(-1))
+        letters = plain.view("<u4")
+        lone = (letters >= _SURROGATES[0]) & (letters < _SURROGATES[1])
+        self.body.append(np.where(lone, np.uint32(_REPLACEMENT), letters).astype("<u4").view(np.uint8).data)
+        return ["u", width, list(value.shape)]
 
     _HANDLERS: ClassVar[dict[type, Any]] = {
         int: _int,
@@ -144,6 +178,8 @@ class Encoder:
         list: lambda self, value, depth: self._items("l", value, depth),
         tuple: lambda self, value, depth: self._items("t", value, depth),
         dict: _dict,
+        set: lambda self, value, depth: self._items("s", value, depth),
+        frozenset: lambda self, value, depth: self._items("f", value, depth),
         bytearray: lambda self, value, depth: self._bytes(bytes(value), depth),
     }
 
@@ -187,12 +223,26 @@ class Decoder:
         self._used += size
         return part
 
-    def _dict(self, rest: list[Any], depth: int) -> dict[str, Any]:
-        if len(rest) % 2 or any(type(key) is not str for key in rest[::2]):
-            raise WireError("a dictionary must hold text keys and one value each")
+    def _dict(self, rest: list[Any], depth: int) -> dict[str | int, Any]:
+        if len(rest) % 2 or any(type(key) is not str and type(key) is not int for key in rest[::2]):
+            raise WireError("a dictionary must hold keys that are text or whole numbers, and one value each")
         result = {key: self.decode(item, depth + 1) for key, item in zip(rest[::2], rest[1::2], strict=True)}
         if len(result) * 2 != len(rest):
             raise WireError("a dictionary holds a key twice")
+        return result
+
+    def _set(self, rest: list[Any], depth: int) -> set[Any]:
+        entries = [self.decode(item, depth + 1) for item in rest]
+        try:
+            hashes = Counter(map(hash, entries))
+        except TypeError as error:
+            raise WireError("a set holds what cannot be in a set") from error
+        # Only text has hash values that nobody can choose.
+        if max(hashes.values(), default=0) > _SAME_HASH:
+            raise WireError("a set holds entries that were made to be slow")
+        result = set(entries)
+        if len(result) != len(entries):
+            raise WireError("a set holds an entry twice")
         return result
 
     def _complex(self, rest: list[Any], _depth: int) -> complex:
@@ -234,6 +284,22 @@ class Decoder:
         except ValueError as error:
             raise WireError("an array has an impossible shape") from error
 
+    def _text_array(self, rest: list[Any], _depth: int) -> "np.ndarray[Any, Any]":
+        if len(rest) != 2 or type(rest[0]) is not int or type(rest[1]) is not list:
+            raise WireError("an array of text must say its width and shape")
+        width, shape = rest
+        if width < 1 or any(type(n) is not int or not 0 <= n < 2**40 for n in shape):
+            raise WireError("an array has an impossible shape")
+        letters = np.frombuffer(self._take(_check_text(shape, width)), dtype="<u4")
+        # NumPy would make Python texts of anything, and they break whoever shows them.
+        lone = (letters >= _SURROGATES[0]) & (letters < _SURROGATES[1])
+        if lone.any() or (letters > _LAST_LETTER).any():
+            raise WireError("an array of text holds what is no letter")
+        try:
+            return letters.copy().view(f"<U{width}").reshape(shape)
+        except ValueError as error:
+            raise WireError("an array has an impossible shape") from error
+
     def _expression(self, cls: type, rest: list[Any], depth: int) -> Any:
         values = [self.decode(item, depth + 1) for item in rest]
         count = len(_EXPRESSION_FIELDS[cls]) - 1
@@ -246,12 +312,26 @@ class Decoder:
     _HANDLERS: ClassVar[dict[str, Any]] = {
         "l": lambda self, rest, depth: [self.decode(item, depth + 1) for item in rest],
         "t": lambda self, rest, depth: tuple(self.decode(item, depth + 1) for item in rest),
+        "s": _set,
+        "f": lambda self, rest, depth: frozenset(self._set(rest, depth)),
         "d": _dict,
         "c": _complex,
         "i": _big_int,
         "b": _bytes,
         "a": _array,
+        "u": _text_array,
     }
+
+
+def _check_text(shape: Sequence[int], width: int) -> int:
+    """Return the bytes of an array of text; WireError if it has too many, or too many axes."""
+    size = math.prod(shape) * width * 4
+    if len(shape) > AXES_LIMIT:
+        raise WireError(f"an array has {len(shape)} axes; at most {AXES_LIMIT} can cross")
+    if size > TEXT_LIMIT:
+        why = f"an array of text takes {size:,} bytes, each entry as many as the longest"
+        raise WireError(f"{why}; at most {TEXT_LIMIT:,} can cross")
+    return size
 
 
 REPLY_TAGS = frozenset({"handle"})
@@ -308,10 +388,28 @@ def unpack(head: bytes | bytearray | memoryview, body: memoryview, allow: frozen
     ) as error:
         # msgpack has a dozen ways to refuse: ExtraData, StackError, FormatError, UnicodeDecodeError …
         raise WireError(f"not a frame: {type(error).__name__}") from error
-    if not isinstance(message, dict):
-        raise WireError("a frame must hold a dictionary")
+    if not isinstance(message, dict) or any(type(key) is not str for key in message):
+        raise WireError("a frame must hold a dictionary with text keys")
     return message
 
 
 def _refuse_extension(code: int, data: bytes) -> Any:
     raise WireError("extension types may not cross")
+
+
+def describe_arrays(head: bytes | memoryview) -> str:
+    """Say what the largest array of a frame is, from its head alone: "an array of shape (3, 2)"; "" if it has none."""
+    try:
+        tree = msgpack.unpackb(head, raw=False, max_array_len=NODE_LIMIT + 1, max_map_len=0, max_ext_len=0)
+        found = max(_shapes(tree), key=math.prod, default=None)
+    except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException):
+        return ""
+    return "" if found is None else f"an array of shape {tuple(found)}"
+
+
+def _shapes(tree: Any) -> list[list[int]]:
+    if not isinstance(tree, list):
+        return []
+    if len(tree) == 3 and tree[0] in ("a", "u") and isinstance(tree[2], list) and all(type(n) is int for n in tree[2]):
+        return [tree[2][:AXES_LIMIT]]
+    return [shape for item in tree for shape in _shapes(item)]

@@ -9,18 +9,21 @@ import io
 import mmap
 import os
 import random
+import signal
 import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
-from dlquiz.sandbox import expr, importer, wire
+from dlquiz.sandbox import expr, importer, packages, wire
+from dlquiz.sandbox.standins import StandInFinder
 
 MESSAGE_LIMIT = 4_000
 """Characters of an exception's text that are sent."""
@@ -44,13 +47,15 @@ class DataMap:
 class Worker:
     """The worker's state: the loaded modules, and the objects that handles stand for."""
 
-    def __init__(self, maps: Mapping[str, DataMap], packages: tuple[str, ...]) -> None:
+    def __init__(self, maps: Mapping[str, DataMap], allowed: tuple[str, ...]) -> None:
         self._maps = maps
-        self._packages = packages
+        self._packages = packages.chosen(allowed)
         self._mapped: dict[str, np.ndarray[Any, Any]] = {}
         self._modules: dict[str, ModuleType] = {}
         self._handles: dict[int, Any] = {}
         self._next_handle = 1
+        self._notebook: importer.Notebook | None = None
+        self._stand_ins = next((one for one in sys.meta_path if isinstance(one, StandInFinder)), None)
 
     # -- requests ---------------------------------------------------------
 
@@ -64,14 +69,22 @@ class Worker:
             reply = {"id": request["id"], "value": value, "seconds": time.perf_counter() - started}
         except BaseException as error:  # SystemExit and KeyboardInterrupt are answers, too
             reply = {"id": request["id"], "error": describe(error)}
+        if self._stand_ins is not None and self._stand_ins.used:
+            reply["stand_ins"], self._stand_ins.used = self._stand_ins.used, []
         return reply
 
     def _do_load(self, request: dict[str, Any]) -> None:
-        role, name = request["role"], request["name"]
+        """Run a whole file; of a notebook, whose cells are asked for one by one, nothing yet."""
+        role, name, file = request["role"], request["name"], request.get("file", "")
         seed_everything(request["seed"])
         if modules := request.get("modules"):
             importer.offer(modules)
-        module = importer.load(name, request["source"], request.get("file", ""), request.get("cells", ()))
+        if cells := request.get("cells"):
+            self._notebook = importer.Notebook(name, request["source"], file, cells)
+            module = self._notebook.module
+            module.__dict__.update(self._of_ipython())
+        else:
+            module = importer.load(name, request["source"], file, self._of_ipython())
         self._modules[role] = module
         if role == "probe":
             # A probe is the course's helper code: it makes the callables, loaders and
@@ -79,6 +92,19 @@ class Worker:
             module.__dict__["submission"] = self._modules.get("submission")
         elif "probe" in self._modules:
             self._modules["probe"].__dict__["submission"] = module
+
+    def _do_cell(self, request: dict[str, Any]) -> None:
+        """Run one cell of the notebook; like Jupyter, whoever asked may interrupt it."""
+        assert self._notebook is not None
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            self._notebook.run(request["number"])
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def _of_ipython(self) -> dict[str, Any]:
+        """Return what Jupyter puts into every notebook, and what notebooks that were saved as files call, too."""
+        return self._stand_ins.names("IPython", "display", "get_ipython") if self._stand_ins is not None else {}
 
     def _do_eval(self, request: dict[str, Any]) -> Any:
         call = request["expr"]
@@ -110,8 +136,11 @@ class Worker:
     def _get(self, node: expr.Get) -> Any:
         target = self._evaluate(node.target)
         if isinstance(target, ModuleType) and not hasattr(target, node.name):
-            raise MissingName(node.name)
+            raise MissingName(node.name, target)
         return getattr(target, node.name)
+
+    def _item(self, node: expr.Item) -> Any:
+        return self._evaluate(node.target)[self._evaluate(node.key)]
 
     def _call(self, node: expr.Call) -> Any:
         target = self._evaluate(node.target)
@@ -128,10 +157,9 @@ class Worker:
 
     def _tensor(self, node: expr.Tensor) -> Any:
         array = np.array(node.array)
-        if "torch" in self._packages:
-            return sys.modules["torch"].from_numpy(array)
-        if "tensorflow" in self._packages:
-            return sys.modules["tensorflow"].constant(array)
+        for package in self._packages:
+            if package.to_tensor is not None:
+                return package.to_tensor(sys.modules[package.imports[0]], array)
         return array
 
     def _rng(self, node: expr.Rng) -> "np.random.Generator":
@@ -148,6 +176,7 @@ class Worker:
     _EVALUATE: ClassVar[dict[type, Any]] = {
         expr.Module: _module,
         expr.Get: _get,
+        expr.Item: _item,
         expr.Call: _call,
         expr.Iterate: _iterate,
         expr.Tensor: _tensor,
@@ -156,6 +185,8 @@ class Worker:
         expr.Handle: _handle,
         list: lambda self, node: [self._evaluate(item) for item in node],
         tuple: lambda self, node: tuple(self._evaluate(item) for item in node),
+        set: lambda self, node: {self._evaluate(item) for item in node},
+        frozenset: lambda self, node: frozenset(self._evaluate(item) for item in node),
         dict: lambda self, node: {key: self._evaluate(item) for key, item in node.items()},
     }
 
@@ -163,13 +194,9 @@ class Worker:
 
     def foreign(self, value: Any) -> Any:
         """Return what crosses in place of ``value``: a tensor's array, or a handle."""
-        kind = type(value).__module__.partition(".")[0]
-        if kind == "torch" and hasattr(value, "detach"):
-            plain = value.detach().cpu()
-            return plain.float().numpy() if str(plain.dtype) == "torch.bfloat16" else plain.numpy()
-        if kind in ("tensorflow", "keras") and hasattr(value, "numpy"):
-            return np.asarray(value.numpy())
-        return self._keep(value)
+        to_array = _TO_ARRAY.get(type(value).__module__.partition(".")[0])
+        array = None if to_array is None else to_array(value)
+        return self._keep(value) if array is None else np.asarray(array)
 
     def _keep(self, value: Any) -> expr.Handle:
         handle = expr.Handle(self._next_handle, type(value).__name__[:80])
@@ -178,12 +205,26 @@ class Worker:
         return handle
 
 
+_TO_ARRAY = {name: package.to_array for package in packages.PACKAGES.values() for name in package.imports}
+"""Where a value's type is defined → how it becomes an array."""
+
+
 class MissingName(Exception):
     """The submission does not define a name that the exercise asks for."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, module: ModuleType) -> None:
         super().__init__(name)
         self.name = name
+        self.module = module
+
+    def defined(self) -> str:
+        """Return the names of the functions and classes that are there, and of the classes' methods."""
+        own = [(name, value) for name, value in vars(self.module).items() if callable(value)]
+        names = [name for name, value in own if getattr(value, "__module__", "") == self.module.__name__]
+        for name, value in own:
+            if isinstance(value, type) and name in names:
+                names += [f"{name}.{part}" for part in vars(value) if not part.startswith("_")]
+        return " ".join(names)[:MESSAGE_LIMIT]
 
 
 def map_array(where: DataMap) -> "np.ndarray[Any, Any]":
@@ -199,40 +240,51 @@ def map_array(where: DataMap) -> "np.ndarray[Any, Any]":
 def seed_everything(seed: int) -> None:
     """Seed every global generator: after a fork all workers would draw the same numbers."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)
-    if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
-    if "tensorflow" in sys.modules:
-        sys.modules["tensorflow"].random.set_seed(seed % 2**31)
+    for package in packages.PACKAGES.values():
+        if package.seed is not None and (module := sys.modules.get(package.imports[0])) is not None:
+            package.seed(module, seed)
 
 
 def describe(error: BaseException) -> dict[str, Any]:
     """Return what an exception says, as plain text within limits; never raises."""
     kind = type(error).__name__
-    try:
-        if isinstance(error, SyntaxError):
-            _place_syntax_error(error)
-        text = str(error)
-    except BaseException:
-        text = "(its text cannot be made)"
     if isinstance(error, MissingName):
-        return {"kind": "missing", "type": kind, "text": error.name, "trace": "", "bases": ""}
+        defined = ""
+        with suppress(BaseException):
+            defined = error.defined()
+        plain = {"kind": "missing", "type": kind, "text": error.name, "trace": "", "bases": ""}
+        return {**plain, "line": 0, "defined": defined}
+    text, trace, line = "(its text cannot be made)", "", 0
     try:
         frames = [
             frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(importer.ORIGIN)
         ]
-        trace = "".join(traceback.format_list([_placed(frame) for frame in frames[-TRACEBACK_LIMIT:]]))
+        line = _line_of_loading(error, frames)
         if isinstance(error, SyntaxError):
+            _place_syntax_error(error)
             trace = "".join(traceback.format_exception_only(error))
+        else:
+            trace = "".join(traceback.format_list([_placed(frame) for frame in frames[-TRACEBACK_LIMIT:]]))
     except BaseException:
         trace = ""
+    with suppress(BaseException):
+        text = str(error)
     return {
         "kind": _cause(error, text),
         "type": kind[:80],
         "text": text[:MESSAGE_LIMIT],
         "trace": trace[:MESSAGE_LIMIT],
         "bases": " ".join(base.__name__ for base in type(error).__mro__)[:MESSAGE_LIMIT],
+        "line": line,
+        "defined": "",
     }
+
+
+def _line_of_loading(error: BaseException, frames: Sequence[traceback.FrameSummary]) -> int:
+    """Return the line of a file's own code, outside of functions, that the error came through; 0 without one."""
+    if isinstance(error, SyntaxError) and type(error.lineno) is int and not frames:
+        return error.lineno
+    return next((frame.lineno or 0 for frame in frames if frame.name == "<module>"), 0)
 
 
 def _placed(frame: traceback.FrameSummary) -> traceback.FrameSummary:
@@ -273,14 +325,14 @@ def _cause(error: BaseException, text: str) -> str:
     return "exception"
 
 
-def serve(channel: socket.socket, maps: Mapping[str, DataMap], packages: tuple[str, ...]) -> None:
+def serve(channel: socket.socket, maps: Mapping[str, DataMap], allowed: tuple[str, ...]) -> None:
     """Answer requests until the trusted side closes the channel."""
     sys.stdout = _text(1)
     sys.stderr = _text(2)
-    sys.stdin = io.StringIO()
+    sys.stdin = _Nobody()
     sys.argv = [""]
     practise()
-    _with_room(_answer_all, channel, Worker(maps, packages))
+    _with_room(_answer_all, channel, Worker(maps, allowed))
 
 
 def _with_room(function: Callable[..., None], *args: Any) -> None:
@@ -302,12 +354,20 @@ def _answer_all(channel: socket.socket, worker: Worker) -> None:
                 stream.flush()
             except BaseException:  # the learner may have closed or replaced it
                 continue
+        if mark := request.get("mark"):
+            _mark(mark)
         try:
             parts = wire.pack(reply, worker.foreign)
         except BaseException as error:
             parts = wire.pack({"id": request["id"], "error": describe(error)})
         for part in parts:
             channel.sendall(part)
+
+
+def _mark(mark: bytes) -> None:
+    """Write what ends the output of one question; the learner may have closed the pipe."""
+    with suppress(OSError):
+        os.write(1, mark)
 
 
 def practise() -> None:
@@ -339,6 +399,18 @@ def f(x, k, values, *, eps):
 """
 
 
+class _Nobody(io.TextIOBase):
+    """A keyboard that nobody sits at."""
+
+    def readline(self, size: int | None = -1, /) -> NoReturn:
+        """Raise what ``input()`` raises at the end of a file, with a reason."""
+        raise EOFError("input() waits for somebody who types, and nobody does while a file is graded")
+
+    def read(self, size: int | None = -1, /) -> NoReturn:
+        """Raise as well."""
+        self.readline()
+
+
 def _text(fd: int) -> io.TextIOWrapper:
     raw = io.FileIO(fd, "w", closefd=False)
     return io.TextIOWrapper(
@@ -365,8 +437,3 @@ def _read(channel: socket.socket, size: int) -> bytearray:
             return bytearray()
         done += count
     return data
-
-
-def exit_quietly(status: int) -> None:
-    """Leave without running anything that the learner registered for the exit."""
-    os._exit(status)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
+from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
 from dlquiz.sandbox.expr import Call, Get, Module
-from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.fork_server import ForkServer
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 
 @dataclass
@@ -23,23 +24,23 @@ class Ended:
 
 
 @pytest.fixture(scope="session")
-def wall_server() -> Iterator[Server]:
-    with Server(("numpy",)) as server:
+def wall_server() -> Iterator[ForkServer]:
+    with ForkServer(("numpy",)) as server:
         yield server
 
 
 @pytest.fixture
-def kernel(wall_server: Server) -> None:
+def kernel(wall_server: ForkServer) -> None:
     if not wall_server.wall.kernel:
         pytest.skip("kernel: this machine has no Landlock or no libseccomp")
 
 
 @pytest.fixture
-def loaded(wall_server: Server) -> Iterator[Callable[..., Worker]]:
+def loaded(wall_server: ForkServer) -> Iterator[Callable[..., WorkerHandle]]:
     """Return a function: source → a worker that has loaded it."""
-    workers: list[Worker] = []
+    workers: list[WorkerHandle] = []
 
-    def make(source: str, *, server: Server = wall_server, **options: Any) -> Worker:
+    def make(source: str, *, server: ForkServer = wall_server, **options: Any) -> WorkerHandle:
         worker = server.worker(**{"memory_mib": 256, "cpu_s": 20, **options})
         workers.append(worker)
         message = {"op": "load", "role": "submission", "name": "work", "source": source.encode(), "seed": 1}
@@ -51,7 +52,7 @@ def loaded(wall_server: Server) -> Iterator[Callable[..., Worker]]:
         worker.close()
 
 
-def call(worker: Worker, name: str = "f", *args: Any, seconds: float = 5, **fields: Any) -> Ended:
+def call(worker: WorkerHandle, name: str = "f", *args: Any, seconds: float = 5, **fields: Any) -> Ended:
     """Call a function of the loaded module."""
     message = {"op": "eval", "expr": Call(Get(Module("submission"), name), args), **fields}
     try:

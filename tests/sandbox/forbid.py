@@ -10,6 +10,7 @@ import sys
 
 _LANDLOCK = ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
 _PR_SET_SECCOMP = 22
+_PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP = ("seccomp", "prctl(PR_SET_SECCOMP)")
 
 VARIANTS: dict[str, dict[str, int]] = {
@@ -45,19 +46,23 @@ VARIANTS: dict[str, dict[str, int]] = {
 
 def forbid(variant: str) -> None:
     """Install the filter of ``variant`` in this process, for good."""
-    import pyseccomp
+    from dlquiz.sandbox.libc import LibC
+    from dlquiz.sandbox.libseccomp import ALLOW, EQUAL, ArgumentTest, FilterBuilder, refuse
 
     if not VARIANTS[variant]:
         return
-    found = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    with FilterBuilder(ALLOW) as found:
+        for name, number in VARIANTS[variant].items():
+            if name == "prctl(PR_SET_SECCOMP)":
+                found.add(refuse(number), "prctl", ArgumentTest(0, EQUAL, _PR_SET_SECCOMP))
+            else:
+                found.add(refuse(number), name)
+        program = found.export()
+    libc = LibC()
     # Docker does not set "no new privileges" by itself. Without root the kernel asks for it.
-    found.set_attr(pyseccomp.Attr.CTL_NNP, os.geteuid() != 0)
-    for name, number in VARIANTS[variant].items():
-        if name == "prctl(PR_SET_SECCOMP)":
-            found.add_rule(pyseccomp.ERRNO(number), "prctl", pyseccomp.Arg(0, pyseccomp.EQ, _PR_SET_SECCOMP))
-        else:
-            found.add_rule(pyseccomp.ERRNO(number), name)
-    found.load()
+    if os.geteuid() != 0:
+        libc.prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    libc.load_filter(program)
 
 
 if __name__ == "__main__":

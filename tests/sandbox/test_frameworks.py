@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from dlquiz.sandbox.client import CallFailed, Deadline, Worker
+from dlquiz.sandbox.calls import CallFailed, Deadline
 from dlquiz.sandbox.expr import Call, Get, Module, Tensor
-from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.fork_server import ForkServer
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
@@ -95,12 +96,12 @@ def double(t):
 """
 
 
-def ask(worker: Worker, name: str, *args: object, seconds: float = 60) -> object:
+def ask(worker: WorkerHandle, name: str, *args: object, seconds: float = 60) -> object:
     request = {"op": "eval", "expr": Call(Get(Module("submission"), name), args)}
     return worker.request(request, Deadline.after(seconds))["value"]
 
 
-def loaded(server: Server, source: bytes, *, memory_mib: int, seed: int = 1) -> Worker:
+def loaded(server: ForkServer, source: bytes, *, memory_mib: int, seed: int = 1) -> WorkerHandle:
     worker = server.worker(memory_mib=memory_mib, cpu_s=120)
     request = {"op": "load", "role": "submission", "name": "work", "source": source, "seed": seed}
     worker.request(request, Deadline.after(60))
@@ -108,51 +109,51 @@ def loaded(server: Server, source: bytes, *, memory_mib: int, seed: int = 1) -> 
 
 
 @pytest.fixture(scope="module")
-def torch_server() -> Iterator[Server]:
+def torch_server() -> Iterator[ForkServer]:
     pytest.importorskip("torch", reason="PyTorch is not installed")
-    with Server(("numpy", "torch")) as server:
+    with ForkServer(("numpy", "torch")) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def torch_worker(torch_server: Server) -> Iterator[Worker]:
+def torch_worker(torch_server: ForkServer) -> Iterator[WorkerHandle]:
     worker = loaded(torch_server, TORCH, memory_mib=1024)
     yield worker
     worker.close()
 
 
 @pytest.fixture(scope="module")
-def tensorflow_server() -> Iterator[Server]:
+def tensorflow_server() -> Iterator[ForkServer]:
     pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
-    with Server(("numpy", "tensorflow")) as server:
+    with ForkServer(("numpy", "tensorflow")) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def tensorflow_worker(tensorflow_server: Server) -> Iterator[Worker]:
+def tensorflow_worker(tensorflow_server: ForkServer) -> Iterator[WorkerHandle]:
     worker = loaded(tensorflow_server, TENSORFLOW, memory_mib=1536)
     yield worker
     worker.close()
 
 
-def test_the_wall_stands_around_pytorch(torch_server: Server) -> None:
+def test_the_wall_stands_around_pytorch(torch_server: ForkServer) -> None:
     wall = torch_server.wall
     assert not wall.kernel or torch_server.surprises(["/etc/hostname"]).result() == []
 
 
-def test_the_wall_stands_around_tensorflow(tensorflow_server: Server) -> None:
+def test_the_wall_stands_around_tensorflow(tensorflow_server: ForkServer) -> None:
     wall = tensorflow_server.wall
     assert not wall.kernel or tensorflow_server.surprises(["/etc/hostname"]).result() == []
 
 
-def test_a_pytorch_training_runs_and_learns(torch_worker: Worker) -> None:
+def test_a_pytorch_training_runs_and_learns(torch_worker: WorkerHandle) -> None:
     losses = ask(torch_worker, "train", 0)
     assert isinstance(losses, list)
     assert len(losses) == 20 * 4
     assert np.mean(losses[-4:]) < np.mean(losses[:4])
 
 
-def test_tensors_go_in_as_tensors_and_come_back_as_arrays(torch_worker: Worker) -> None:
+def test_tensors_go_in_as_tensors_and_come_back_as_arrays(torch_worker: WorkerHandle) -> None:
     array = np.arange(6, dtype=np.float32).reshape(2, 3)
     got = ask(torch_worker, "double", Tensor(array))
     assert isinstance(got, np.ndarray)
@@ -160,22 +161,22 @@ def test_tensors_go_in_as_tensors_and_come_back_as_arrays(torch_worker: Worker) 
     np.testing.assert_array_equal(got, 2 * array)
 
 
-def test_bfloat16_comes_back_as_float32(torch_worker: Worker) -> None:
+def test_bfloat16_comes_back_as_float32(torch_worker: WorkerHandle) -> None:
     got = ask(torch_worker, "half_precision")
     assert isinstance(got, np.ndarray)
     assert got.dtype == np.float32
 
 
-def test_saving_and_loading_in_memory_works(torch_worker: Worker) -> None:
+def test_saving_and_loading_in_memory_works(torch_worker: WorkerHandle) -> None:
     np.testing.assert_array_equal(ask(torch_worker, "saved_and_loaded"), np.ones(2, dtype=np.float32))
 
 
-def test_a_model_stays_in_the_worker_as_a_handle(torch_worker: Worker) -> None:
+def test_a_model_stays_in_the_worker_as_a_handle(torch_worker: WorkerHandle) -> None:
     handle = ask(torch_worker, "model")
     assert getattr(handle, "type_name", None) == "Linear"
 
 
-def test_every_worker_draws_from_its_own_seed(torch_server: Server) -> None:
+def test_every_worker_draws_from_its_own_seed(torch_server: ForkServer) -> None:
     drawn = []
     for seed in (1, 2, 1):
         worker = loaded(torch_server, TORCH, memory_mib=512, seed=seed)
@@ -185,20 +186,20 @@ def test_every_worker_draws_from_its_own_seed(torch_server: Server) -> None:
     assert np.array_equal(drawn[0], drawn[2])
 
 
-def test_data_loader_processes_are_refused(torch_worker: Worker) -> None:
+def test_data_loader_processes_are_refused(torch_worker: WorkerHandle) -> None:
     with pytest.raises(CallFailed) as caught:
         ask(torch_worker, "processes")
     assert caught.value.cause in ("exception", "forbidden")
 
 
-def test_a_huge_tensor_is_out_of_memory_and_the_worker_goes_on(torch_worker: Worker) -> None:
+def test_a_huge_tensor_is_out_of_memory_and_the_worker_goes_on(torch_worker: WorkerHandle) -> None:
     with pytest.raises(CallFailed) as caught:
         ask(torch_worker, "huge")
     assert caught.value.cause == "memory"
     assert torch_worker.alive
 
 
-def test_keras_fits_and_predicts(tensorflow_worker: Worker) -> None:
+def test_keras_fits_and_predicts(tensorflow_worker: WorkerHandle) -> None:
     got = ask(tensorflow_worker, "fit")
     assert isinstance(got, tuple)
     losses, predicted = got
@@ -206,17 +207,17 @@ def test_keras_fits_and_predicts(tensorflow_worker: Worker) -> None:
     assert predicted.shape == (60, 3)
 
 
-def test_autograph_branches_on_tensors_without_a_writable_folder(tensorflow_worker: Worker) -> None:
+def test_autograph_branches_on_tensors_without_a_writable_folder(tensorflow_worker: WorkerHandle) -> None:
     got = ask(tensorflow_worker, "autograph")
     assert isinstance(got, tuple)
     np.testing.assert_array_equal(got[0], np.full(3, 2, dtype=np.float32))
     np.testing.assert_array_equal(got[1], np.zeros(3, dtype=np.float32))
 
 
-def test_gradient_tape_differentiates(tensorflow_worker: Worker) -> None:
+def test_gradient_tape_differentiates(tensorflow_worker: WorkerHandle) -> None:
     assert float(np.asarray(ask(tensorflow_worker, "slope"))) == 6.0
 
 
-def test_tensorflow_tensors_go_in_as_tensors(tensorflow_worker: Worker) -> None:
+def test_tensorflow_tensors_go_in_as_tensors(tensorflow_worker: WorkerHandle) -> None:
     array = np.arange(3, dtype=np.float32)
     np.testing.assert_array_equal(ask(tensorflow_worker, "double", Tensor(array)), 2 * array)

@@ -18,10 +18,10 @@ from typing import Any
 import pytest
 
 import dlquiz
-from dlquiz.content import builtin_course
+from dlquiz.content.course import builtin_course
 from dlquiz.sandbox import landlock
-from dlquiz.sandbox.launch import Server
-from dlquiz.sandbox.start import NOBODY
+from dlquiz.sandbox.bootstrap import NOBODY
+from dlquiz.sandbox.fork_server import ForkServer
 
 pytestmark = pytest.mark.sandbox
 HOSTILE = Path(__file__).parents[1] / "hostile"
@@ -31,8 +31,6 @@ NEEDED = (
     "pyyaml",
     "pytest",
     "msgpack",
-    "landlockpy",
-    "pyseccomp",
     "psutil",
     "click",
     "rich",
@@ -41,11 +39,11 @@ NEEDED = (
 
 SELFCHECK = """
 import json
-from dlquiz.content import builtin_course
-from dlquiz.sandbox.launch import Server
+from dlquiz.content.course import builtin_course
+from dlquiz.sandbox.fork_server import ForkServer
 import pydantic
 graders = [str(path) for path in sorted((builtin_course() / "graders").rglob("*.py"))[:10]]
-with Server(("numpy",)) as server:
+with ForkServer(("numpy",)) as server:
     wall = server.wall
     found = server.surprises([*graders, str(pydantic.__file__)]).result() if wall.kernel else []
 print(json.dumps({
@@ -238,8 +236,50 @@ def test_root_hands_the_server_to_an_ordinary_user_where_that_can_run_it(
     assert seen["surprises"] == []
 
 
+CLOSED_HOME = """
+import os, pathlib, sys
+from dlquiz.errors import SandboxError
+from dlquiz.sandbox.course_files import CourseFiles
+from dlquiz.sandbox.expr import Call, Get, Module
+from dlquiz.sandbox.fork_server import ForkServer
+from dlquiz.sandbox.calls import Deadline
+
+folder = pathlib.Path(sys.argv[1], "home", "course", "one")
+folder.mkdir(parents=True)
+(folder / "words.txt").write_text("alpha beta")
+(folder / "words.txt").chmod(0o644)
+folder.chmod(0o755)
+folder.parents[1].chmod(0o700)
+source = b"def f():\\n return open('words.txt').read()"
+with ForkServer(("numpy",), files=CourseFiles(str(folder), ("words.txt",))) as server:
+    worker = server.worker(memory_mib=128)
+    load = {"op": "load", "role": "submission", "name": "work", "source": source, "seed": 1}
+    worker.request(load, Deadline.after(10))
+    request = {"op": "eval", "expr": Call(Get(Module("submission"), "f"), ())}
+    print(server.identity, worker.request(request, Deadline.after(10))["value"])
+(folder / "words.txt").chmod(0o600)
+with ForkServer(("numpy",), files=CourseFiles(str(folder), ("words.txt",))) as server:
+    try:
+        print(server.wall)
+    except SandboxError as error:
+        print(error.message, error.next_step)
+"""
+
+
+def test_another_user_reads_a_courses_files_below_a_closed_home(
+    installed: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    python, _ = installed
+    command = [str(python), "-I", "-B", "-c", CLOSED_HOME, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/")
+    read, refused = done.stdout.splitlines()
+    assert read == "nobody alpha beta"
+    assert "words.txt cannot be opened inside the sandbox (Permission denied)" in refused
+    assert "chmod" in refused
+
+
 def test_the_report_names_who_the_server_runs_as() -> None:
-    with Server(("numpy",)) as server:
+    with ForkServer(("numpy",)) as server:
         uid = int(
             dict(
                 line.split(":\t")

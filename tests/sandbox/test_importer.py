@@ -1,15 +1,19 @@
 """Loading from memory: tracebacks, inspect and dataclasses work, and nothing strange wins."""
 
+import importlib
+import importlib.util
 import inspect
 import sys
 import traceback
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 
 from dlquiz.sandbox import importer
 
 NAME = "importer_test_module"
+LOOKED_FOR = ("watchfiles", "colorsys")
 
 
 @pytest.fixture(autouse=True)
@@ -59,11 +63,16 @@ def offered(*modules: tuple[str, str, bytes]) -> None:
 
 @pytest.fixture
 def clean_import_system() -> Iterator[None]:
+    # Another test of this process may have imported what is looked for here.
+    aside = {name: sys.modules.pop(name) for name in list(sys.modules) if name.partition(".")[0] in LOOKED_FOR}
     finders, before = list(sys.meta_path), set(sys.modules)
+    # pytest's own finder asks the file system past all others.
+    sys.meta_path[:] = [finder for finder in finders if not type(finder).__module__.startswith("_pytest")]
     yield
     sys.meta_path[:] = finders
     for name in set(sys.modules) - before:
         del sys.modules[name]
+    sys.modules.update(aside)
 
 
 @pytest.mark.usefixtures("clean_import_system")
@@ -103,8 +112,11 @@ def test_the_guard_lets_offered_modules_pass_and_only_those() -> None:
 
 
 def test_places_in_a_notebook_are_counted_from_the_cell() -> None:
-    module = importer.load(NAME, b"# coding: utf-8\n# cell 1\nx = 1\n# cell 2\n\ndef f(): 1 / 0\n", "a.ipynb", (3, 5))
-    filename = module.f.__code__.co_filename
+    source = b"# coding: utf-8\n# cell 1\nx = 1\n# cell 2\n\ndef f(): 1 / 0\n"
+    notebook = importer.Notebook(NAME, source, "a.ipynb", (3, 5))
+    notebook.run(1)
+    notebook.run(2)
+    filename = notebook.module.f.__code__.co_filename
     assert filename == "<submission>/a.ipynb"
     assert importer.place(filename, 1) == (filename, 1)
     assert importer.place(filename, 3) == (f"{filename}, cell 1", 1)
@@ -140,3 +152,36 @@ def test_the_guard_refuses_what_the_exercise_does_not_allow(name: str, path: lis
     with pytest.raises(ModuleNotFoundError, match="this exercise allows numpy and the standard library, not") as caught:
         guard.find_spec(name, path)
     assert caught.value.name == name
+
+
+@pytest.mark.usefixtures("clean_import_system")
+def test_who_only_asks_whether_a_package_is_there_hears_no_and_no_error() -> None:
+    importer.narrow(frozenset({"numpy"}), frozenset({"numpy"}))
+    sys.meta_path.insert(0, importer.PackageGuard({"numpy"}, ("numpy",)))
+    assert importlib.util.find_spec("no_such_package") is None
+    assert importlib.util.find_spec("watchfiles") is None, "installed here, and not allowed"
+    with pytest.raises(
+        ModuleNotFoundError, match="this exercise allows numpy and the standard library, not 'watchfiles'"
+    ):
+        importlib.import_module("watchfiles")
+
+
+@pytest.mark.usefixtures("clean_import_system")
+def test_what_is_not_allowed_looks_as_if_it_were_not_installed() -> None:
+    importer.narrow(frozenset({"numpy"}) | sys.stdlib_module_names, frozenset({"NumPy"}))
+    assert metadata.version("numpy")
+    assert {dist.name for dist in metadata.distributions()} == {"numpy"}
+    with pytest.raises(metadata.PackageNotFoundError):
+        metadata.version("pydantic")
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("watchfiles")
+    assert importlib.import_module("colorsys")
+    assert importlib.import_module("numpy.ctypeslib")
+
+
+@pytest.mark.usefixtures("clean_import_system")
+def test_a_learners_module_wins_over_an_installed_package_that_is_not_allowed() -> None:
+    importer.narrow(frozenset({"numpy"}), frozenset())
+    sys.meta_path.insert(0, importer.PackageGuard({"numpy"}, ("numpy",)))
+    importer.offer([("watchfiles", "watchfiles.py", b"mine = True\n")])
+    assert importlib.import_module("watchfiles").mine

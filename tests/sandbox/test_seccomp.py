@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from dlquiz.sandbox import seccomp
-from dlquiz.sandbox.client import Worker
+from dlquiz.sandbox import libseccomp, seccomp
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 pytestmark = [
     pytest.mark.sandbox,
     pytest.mark.skipif(platform.machine() != "x86_64", reason="kernel: call numbers of x86_64"),
     pytest.mark.skipif(seccomp.library_missing() is not None, reason="kernel: libseccomp is missing"),
 ]
-Load = Callable[..., Worker]
+Load = Callable[..., WorkerHandle]
 Ask = Callable[..., Any]
 
 SOURCE = """
@@ -181,7 +181,7 @@ ALLOWED = {
 }
 
 
-def resolved(calls: dict[str, tuple[Any, ...]], worker: Worker) -> list[tuple[int, ...]]:
+def resolved(calls: dict[str, tuple[Any, ...]], worker: WorkerHandle) -> list[tuple[int, ...]]:
     names = {"me": worker.pid, "-me": -worker.pid, "parent": os.getpid()}
     return [tuple(names.get(n, n) if isinstance(n, str) else n for n in call) for call in calls.values()]
 
@@ -242,11 +242,13 @@ def f():
 
 
 def test_a_missing_library_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     assert seccomp.library_missing() is None
-    monkeypatch.setitem(sys.modules, "pyseccomp", None)
-    assert "pyseccomp" in str(seccomp.library_missing())
+    monkeypatch.setattr(libseccomp, "_NAME", "libseccomp.so.none")
+    libseccomp.load.cache_clear()
+    try:
+        assert "libseccomp2" in str(seccomp.library_missing())
+    finally:
+        libseccomp.load.cache_clear()
 
 
 def test_the_program_differs_between_processes_in_their_own_number_alone() -> None:

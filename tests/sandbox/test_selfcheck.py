@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from dlquiz.content import builtin_course
+from dlquiz.content.course import builtin_course
 from dlquiz.sandbox import selfcheck
-from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.fork_server import ForkServer
 
 pytestmark = pytest.mark.sandbox
 
@@ -35,14 +35,14 @@ for attempt in selfcheck.attempts([sys.argv[1]]):
 
 
 @pytest.mark.usefixtures("kernel")
-def test_the_wall_has_no_surprises(wall_server: Server) -> None:
+def test_the_wall_has_no_surprises(wall_server: ForkServer) -> None:
     import pydantic
 
     forbidden = [str(path) for path in sorted((builtin_course() / "graders").rglob("*.py"))[:20]]
     assert wall_server.surprises([*forbidden, str(pydantic.__file__), str(Path(__file__))]).result() == []
 
 
-def test_a_readable_file_would_be_a_surprise(wall_server: Server) -> None:
+def test_a_readable_file_would_be_a_surprise(wall_server: ForkServer) -> None:
     """The standard library is allowed: named as forbidden, it must be reported."""
     import os
 
@@ -53,7 +53,7 @@ def test_a_readable_file_would_be_a_surprise(wall_server: Server) -> None:
 def test_a_wall_without_landlock_is_found_out(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")
-    with Server(("numpy",), isolation="process") as server:
+    with ForkServer(("numpy",), isolation="process") as server:
         found = server.surprises([str(secret)]).result()
     assert any(text.startswith(f"could read {secret}") for text in found)
     assert not any("start a process" in text or "socket" in text or "create a file" in text for text in found)
@@ -62,7 +62,7 @@ def test_a_wall_without_landlock_is_found_out(tmp_path: Path) -> None:
 def test_a_wall_without_a_filter_is_found_out(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("x")
-    with Server(("numpy",), pretend_missing=("seccomp",)) as server:
+    with ForkServer(("numpy",), pretend_missing=("seccomp",)) as server:
         found = server.surprises([str(secret)]).result()
     assert any("start a process" in text for text in found) or any("come to its end" in text for text in found)
 

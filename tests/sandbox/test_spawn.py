@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlquiz.sandbox.client import CallFailed, Deadline, Worker
+from dlquiz.sandbox.api import DataFile
+from dlquiz.sandbox.calls import CallFailed, Deadline
 from dlquiz.sandbox.expr import Call, File, Get, Module
-from dlquiz.sandbox.service import DataFile
-from dlquiz.sandbox.spawn import SpawnServer
+from dlquiz.sandbox.spawn_server import SpawnServer
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 pytestmark = pytest.mark.sandbox
 
@@ -36,15 +37,15 @@ def server() -> Iterator[SpawnServer]:
         yield running
 
 
-def loaded(server: SpawnServer, **options: object) -> Worker:
-    worker = server.worker(**options)  # type: ignore[arg-type]
+def loaded(server: SpawnServer, **options: object) -> WorkerHandle:
+    worker = server.worker(**options)
     worker.request(
         {"op": "load", "role": "submission", "name": "work", "source": SOURCE, "seed": 1}, Deadline.after(20)
     )
     return worker
 
 
-def ask(worker: Worker, name: str, *args: object, seconds: float = 20) -> object:
+def ask(worker: WorkerHandle, name: str, *args: object, seconds: float = 20) -> object:
     return worker.request({"op": "eval", "expr": Call(Get(Module("submission"), name), args)}, Deadline.after(seconds))[
         "value"
     ]

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from dlquiz.data.descriptors import descriptor
-from dlquiz.sandbox.client import Worker
+from dlquiz.sandbox.api import DataFile
 from dlquiz.sandbox.expr import File
-from dlquiz.sandbox.launch import Server
-from dlquiz.sandbox.service import DataFile
+from dlquiz.sandbox.fork_server import ForkServer
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 pytestmark = pytest.mark.sandbox
-Load = Callable[..., Worker]
+Load = Callable[..., WorkerHandle]
 Ask = Callable[..., Any]
 
 
@@ -23,7 +23,7 @@ def status(pid: int) -> dict[str, str]:
     return dict(line.split(":\t", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if ":\t" in line)
 
 
-def test_no_capability_is_left_and_none_can_be_gained(loaded: Load, wall_server: Server) -> None:
+def test_no_capability_is_left_and_none_can_be_gained(loaded: Load, wall_server: ForkServer) -> None:
     for pid in (loaded("").pid, wall_server.pid):
         seen = status(pid)
         assert {name: int(seen[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapAmb")} == dict.fromkeys(
@@ -32,7 +32,7 @@ def test_no_capability_is_left_and_none_can_be_gained(loaded: Load, wall_server:
     assert status(loaded("").pid)["NoNewPrivs"] == "1"
 
 
-def test_the_filter_is_loaded_on_every_thread(loaded: Load, ask: Ask, wall_server: Server) -> None:
+def test_the_filter_is_loaded_on_every_thread(loaded: Load, ask: Ask, wall_server: ForkServer) -> None:
     if not wall_server.wall.kernel:
         pytest.skip("kernel: this machine has no libseccomp")
     worker = loaded(
@@ -49,7 +49,9 @@ def test_the_filter_is_loaded_on_every_thread(loaded: Load, ask: Ask, wall_serve
     assert modes == ["Seccomp:\t2"] * 4
 
 
-def test_the_worker_has_its_own_session_and_dies_first_when_memory_runs_out(loaded: Load, wall_server: Server) -> None:
+def test_the_worker_has_its_own_session_and_dies_first_when_memory_runs_out(
+    loaded: Load, wall_server: ForkServer
+) -> None:
     worker = loaded("")
     assert os.getsid(worker.pid) == worker.pid != os.getsid(0)
     assert os.getsid(wall_server.pid) == wall_server.pid
@@ -92,6 +94,10 @@ def test_the_environment_holds_only_what_we_name(loaded: Load, ask: Ask, monkeyp
         "TF_ENABLE_ONEDNN_OPTS",
         "KERAS_BACKEND",
         "CUDA_VISIBLE_DEVICES",
+        "JOBLIB_MULTIPROCESSING",
+        "LOKY_MAX_CPU_COUNT",
+        "MPLBACKEND",
+        "MPL_IGNORE_SYSTEM_FONTS",
         "LANG",
         "PATH",
         "LC_CTYPE",
@@ -112,7 +118,7 @@ def test_two_workers_start_with_different_chance_only_by_their_seed(loaded: Load
     assert ask(loaded(code)).value == ask(loaded(code)).value  # both were loaded with seed 1
 
 
-def test_data_is_mapped_for_writing_and_nobody_else_sees_it(wall_server: Server, loaded: Load, ask: Ask) -> None:
+def test_data_is_mapped_for_writing_and_nobody_else_sees_it(wall_server: ForkServer, loaded: Load, ask: Ask) -> None:
     array = np.arange(12, dtype=np.float32).reshape(3, 4)
     fd = descriptor(array)
     data = {"train": DataFile(fd, "float32", (3, 4), os.fstat(fd).st_size - array.nbytes)}

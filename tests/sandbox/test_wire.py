@@ -3,6 +3,7 @@
 import contextlib
 import math
 import struct
+import time
 import tracemalloc
 from collections import OrderedDict, namedtuple
 from enum import IntEnum
@@ -16,13 +17,20 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from dlquiz.sandbox import wire
-from dlquiz.sandbox.expr import EXPRESSIONS, Call, File, Get, Handle, Iterate, Module, Rng, Tensor
+from dlquiz.sandbox.expr import EXPRESSIONS, Call, File, Get, Handle, Item, Iterate, Module, Rng, Tensor
 
 LIMIT = 1 << 20
 
 dtypes = st.sampled_from(sorted(wire.DTYPES)).map(wire.DTYPES.__getitem__)
 shapes = hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
 arrays = dtypes.flatmap(lambda dtype: hnp.arrays(dtype, shapes))
+letters = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5)
+texts = hnp.arrays(np.dtype("<U5"), shapes, elements=letters)
+hashable = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.complex_numbers() | st.text() | st.binary(max_size=9),
+    lambda inner: st.lists(inner, max_size=3).map(tuple) | st.frozensets(inner, max_size=3),
+    max_leaves=6,
+)
 plain = (
     st.none()
     | st.booleans()
@@ -32,13 +40,15 @@ plain = (
     | st.text()
     | st.binary(max_size=50)
     | arrays
+    | texts
+    | st.sets(hashable, max_size=4)
+    | st.frozensets(hashable, max_size=4)
 )
+keys = st.text() | st.integers(-(2**63), 2**64 - 1)
 values = st.recursive(
     plain,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.lists(inner, max_size=4).map(tuple)
-        | st.dictionaries(st.text(), inner, max_size=4)
+        st.lists(inner, max_size=4) | st.lists(inner, max_size=4).map(tuple) | st.dictionaries(keys, inner, max_size=4)
     ),
     max_leaves=12,
 )
@@ -64,6 +74,15 @@ def framed(tree: Any, body: bytes = b"") -> bytes:
     return struct.pack("<IQ", len(head), len(body)) + head + body
 
 
+def written(entry: Any) -> str:
+    """Return an entry of a set with its types, so that 1, True and 1.0 differ, and NaN is like itself."""
+    if isinstance(entry, tuple):
+        return f"({', '.join(map(written, entry))})"
+    if isinstance(entry, frozenset):
+        return f"{{{', '.join(sorted(map(written, entry)))}}}"
+    return f"{type(entry).__name__} {entry!r}"
+
+
 def same(left: Any, right: Any) -> bool:
     if type(left) is not type(right):
         return False
@@ -73,6 +92,8 @@ def same(left: Any, right: Any) -> bool:
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict):
         return list(left) == list(right) and all(same(left[key], right[key]) for key in left)
+    if isinstance(left, set | frozenset):
+        return sorted(map(written, left)) == sorted(map(written, right))
     if isinstance(left, float):
         return (math.isnan(left) and math.isnan(right)) or (
             left == right and math.copysign(1, left) == math.copysign(1, right)
@@ -88,7 +109,7 @@ def text_survives(value: Any) -> bool:
         return not any(0xD800 <= ord(letter) < 0xE000 for letter in value)
     if isinstance(value, dict):
         return all(text_survives(key) and text_survives(item) for key, item in value.items())
-    return all(map(text_survives, value)) if isinstance(value, list | tuple) else True
+    return all(map(text_survives, value)) if isinstance(value, list | tuple | set | frozenset) else True
 
 
 @given(values)
@@ -178,7 +199,7 @@ trees = st.recursive(
     | st.floats()
     | st.text(max_size=10)
     | st.binary(max_size=5)
-    | st.sampled_from(["l", "t", "d", "c", "i", "b", "a", "float64", *EXPRESSIONS]),
+    | st.sampled_from(["l", "t", "d", "s", "f", "c", "i", "b", "a", "u", "float64", *EXPRESSIONS]),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=20,
 )
@@ -197,6 +218,7 @@ def test_a_reply_may_hold_no_expression_but_a_handle(tag: str) -> None:
     samples = {
         "module": Module("submission"),
         "get": Get(Module("a"), "b"),
+        "item": Item(Module("a"), "b"),
         "call": Call(Module("a")),
         "iterate": Iterate(Module("a"), 1),
         "tensor": Tensor(np.ones(1)),
@@ -234,8 +256,34 @@ def test_a_reply_may_hold_no_expression_but_a_handle(tag: str) -> None:
         ["i", "--1"],
         ["i", "-"],
         ["d", "a"],
-        ["d", 1, 2],
+        ["d", 1.5, 2],
+        ["d", True, 2],
+        ["d", None, 2],
+        ["d", ["t"], 2],
         ["d", "a", 1, "a", 2],
+        ["d", 1, 1, 1, 2],
+        ["s", 1, 1],
+        ["s", 1, True],
+        ["s", ["l"]],
+        ["s", ["t", ["l"]]],
+        ["s", ["d"]],
+        ["s", ["a", "float64", [0]]],
+        ["f", 0.0, -0.0],
+        ["f", ["s"]],
+        ["u"],
+        ["u", 1],
+        ["u", 0, [1]],
+        ["u", -1, [1]],
+        ["u", True, [0]],
+        ["u", "1", [0]],
+        ["u", 1, [1]],
+        ["u", 1, [-1]],
+        ["u", 1, ["1"]],
+        ["u", 1, [1] * 9],
+        ["u", 2**62, [2**62, 0]],
+        ["u", 2**62, [1]],
+        ["u", 1, [2**39, 2**39, 0]],
+        ["u", wire.TEXT_LIMIT, [1]],
         [],
         [1, 2],
         {"a": 1},
@@ -305,15 +353,24 @@ def test_values_nested_too_deeply_are_refused_on_both_sides() -> None:
     "value",
     [
         object(),
-        {1: 2},
+        {1.5: 2},
+        {True: 2},
+        {None: 2},
+        {(1, 2): 2},
+        {2**64: 2},
         [0] * (wire.NODE_LIMIT + 1),
         "x" * (wire.HEAD_LIMIT + 1),
         np.array([object()]),
         np.zeros(1, dtype="i4,f8"),
-        np.array(["text"]),
+        np.array(["text", 1], dtype=object),
+        np.array(["text", None], dtype=object),
+        np.array([b"bytes"]),
+        np.array(["x" * (wire.TEXT_LIMIT // 4), "y"]),
+        np.array(["x" * (wire.TEXT_LIMIT // 4), "y"], dtype=object),
+        np.full((1,) * 9, "x"),
         np.zeros((1,) * 9),
         1 << 5000,
-        {1, 2},
+        {object()},
         np.array([1], dtype="datetime64[s]"),
         np.longdouble(1),
     ],
@@ -322,6 +379,79 @@ def test_values_nested_too_deeply_are_refused_on_both_sides() -> None:
 def test_what_may_not_cross_is_refused_while_packing(value: Any) -> None:
     with pytest.raises(wire.WireError):
         wire.pack({"value": value})
+
+
+@pytest.mark.parametrize(
+    ("sent", "got"),
+    [
+        ({np.int64(3): "a", np.str_("b"): 2}, {3: "a", "b": 2}),
+        ({np.float32(0.5), np.str_("x"), (np.int8(1), "y")}, {0.5, "x", (1, "y")}),
+    ],
+)
+def test_keys_and_entries_of_numpys_kinds_arrive_as_pythons(sent: Any, got: Any) -> None:
+    back = decode(join(wire.pack({"value": sent})))["value"]
+    assert back == got
+    assert {type(one) for one in back} <= {int, str, float, tuple}
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array(["a", "", "naïve 🙂"]),
+        np.array([["left", "right"], ["up", "down"]]),
+        np.array("alone"),
+        np.array([], dtype="U7").reshape(0, 3),
+        np.array(["a", "bb"], dtype=">U5"),
+        np.array(["one", "three"], dtype=object),
+        np.array([], dtype=object),
+        np.array(["a", "b", "c", "d"])[::-2],
+        np.array(["inner\0null", "tail"]),
+        np.array(["x", "longer"], dtype=np.dtypes.StringDType()),
+        np.char.array(["a", "b"]),
+    ],
+    ids=lambda array: f"{array.dtype}{array.shape}",
+)
+def test_arrays_of_text_arrive_as_plain_arrays_of_text(array: "np.ndarray[Any, Any]") -> None:
+    back = decode(join(wire.pack({"value": array})))["value"]
+    assert type(back) is np.ndarray
+    assert back.dtype.kind == "U"
+    assert back.dtype.isnative
+    assert back.flags.writeable
+    assert back.shape == array.shape
+    assert back.tolist() == array.tolist()
+
+
+def test_lone_surrogates_in_an_array_cross_as_replacements_and_are_refused_from_a_worker() -> None:
+    back = decode(join(wire.pack({"value": np.array(["a\ud800", "b"])})))["value"]
+    assert back.tolist() == ["a\ufffd", "b"]
+    for letter in (0xD800, 0xDFFF, 0x110000, 0xFFFFFFFF):
+        with pytest.raises(wire.WireError, match="no letter"):
+            decode(framed(["d", "value", ["u", 1, [1]]], struct.pack("<I", letter)))
+
+
+def test_a_set_that_was_made_to_be_slow_is_refused_at_once() -> None:
+    """The hash of a number is known: these are all equal in it, and building such a set costs their square."""
+    same_hash = [["i", str(n * (2**61 - 1))] for n in range(20_000)]
+    started = time.process_time()
+    with pytest.raises(wire.WireError, match="slow"):
+        decode(framed(["d", "value", ["s", *same_hash]]))
+    with pytest.raises(wire.WireError, match="slow"):
+        decode(framed(["d", "value", ["f", *(["c", -1000003.0 * n, float(n)] for n in range(2, 1000))]]))
+    assert time.process_time() - started < 5
+    few = {n * (2**61 - 1) for n in range(20)}
+    assert decode(join(wire.pack({"value": few})))["value"] == few
+    many = {(n, n + 1) for n in range(20_000)}
+    assert decode(join(wire.pack({"value": many})))["value"] == many
+
+
+def test_a_message_has_text_keys() -> None:
+    with pytest.raises(wire.WireError, match="text keys"):
+        decode(framed(["d", 1, 2]))
+
+
+def test_the_shape_of_an_array_of_text_is_told_from_the_head_alone() -> None:
+    head = msgpack.packb(["d", "value", ["l", ["u", 9, [3, 2]], ["a", "int8", [2]]]])
+    assert wire.describe_arrays(head) == "an array of shape (3, 2)"
 
 
 def test_a_bool_array_holds_only_true_and_false_whatever_bytes_came() -> None:

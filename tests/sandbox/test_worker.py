@@ -19,6 +19,7 @@ class Net:
     def __init__(self, n): self.n = n
     def add(self, k=1): return self.n + k
 def net(n): return Net(n)
+def nets(): return {Net(3)}
 def twice(x): return 2 * x
 def fill(x): x[:] = 7; return x.sum()
 def count():
@@ -115,14 +116,46 @@ def test_keep_leaves_even_plain_values_here(worker: Worker) -> None:
     assert value(worker, reply["value"])["value"] == 6
 
 
+def test_keys_sets_and_texts_cross_in_both_directions(loaded: Any, ask: Any) -> None:
+    sent = ({3: "c", "k": {1: None}}, {1, "two", (3, 4.5)}, frozenset({b"x"}), np.array([["left"], ["up"]]))
+    code = "import numpy as np\ndef f(*args): return args, [type(one).__name__ for one in args], args[3].dtype.str\n"
+    code += "def words(): return np.array(['a', 'bc'], dtype=object), {np.int64(2): np.str_('x')}, {np.float32(0.5)}\n"
+    worker = loaded(code)
+    back, kinds, dtype = ask(worker, "f", *sent).value
+    assert back[:3] == sent[:3]
+    np.testing.assert_array_equal(back[3], sent[3])
+    assert (kinds, dtype) == (["dict", "set", "frozenset", "ndarray"], "<U4")
+    texts, counts, numbers = ask(worker, "words").value
+    assert (texts.dtype, texts.tolist(), counts, numbers) == (np.dtype("<U2"), ["a", "bc"], {2: "x"}, {0.5})
+
+
+def test_an_object_in_a_set_stays_behind_a_handle(worker: Worker) -> None:
+    (handle,) = value(worker, Call(get("nets")))["value"]
+    assert handle.type_name == "Net"
+    passed = Call(get("everything"), ({handle},))
+    assert worker.answer({"id": 3, "op": "eval", "expr": passed})["value"][0][0].pop().n == 3
+
+
+@pytest.mark.parametrize("result", ["{(1, 2): 3}", "{1.5: 2}", "np.array(['a', 1], dtype=object)"])
+def test_what_may_not_cross_says_what_it_is(loaded: Any, ask: Any, result: str) -> None:
+    failed = ask(loaded(f"import numpy as np\ndef f(): return {result}"))
+    assert failed.cause == "protocol"
+    assert "keys must be text or whole numbers" in failed.text or "unless every entry is text" in failed.text
+
+
 def test_a_name_that_is_not_there_is_called_missing(worker: Worker) -> None:
-    assert value(worker, Call(get("softmax")))["error"] | {"bases": ""} == {
+    error = value(worker, Call(get("softmax")))["error"]
+    defined = error.pop("defined").split()
+    assert error == {
         "kind": "missing",
         "type": "MissingName",
         "text": "softmax",
         "trace": "",
         "bases": "",
+        "line": 0,
     }
+    assert {"Net", "twice", "Net.add"} <= set(defined)
+    assert "np" not in defined
 
 
 def test_the_same_seed_gives_the_same_chance(worker: Worker) -> None:
@@ -174,7 +207,8 @@ class _Endless(Exception):
 )
 def test_every_exception_can_be_described_within_limits(error: BaseException) -> None:
     said = describe(error)
-    assert set(said) == {"kind", "type", "text", "trace", "bases"}
+    assert set(said) == {"kind", "type", "text", "trace", "bases", "line", "defined"}
+    assert said.pop("line") == 0
     assert all(type(text) is str and len(text) <= 4000 for text in said.values())
     assert type(error).__name__ == said["type"]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from dlquiz.errors import DlquizError
 from dlquiz.sandbox import landlock, seccomp
-from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.fork_server import ForkServer
 from dlquiz.sandbox.libc import LibC
 
 
@@ -53,7 +53,7 @@ def _seccomp() -> Check:
 
 def _server() -> list[Check]:
     try:
-        with Server() as server:
+        with ForkServer() as server:
             wall = server.wall
             surprises = server.surprises([str(Path(__file__)), "/etc/passwd"]).result() if wall.kernel else []
     except DlquizError as error:

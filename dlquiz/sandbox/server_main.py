@@ -5,8 +5,9 @@ and never reads what a worker wrote: source goes from the grader to the worker
 over the worker's own channel. It lives as long as the process that started it.
 
 Control messages (one datagram each, msgpack, over a SOCK_SEQPACKET pair):
-``configure`` → ``ready``; ``fork`` with descriptors [channel, output, data …] →
-``forked`` with a pidfd; later, unasked, ``exit`` for every worker that ended.
+``configure`` (with a descriptor of the folder, if the course opens files) → ``ready``;
+``fork`` with descriptors [channel, output, data …] → ``forked`` with a pidfd; later,
+unasked, ``exit`` for every worker that ended.
 """
 
 import gc
@@ -21,24 +22,26 @@ from typing import Any
 
 import msgpack
 
-from dlquiz.sandbox import limits
-from dlquiz.sandbox.confine import Plan, confine, die_with_parent, drop_privileges
-from dlquiz.sandbox.importer import PackageGuard
+from dlquiz.sandbox import course_files, limits, whereabouts
+from dlquiz.sandbox.confine import Restrictions, confine, die_with_parent, drop_privileges
+from dlquiz.sandbox.importer import PackageGuard, narrow
 from dlquiz.sandbox.libc import LibC
+from dlquiz.sandbox.packages import NotInstalled, chosen, pretend_missing
+from dlquiz.sandbox.standins import StandInFinder
 
 CONTROL_LIMIT = 1 << 16
 """Bytes of one control datagram."""
 DESCRIPTOR_LIMIT = 64
 
 
-class Server:
+class ServerProcess:
     """The server's state: what it has prepared, and the workers that run."""
 
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.libc = LibC()
         self.packages: tuple[str, ...] = ()
-        self.plan: Plan | None = None
+        self.plan: Restrictions | None = None
         self.guard = PackageGuard((), ())
         self.pidfds: dict[int, int] = {}
         self.poll = select.poll()
@@ -59,9 +62,11 @@ class Server:
     def _request(self, message: dict[str, Any], fds: list[int]) -> None:
         try:
             if message["op"] == "configure":
-                self._configure(message)
+                self._configure(message, fds)
             else:
                 self._fork(message, fds)
+        except (NotInstalled, course_files.FilesUnreadable) as error:
+            self._tell({"op": "refused", "text": str(error), "step": error.step})
         except Exception as error:  # noqa: BLE001  told to the grader, which reports a machine fault
             self._tell({"op": "error", "text": f"{type(error).__name__}: {error}"})
         finally:
@@ -73,13 +78,18 @@ class Server:
 
     # -- configure --------------------------------------------------------
 
-    def _configure(self, message: dict[str, Any]) -> None:
+    def _configure(self, message: dict[str, Any], fds: list[int]) -> None:
         from dlquiz.sandbox import landlock, preload, seccomp, selfcheck, worker  # noqa: F401  the last two for the children
 
         self.packages = tuple(message["packages"])
-        preload.preload(self.packages)
-        kernel = message["isolation"] == "kernel"
         pretend = message["pretend_missing"]
+        pretend_missing(pretend)
+        self.guard = PackageGuard(landlock.import_names(*self.packages), self.packages)
+        narrow(self.guard.allowed, landlock.distribution_names(*self.packages))
+        preload.preload(self.packages)
+        if message["files"]:  # not before: libraries look for settings in the folder they are started in
+            course_files.enter(fds[0], message["files"])
+        kernel = message["isolation"] == "kernel"
         self._promise()
         reasons = []
         rules = filter_ = None
@@ -91,13 +101,11 @@ class Server:
         unlocked = "Landlock is left out" if "landlock" in pretend else landlock.missing(self.libc)
         abi = 0 if unlocked else landlock.abi()
         if unlocked is None and kernel:
-            rules = landlock.Rules(landlock.readable_paths(self.packages))
+            rules = landlock.Ruleset((*landlock.readable_paths(self.packages), *message["files"]))
         else:
             reasons.append(unlocked or "level process was asked for")
-        # The guard speaks of what the exercise names; libraries may import what those require.
-        names = {name for package in self.packages for name in landlock.import_names(package)}
-        self.guard = PackageGuard(names, self.packages)
-        self.plan = Plan(rules, filter_, limits.data_bytes(), os.getpid(), "tensorflow" in self.packages)
+        own_cmdline = any(package.own_cmdline for package in chosen(self.packages))
+        self.plan = Restrictions(rules, filter_, limits.data_bytes(), os.getpid(), own_cmdline)
         self._tell({
             "op": "ready",
             "landlock_abi": abi,
@@ -141,7 +149,7 @@ class Server:
         self._tell({"op": "forked", "pid": pid}, (pidfd,))
 
     def _child(self, message: dict[str, Any], fds: list[int]) -> None:
-        status = 70  # EX_SOFTWARE: our own fault, read by the client as such
+        status = 70  # EX_SOFTWARE: our own fault; the first request tells it, before anything of a submission is inside
         try:
             from dlquiz.sandbox import worker
 
@@ -211,10 +219,8 @@ class Server:
 
 
 def install_guard(guard: PackageGuard) -> None:
-    """Put the polite import guard in front of the worker's finders."""
-    sys.meta_path.insert(0, guard)
-    # The server's finders keep their listings of the standard library: behind the wall its folder itself cannot be
-    # listed, so a fresh finder would find no module that was not imported before the fork.
+    """Put the polite import guard in front of the worker's finders, and before it what needs no refusal."""
+    sys.meta_path[:0] = [StandInFinder(guard), guard]
 
 
 def main() -> None:
@@ -232,4 +238,5 @@ def main() -> None:
 
     gc.disable()  # nothing of what is imported is ever garbage
     preload.begin()
-    Server(control).run()
+    whereabouts.promise()
+    ServerProcess(control).run()

@@ -13,24 +13,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from dlquiz.sandbox.output import memory_file
+from dlquiz.sandbox.packages import environment
 
 NOBODY = 65534
 
-ENVIRONMENT = {
-    # One thread before every fork, and the same last digits for reference and submission.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "VECLIB_MAXIMUM_THREADS": "1",
-    "TF_NUM_INTRAOP_THREADS": "1",
-    "TF_NUM_INTEROP_THREADS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "TF_ENABLE_ONEDNN_OPTS": "0",
-    "KERAS_BACKEND": "tensorflow",
-    "CUDA_VISIBLE_DEVICES": "",
-    "LANG": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
-}
+ENVIRONMENT = {**environment(), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+"""All that a server and its workers see: it starts before it is known which packages it will have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,7 @@ def _start() -> Started:
     errors = memory_file()
     # -I and -c: neither the current folder, nor PYTHON* variables, nor the user's site-packages have a say.
     root = str(Path(__file__).parents[2])
-    code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.server import main; main()"
+    code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.server_main import main; main()"
     command = [sys.executable, "-I", "-B", "-c", code, str(theirs.fileno()), str(os.getpid())]
     who: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
 

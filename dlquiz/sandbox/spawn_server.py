@@ -13,15 +13,20 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
 import msgpack
 
-from dlquiz.sandbox.client import Exit, Worker
-from dlquiz.sandbox.output import Output, memory_file
-from dlquiz.sandbox.service import REPLY_LIMIT, DataFile, SelfCheck, Wall
-from dlquiz.sandbox.start import ENVIRONMENT
+from dlquiz.errors import SandboxError
+from dlquiz.sandbox.api import REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.bootstrap import ENVIRONMENT
+from dlquiz.sandbox.course_files import NO_FILES, CourseFiles, FilesUnreadable
+from dlquiz.sandbox.output import OutputPipe, memory_file
+from dlquiz.sandbox.packages import NotInstalled, chosen
+from dlquiz.sandbox.process import Exit
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 _SPEC_LIMIT = 1 << 16
 
@@ -45,6 +50,11 @@ class SpawnedProcess:
             with suppress(ProcessLookupError, PermissionError):
                 kill(self.pid, signal.SIGKILL)
 
+    def signal(self, number: int) -> None:
+        """Send a signal to the process."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
     def reap(self) -> Exit:
         """Wait for it and read what it used."""
         # The pipe may have been closed by the learner while the process goes on.
@@ -67,7 +77,7 @@ class _Spare:
         reader, writer = os.pipe()
         life, held = os.pipe()
         root = str(Path(__file__).parents[2])
-        code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.spawn import main; main()"
+        code = f"import sys; sys.path.append({root!r}); from dlquiz.sandbox.spawn_server import main; main()"
         numbers = [orders.fileno(), theirs.fileno(), writer, held]
         try:
             popen = subprocess.Popen(
@@ -98,10 +108,14 @@ class _Spare:
 
 
 class SpawnServer:
-    """The same face as :class:`dlquiz.sandbox.launch.Server`, without forking."""
+    """The same face as :class:`dlquiz.sandbox.fork_server.ForkServer`, without forking."""
 
-    def __init__(self, packages: Sequence[str] = ("numpy",), isolation: str = "process") -> None:
+    def __init__(
+        self, packages: Sequence[str] = ("numpy",), isolation: str = "process", files: CourseFiles = NO_FILES
+    ) -> None:
         self.packages = tuple(packages)
+        _need(self.packages, files)
+        self._files = files
         self.identity = "user"
         self._errors: IO[bytes] = memory_file()
         self._spare = _Spare(self.packages, self._errors)
@@ -123,20 +137,20 @@ class SpawnServer:
         memory_mib: int = 1024,
         cpu_s: int = 120,
         reply_limit: int = REPLY_LIMIT,
-    ) -> Worker:
+    ) -> WorkerHandle:
         """Give out the spare interpreter and start the next one."""
         data = data or {}
         spare, self._spare = self._spare, _Spare(self.packages, self._errors)
         maps = [[key, file.offset, file.dtype, list(file.shape)] for key, file in data.items()]
-        orders = {"maps": maps, "memory_mib": memory_mib, "cpu_s": cpu_s}
+        orders = {"maps": maps, "memory_mib": memory_mib, "cpu_s": cpu_s, "folder": self._files.folder}
         spare.begin(orders, [file.fd for file in data.values()])
-        return Worker(
-            spare.channel, Output(spare.output), spare.process, cpu_limit_s=cpu_s, reply_limit=reply_limit
+        return WorkerHandle(
+            spare.channel, OutputPipe(spare.output), spare.process, cpu_limit_s=cpu_s, reply_limit=reply_limit
         )  # fmt: skip
 
     def begin_worker(
         self, *, data: Mapping[str, DataFile] | None = None, memory_mib: int = 1024, cpu_s: int = 120
-    ) -> Callable[[], Worker]:
+    ) -> Callable[[], WorkerHandle]:
         """Give out the spare interpreter: it imports while its owner does something else."""
         worker = self.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
         return lambda: worker
@@ -162,17 +176,32 @@ class SpawnServer:
         self.close()
 
 
+def _need(names: Sequence[str], files: CourseFiles) -> None:
+    """Say which package or file is missing, before an interpreter ends because of it and a submission is blamed."""
+    for package in chosen(names):
+        if find_spec(package.imports[0]) is None:
+            lacking = NotInstalled(package)
+            raise SandboxError(str(lacking), next_step=lacking.step)
+    for name in files.names:
+        try:
+            Path(files.folder, name).open("rb").close()
+        except OSError as error:
+            unreadable = FilesUnreadable(name, error)
+            raise SandboxError(str(unreadable), next_step=unreadable.step) from error
+
+
 def main() -> None:
     """Run one worker: import, wait for orders, limit itself, serve."""
-    from dlquiz.sandbox import landlock, limits, preload, worker
-    from dlquiz.sandbox.importer import PackageGuard
-    from dlquiz.sandbox.server import install_guard
+    from dlquiz.sandbox import landlock, limits, preload, whereabouts, worker
+    from dlquiz.sandbox.importer import PackageGuard, narrow
+    from dlquiz.sandbox.server_main import install_guard
 
     orders_fd, channel_fd, output_fd, _life = map(int, sys.argv[1:5])
     packages = tuple(sys.argv[5:])
+    guard = PackageGuard(landlock.import_names(*packages), packages)
+    narrow(guard.allowed, landlock.distribution_names(*packages))
     preload.preload(packages)
     base = limits.data_bytes()
-    names = {name for package in packages for name in landlock.import_names(package)}
     with socket.socket(fileno=orders_fd) as orders:
         data, fds, _, _ = socket.recv_fds(orders, _SPEC_LIMIT, 64)
     if not data:
@@ -182,12 +211,15 @@ def main() -> None:
         key: worker.DataMap(fd, offset, dtype, tuple(shape))
         for fd, (key, offset, dtype, shape) in zip(fds, order["maps"], strict=True)
     }
+    if order["folder"]:
+        os.chdir(order["folder"])
     os.dup2(output_fd, 1)
     os.dup2(output_fd, 2)
     os.close(output_fd)
     os.umask(0o077)
     mapped = sum(limits.mapped_bytes(where) for where in maps.values())
     limits.apply(limits.Allowance(order["memory_mib"], order["cpu_s"]), base, mapped)
-    install_guard(PackageGuard(names, packages))
+    install_guard(guard)
+    whereabouts.promise()
     worker.serve(socket.socket(fileno=channel_fd), maps, packages)
     os._exit(0)

@@ -13,11 +13,14 @@ from typing import Any
 import msgpack
 
 from dlquiz.errors import SandboxError
-from dlquiz.sandbox.client import Deadline, Exit, ForkedProcess, Worker
-from dlquiz.sandbox.output import Output
-from dlquiz.sandbox.service import REPLY_LIMIT, DataFile, SelfCheck, Wall
-from dlquiz.sandbox.start import take_started
-from dlquiz.shortage import shortage
+from dlquiz.sandbox.api import REPLY_LIMIT, DataFile, SelfCheck, Wall
+from dlquiz.sandbox.bootstrap import take_started
+from dlquiz.sandbox.calls import Deadline
+from dlquiz.sandbox.course_files import NO_FILES, CourseFiles, FilesUnreadable
+from dlquiz.sandbox.output import OutputPipe
+from dlquiz.sandbox.process import Exit, ForkedProcess
+from dlquiz.sandbox.shortage import shortage
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 START_S = 120
 """Seconds a server may take to import its packages on a loaded machine."""
@@ -33,7 +36,7 @@ class _Answer:
     fds: Sequence[int] = ()
 
 
-class Server:
+class ForkServer:
     """A warm server as its owner sees it. Starting returns at once; :meth:`wall` waits.
 
     Parameters
@@ -42,28 +45,50 @@ class Server:
         What the exercise allows: ``("numpy",)``, ``("numpy", "torch")`` …
     isolation : str
         ``"kernel"`` applies everything this machine has; ``"process"`` leaves Landlock out.
+    files : CourseFiles
+        What every worker may open by its name.
     pretend_missing : sequence of str
-        ``"landlock"``, ``"seccomp"``: imitate a machine without them (for tests and ``dlquiz doctor``).
+        ``"landlock"``, ``"seccomp"``, a package: imitate a machine without them (for tests).
     """
 
     def __init__(
-        self, packages: Sequence[str] = ("numpy",), isolation: str = "kernel", *, pretend_missing: Sequence[str] = ()
+        self,
+        packages: Sequence[str] = ("numpy",),
+        isolation: str = "kernel",
+        files: CourseFiles = NO_FILES,
+        *,
+        pretend_missing: Sequence[str] = (),
     ) -> None:
         self.packages = tuple(packages)
         self._ready: dict[str, Any] | None = None
+        self._refusal: dict[str, Any] = {}  # why it cannot be configured
         self._asked: deque[_Answer] = deque()  # requests for workers, answered in order
         self._exits: dict[int, Exit] = {}
         started = take_started()
         self.identity, self._control = started.identity, started.control
         self._process, self._errors = started.process, started.errors
-        self._send(
-            {
-                "op": "configure",
-                "packages": list(self.packages),
-                "isolation": isolation,
-                "pretend_missing": list(pretend_missing),
-            }
-        )
+        message = {
+            "op": "configure",
+            "packages": list(self.packages),
+            "isolation": isolation,
+            "files": list(files.names),
+            "pretend_missing": list(pretend_missing),
+        }
+        self._configure(message, files)
+
+    def _configure(self, message: dict[str, Any], files: CourseFiles) -> None:
+        if not files:
+            self._send(message)
+            return
+        try:
+            folder = files.open_folder()
+        except OSError as error:
+            self.close()
+            raise SandboxError(str(FilesUnreadable("folder", error))) from error
+        try:
+            self._send(message, [folder])
+        finally:
+            os.close(folder)
 
     @property
     def pid(self) -> int:
@@ -75,6 +100,8 @@ class Server:
         """What the server has built, once it has imported its packages."""
         deadline = Deadline.after(START_S)
         while (ready := self._ready) is None:
+            if self._refusal:
+                raise self._broken_by(self._refusal)
             self._hear(deadline)
         return Wall(
             kernel=bool(ready["kernel"]),
@@ -91,7 +118,7 @@ class Server:
         cpu_s: int = 120,
         reply_limit: int = REPLY_LIMIT,
         selfcheck: bool = False,
-    ) -> Worker:
+    ) -> WorkerHandle:
         """Fork a confined worker that holds nothing yet."""
         return self.begin_worker(
             data=data, memory_mib=memory_mib, cpu_s=cpu_s, reply_limit=reply_limit, selfcheck=selfcheck
@@ -105,7 +132,7 @@ class Server:
         cpu_s: int = 120,
         reply_limit: int = REPLY_LIMIT,
         selfcheck: bool = False,
-    ) -> Callable[[], Worker]:
+    ) -> Callable[[], WorkerHandle]:
         """Ask for a worker and return at once; the returned function, called once, waits for it."""
         data = data or {}
         _ = self.wall  # the server answers in order: it must be ready first
@@ -130,14 +157,17 @@ class Server:
             theirs.close()
             os.close(writer)
 
-        def forked() -> Worker:
+        def forked() -> WorkerHandle:
             try:
                 process = self._forked(answer)
             except BaseException:
                 ours.close()
                 os.close(reader)
                 raise
-            return Worker(ours, Output(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit)
+            return WorkerHandle(
+                ours, OutputPipe(reader), process, cpu_limit_s=cpu_s, reply_limit=reply_limit,
+                memory_mib=memory_mib,
+            )  # fmt: skip
 
         return forked
 
@@ -146,7 +176,7 @@ class Server:
         while (message := answer.message) is None:
             self._hear(deadline)
         if message["op"] == "error":
-            raise self._broken(message["text"])
+            raise self._broken_by(message)
         return ForkedProcess(message["pid"], answer.fds[0], self._ended, lambda: self.ended)
 
     def surprises(self, forbidden: Sequence[str]) -> SelfCheck:
@@ -182,7 +212,8 @@ class Server:
             answer = self._asked.popleft()
             answer.message, answer.fds = message, fds
         else:
-            raise self._broken(message["text"])
+            self._refusal = message
+            raise self._broken_by(message)
 
     @property
     def ended(self) -> bool:
@@ -205,6 +236,11 @@ class Server:
             self._hear(deadline)
         return self._exits.pop(pid)
 
+    def _broken_by(self, message: dict[str, Any]) -> SandboxError:
+        if message["op"] == "refused":
+            return SandboxError(message["text"], next_step=message["step"])
+        return self._broken(message["text"])
+
     def _broken(self, what: str) -> SandboxError:
         self._errors.seek(0)
         said = self._errors.read()[-1500:].decode("utf-8", "replace").strip()
@@ -223,7 +259,7 @@ class Server:
         self._process.wait()
         self._errors.close()
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> "ForkServer":
         return self
 
     def __exit__(self, *exc: object) -> None:

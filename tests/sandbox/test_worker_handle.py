@@ -10,11 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
-from dlquiz.sandbox.output import HEAD_BYTES, TAIL_BYTES, Output
+from dlquiz.sandbox import wire
+from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
+from dlquiz.sandbox.expr import Call, Get, Module
+from dlquiz.sandbox.output import HEAD_BYTES, TAIL_BYTES, OutputPipe
+from dlquiz.sandbox.worker_handle import WorkerHandle
+from tests.waiting import eventually, has_ended
 
 pytestmark = pytest.mark.sandbox
-Load = Callable[..., Worker]
+Load = Callable[..., WorkerHandle]
 Ask = Callable[..., Any]
 
 
@@ -93,10 +97,29 @@ def test_a_worker_that_ended_between_two_questions_is_said_to_have_ended(loaded:
         "import os, threading, time\ndef f(): threading.Thread(target=lambda: (time.sleep(.05), os._exit(3))).start()"
     )
     assert ask(worker).cause == ""
-    time.sleep(0.3)
+    eventually(lambda: has_ended(worker.pid), "the end that its thread gives it")
     failed = ask(worker)
     assert failed.cause == "crashed"
     assert "exit status 3" in failed.text
+
+
+def test_what_was_answered_before_the_end_is_heard_although_more_was_sent_after_it(loaded: Load) -> None:
+    """Questions are sent ahead: that a later one ends the process must not take the answers of earlier ones."""
+    worker = loaded("import os\ndef f(): return 5\ndef g(): os._exit(3)")
+
+    def send(*names: str) -> None:
+        exprs = [Call(Get(Module("submission"), name), ()) for name in names]
+        first = worker.next_id
+        worker.send([wire.pack({"op": "eval", "expr": one, "id": first + n}) for n, one in enumerate(exprs)])
+
+    first = worker.next_id
+    send("f", "g")
+    eventually(lambda: has_ended(worker.pid), "the worker ends")
+    send("f", "f")  # the channel is closed: nothing is raised yet
+    assert worker.collect(first, Deadline.after(5))["value"] == 5
+    with pytest.raises(CallFailed, match="exit status 3"):
+        worker.collect(first + 1, Deadline.after(5))
+    assert not worker.alive
 
 
 def test_something_said_before_the_question_ends_the_worker(loaded: Load, ask: Ask) -> None:
@@ -152,7 +175,7 @@ def test_output_is_kept_with_its_case_and_forgotten_afterwards(loaded: Load, ask
 def test_output_keeps_its_head_and_its_tail() -> None:
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
-    output = Output(reader)
+    output = OutputPipe(reader)
     for number in range(20_000):
         os.write(writer, b"line %d\n" % number)
         if number % 500 == 0:
@@ -169,7 +192,7 @@ def test_output_keeps_its_head_and_its_tail() -> None:
 
 def test_the_last_line_is_the_last_that_is_not_blank() -> None:
     reader, writer = os.pipe()
-    output = Output(reader)
+    output = OutputPipe(reader)
     os.write(writer, "epoch 1\nepoch 2 \N{SNOWMAN}\n\n".encode())
     output.drain()
     assert output.last_line() == "epoch 2 \N{SNOWMAN}"

@@ -1,11 +1,11 @@
 """What every kind of server offers: the words between the sandbox and whoever uses it."""
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dlquiz.sandbox.client import CallFailed, Deadline, Worker, WorkerVanished
+from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 REPLY_LIMIT = 1 << 27
 """Bytes of arrays in one answer: the trusted side holds them twice while it decodes."""
@@ -31,7 +31,7 @@ class Wall:
     reasons: tuple[str, ...]
 
 
-class Service(Protocol):
+class Sandbox(Protocol):
     """A server as its owner sees it. Starting returns at once; ``wall`` waits."""
 
     packages: tuple[str, ...]
@@ -52,12 +52,12 @@ class Service(Protocol):
         memory_mib: int = 1024,
         cpu_s: int = 120,
         reply_limit: int = REPLY_LIMIT,
-    ) -> Worker:
+    ) -> WorkerHandle:
         """Return a worker that holds nothing yet."""
 
     def begin_worker(
         self, *, data: Mapping[str, DataFile] | None = None, memory_mib: int = 1024, cpu_s: int = 120
-    ) -> Callable[[], Worker]:
+    ) -> Callable[[], WorkerHandle]:
         """Ask for a worker and return at once; the returned function, called once, waits for it."""
 
     def surprises(self, forbidden: Sequence[str]) -> "SelfCheck":
@@ -66,7 +66,7 @@ class Service(Protocol):
     def close(self) -> None:
         """End every process."""
 
-    def __enter__(self) -> "Service": ...
+    def __enter__(self) -> "Sandbox": ...
 
     def __exit__(self, *exc: object) -> None: ...
 
@@ -74,7 +74,7 @@ class Service(Protocol):
 class SelfCheck:
     """A running self-check."""
 
-    def __init__(self, worker: Worker, forbidden: Sequence[str]) -> None:
+    def __init__(self, worker: WorkerHandle, forbidden: Sequence[str]) -> None:
         self._worker = worker
         self._forbidden = list(forbidden)
 
@@ -87,14 +87,3 @@ class SelfCheck:
         self._worker.close()
         value = reply["value"]
         return [str(item) for item in value] if isinstance(value, list) else ["the self-check gave no answer"]
-
-
-def start_server(packages: Sequence[str], isolation: str = "kernel") -> Service:
-    """Start the kind of server that this system can have."""
-    if sys.platform == "linux":
-        from dlquiz.sandbox.launch import Server
-
-        return Server(packages, isolation)
-    from dlquiz.sandbox.spawn import SpawnServer
-
-    return SpawnServer(packages)

@@ -1,0 +1,97 @@
+"""Frames through a socket that never blocks: whole in any pieces, and no more than was allowed."""
+
+import itertools
+import socket
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlquiz.sandbox import wire
+from dlquiz.sandbox.frames import Inbox, Outbox
+
+
+def frame(value):
+    return b"".join(bytes(part) for part in wire.pack({"value": value}))
+
+
+def value_of(inbox):
+    head, body = inbox.take()
+    return wire.unpack(head, body, wire.REPLY_TAGS)["value"]
+
+
+@pytest.fixture
+def pair():
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    yield ours, theirs
+    ours.close()
+    theirs.close()
+
+
+@given(
+    sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=5),
+    cuts=st.lists(st.integers(1, 20_000), max_size=6),
+)
+def test_frames_arrive_whole_and_in_order_in_any_pieces(sizes, cuts):
+    stream = b"".join(frame(np.arange(size)) for size in sizes)
+    places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    inbox, seen = Inbox(1 << 20, 1 << 20), []
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    for a, b in itertools.pairwise(places):
+        theirs.sendall(stream[a:b])
+        while True:
+            assert inbox.receive(ours)
+            if not inbox.ready:
+                break
+            seen.append(value_of(inbox))
+    assert [len(array) for array in seen] == sizes
+    assert all((array == np.arange(size)).all() for array, size in zip(seen, sizes, strict=True))
+    assert inbox.empty
+    theirs.close()
+    assert not inbox.receive(ours)
+    ours.close()
+
+
+def test_a_claimed_length_beyond_the_limit_is_refused_before_its_bytes(pair):
+    ours, theirs = pair
+    theirs.sendall(wire.PREFIX.pack(10, 1 << 40))
+    inbox = Inbox(1 << 20, 1 << 10)
+    with pytest.raises(wire.WireError, match="at most 1,048,576"):
+        inbox.receive(ours)
+
+
+def test_a_large_body_is_not_received_before_it_is_allowed(pair):
+    ours, theirs = pair
+    data = frame(np.zeros(20_000))
+    theirs.sendall(data[: len(data) // 2])
+    inbox = Inbox(1 << 20, 1 << 10)
+    for _ in range(5):
+        inbox.receive(ours)
+    assert not inbox.ready
+    assert inbox.asks_for == 160_000
+    assert wire.describe_arrays(inbox.head) == "an array of shape (20000,)"
+    inbox.allow()
+    assert inbox.asks_for is None
+    theirs.sendall(data[len(data) // 2 :])
+    while not inbox.ready:
+        inbox.receive(ours)
+    assert value_of(inbox).shape == (20_000,)
+
+
+def test_an_outbox_sends_what_the_socket_takes_and_keeps_the_rest(pair):
+    ours, theirs = pair
+    outbox = Outbox()
+    array = np.arange(200_000.0)
+    outbox.put(wire.pack({"value": array}))
+    outbox.send(ours)
+    assert outbox, "the kernel's buffer cannot hold so much"
+    theirs.setblocking(False)
+    inbox = Inbox(1 << 24, 1 << 24)
+    while not inbox.ready:
+        inbox.receive(theirs)
+        outbox.send(ours)
+    assert not outbox
+    assert (value_of(inbox) == array).all()
