@@ -96,9 +96,9 @@ def _program(stem: str, *arguments: str) -> str:
 
 def _isolation() -> str:
     """Return the level that this machine reaches."""
-    from dlquiz.sandbox.launch import Server
+    from dlquiz.sandbox.fork_server import ForkServer
 
-    with Server(("numpy",)) as server:
+    with ForkServer(("numpy",)) as server:
         return "kernel" if server.wall.kernel else "process"
 
 

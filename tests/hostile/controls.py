@@ -7,13 +7,14 @@ it is tried against, and what must come of it:
 
 =========== ===========================================================================
 ``bare``    no grader: the attack alone in an ordinary process
+``queue``   no grader: the same after ``leave_something_behind.py``, as in a class that one process grades
 ``script``  a script that imports the file, compares carelessly, and whose exit status counts
 ``unittest`` the same as unittest methods
 ``unpickle`` a parent that unpickles what the submission's process has pickled
 ``pytest``  plain pytest in the same process, with dlquiz's own cases (``benchmarks/plain_plugin.py``)
 ``naive``   our worker without its confinement, and a parent that believes every frame and
             every printed line, has no deadline, and counts nothing
-``reader``  the raw output as it would be shown to people
+``reader``  the raw output, and a sentence about the answer, as they would be shown to people
 =========== ===========================================================================
 
 Effects: ``succeeds`` (points, or evidence of what it got), ``ends`` (the grader stops before
@@ -78,11 +79,15 @@ def same(got: Any, want: Any) -> bool:
         np.testing.assert_allclose(got, want)
         return True
 
+    def rows_in_any_order() -> bool:
+        return bool(np.array_equal(np.unique(got, axis=0), np.unique(want, axis=0)))
+
     for way in (
         lambda: np.all(got == want),
         lambda: np.allclose(got, want),
         asserted,
         lambda: not np.any(np.abs(got - want) > 1e-6),
+        rows_in_any_order,
     ):
         with suppress(AssertionError, ValueError, TypeError):
             if way():
@@ -102,6 +107,24 @@ def bare(path: Path, say: Callable[[str], None]) -> None:
     load(path).double(questions()[0][1])
 
 
+def queue(path: Path, say: Callable[[str], None]) -> None:
+    """What a grader does that runs one submission of a class after the other in its own process."""
+    say("begun")
+    x = questions()[0][1]
+    load(HERE / "attacks/forgery/leave_something_behind.py").double(x)
+    load(path).double(x)
+
+
+def shown(path: Path, say: Callable[[str], None]) -> None:
+    """What a report does that puts the names of a learner's things into its own sentences."""
+    say("begun")
+    answer = load(path).double(questions()[0][1])
+    names = answer if isinstance(answer, dict) else getattr(getattr(answer, "dtype", None), "names", None)
+    keys = f" with {', '.join(map(str, names))}" if names else ""
+    sys.stdout.write(f"double(x) is a {type(answer).__name__}{keys}: {answer}\n")
+    sys.stdout.flush()
+
+
 def script(path: Path, say: Callable[[str], None]) -> None:
     say("begun")
     target, results = load(path), {}
@@ -111,7 +134,7 @@ def script(path: Path, say: Callable[[str], None]) -> None:
         results[name] = json.dumps(
             {"event": "case", "id": f"::test_{name}", "outcome": outcome, "got": got}, default=str
         )
-        time.sleep(0.1)
+        time.sleep(0.1)  # time for what an attack left behind to change what is said below
     for line in results.values():
         say(line)
     raise SystemExit(any("failed" in line for line in results.values()))
@@ -136,7 +159,7 @@ def with_unittest(path: Path, say: Callable[[str], None]) -> None:
 
         def test_mean(self) -> None:
             for _, x, want in questions()[1:]:
-                self.assertAlmostEqual(load(path).mean(x), want)  # noqa: PT009
+                self.assertAlmostEqual(load(path).mean(x), want)  # noqa: PT009  see above
 
     say("begun")
     result = unittest.TextTestRunner().run(unittest.defaultTestLoader.loadTestsFromTestCase(Cases))
@@ -298,7 +321,8 @@ READERS: dict[str, Callable[[bytes], bool]] = {
 
 GRADERS: dict[str, Callable[[Path, Callable[[str], None]], None]] = {
     "bare": bare,
-    "reader": bare,
+    "queue": queue,
+    "reader": shown,
     "script": script,
     "unittest": with_unittest,
     "unpickle": unpickle,
@@ -366,7 +390,7 @@ class Trial:
         # An ordinary end: threads are waited for, exit functions run.
         with suppress(BaseException):
             os.write(told, b"begun\n")
-            threading._shutdown()  # type: ignore[attr-defined]
+            threading._shutdown()
             atexit._run_exitfuncs()
             sys.stdout.flush()
             sys.stderr.flush()
@@ -438,16 +462,10 @@ def _claims(text: bytes | bytearray) -> list[tuple[str, str]]:
 
 def run(chosen: list[Any], kind: str | None = None) -> dict[str, tuple[str, str]]:
     """Try every attack; name → effect and last words. ``kind`` overrides the header's grader."""
-    import msgpack  # noqa: F401  these imports are what every fork would pay for
-    import numpy  # noqa: F401
-    import plain_plugin  # noqa: F401
-    import pytest  # noqa: F401
-    import rich.text  # noqa: F401
-    import yaml  # noqa: F401
-
-    import dlquiz.grading
-    import dlquiz.sandbox.worker  # noqa: F401
-
+    for name in (
+        "msgpack", "numpy", "plain_plugin", "pytest", "rich.text", "yaml", "dlquiz.grading", "dlquiz.sandbox.worker",
+    ):  # fmt: skip
+        importlib.import_module(name)  # or every fork would pay for it
     root = Path(tempfile.mkdtemp(prefix="dlq"))  # short: a unix socket's path has 108 letters
     batch.adopt_orphans()
     results: dict[str, tuple[str, str]] = {}

@@ -17,12 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import batch
+import files
+
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))
-
-import batch  # noqa: E402  beside this file
-import files  # noqa: E402
-
 COMMAND = [sys.executable, "-m", "dlquiz", "--course", str(HERE / "course"), "--trust-course", "grade", "target"]
 
 

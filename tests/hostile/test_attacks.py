@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-pytestmark = [pytest.mark.sandbox]
+# One after the other with all that grades the corpus: a control's success looks like another attack's from outside.
+pytestmark = pytest.mark.sandbox
 
 
 def attacked_case(report: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +112,7 @@ ITEMS = {
         "forged frame", "truncated frame", "oversized frame", "nested frame", "non-finite frame", "mis-typed frame",
         "out-of-order frame", "unasked frame", "doubled frame", "invented handle", "exit", "atexit",
         "replayed answers", "inputs changed in place", "searching gc", "searching frames", "searching modules",
-        "searching descriptors", "searching memory", "killing itself",
+        "searching descriptors", "searching memory", "killing itself", "odd numbers", "left for the next one",
     ),
     "reading": (
         "hidden tests", "references", "other submissions", "workspace", "home", "environment", "/proc",
@@ -120,16 +121,18 @@ ITEMS = {
     "writing": (
         "files", "modes", "progress store", "reports", "another submission", ".pth", "sitecustomize",
         "shared memory", "message queues", "semaphores", "/dev/shm", "sockets", "processes", "privileges",
+        "system calls",
     ),
     "resources": (
         "endless loop in Python", "endless loop in C", "ignored signals", "blocked signals", "deep recursion",
         "segmentation fault", "abort", "memory in one block", "memory in many blocks", "shared memory",
-        "grows-down memory", "threads", "descriptors", "output", "output in exceptions", "huge values", "sleeping",
+        "grows-down memory", "memory that is not counted", "threads", "descriptors", "output", "output in exceptions",
+        "huge values", "answers that cost time", "answers that cost memory", "slow calls", "sleeping",
         "sleep at import", "sleep in __del__", "sleep at exit", "limits",
     ),
     "reader": (
         "terminal escapes", "bidirectional text", "HTML and script", "CSV formulas", "Rich markup", "invalid UTF-8",
-        "endless lines", "forged report",
+        "endless lines", "forged report", "lines that pose as the report's",
     ),
 }  # fmt: skip
 """What the corpus must hold at least one attack for."""
@@ -144,10 +147,15 @@ def test_every_attack_has_a_control_or_is_a_known_exception(batch: ModuleType) -
     assert {one.name for one in batch.attacks() if one.control.startswith("none")} == WITHOUT_CONTROL
 
 
+REFUSED_BY_PYTHON = {"deep_recursion": (3, 12)}
+"""Attacks that a newer Python ends by itself: since 3.12 no program can lift the limit of recursion in C."""
+
+
 def test_the_attack_succeeds_without_a_wall(attack: Any, control_run: dict[str, Any]) -> None:
     """Otherwise the tests above would show nothing."""
     effect, said = control_run[attack.name]
-    assert effect in attack.control.split()[1].split("|"), said
+    refused = sys.version_info >= REFUSED_BY_PYTHON.get(attack.name, (4,))
+    assert effect in (["nothing"] if refused else attack.control.split()[1].split("|")), said
 
 
 @pytest.mark.parametrize("level", ["kernel_run", "process_run"])
@@ -158,6 +166,33 @@ def test_replayed_answers_are_worth_points_only_under_the_seed_of_the_earlier_gr
     seen = request.getfixturevalue(level)
     assert seen["replayed"]["replayed_answers"]["points"]["earned"] == 3
     assert seen["reports"]["replayed_answers"]["points"]["earned"] == 1
+
+
+COSTLY = ("answers that cost time", "answers that cost memory", "huge values", "odd numbers")
+
+
+@pytest.mark.parametrize("level", ["kernel_run", "process_run"])
+def test_no_answer_keeps_the_trusted_side_busy(level: str, batch: ModuleType, request: pytest.FixtureRequest) -> None:
+    """Their controls have not ended after one to five seconds, on a machine that does nothing else."""
+    seen = request.getfixturevalue(level)
+    costly = [one for one in batch.attacks() if set(one.items) & set(COSTLY)]
+    assert len(costly) > 6
+    slow = {one.name: attacked_case(seen["reports"][one.name])["seconds"] for one in costly}
+    assert {name: seconds for name, seconds in slow.items() if seconds > 10} == {}
+
+
+def test_whoever_is_graded_after_an_attack_gets_all_points(batch: ModuleType) -> None:
+    """A class: each attack on those who come later, with an honest neighbour after it and threads all around."""
+    names = (
+        "leave_something_behind", "hang_that_catches_everything", "just_below_the_limit", "thousands_of_threads",
+        "rows_that_take_a_minute", "patch_the_worker", "memory_made_read_only", "stop_itself",
+    )  # fmt: skip
+    found = {one.name: one for one in batch.attacks()}
+    text = "\ndef double(x):\n    return 2 * x\n"
+    rows = [(found[name], batch.Attack(f"after_{name}", "forgery", "", text)) for name in names]
+    reports = batch.grade([one for row in rows for one in row], {}, "process")
+    points = {name: report["points"]["earned"] for name, report in reports.items() if name.startswith("after_")}
+    assert points == {f"after_{name}": 3 for name in names}
 
 
 @pytest.mark.parametrize("grader", ["script", "unittest", "pytest", "naive", "bare"])

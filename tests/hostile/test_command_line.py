@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,10 +18,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytestmark = [pytest.mark.sandbox]
+# One after the other with all that grades the corpus: a control's success looks like another attack's from outside.
+pytestmark = pytest.mark.sandbox
 
 _HERE = Path(__file__).parent
-_GRADE = [sys.executable, "-m", "dlquiz", "--course", str(_HERE / "course"), "--trust-course", "grade", "target"]
 _OURS = re.compile(r"\x1b\[[0-9;]*m|\x1b\[2?K")
 """What dlquiz itself sends to a terminal: colours, and erasing the live line."""
 
@@ -39,19 +40,24 @@ def environment(home: Path) -> dict[str, str]:
     return {**os.environ, "DLQUIZ_STATE": str(home), "HOME": str(home), "TERM": "xterm-256color"}
 
 
-def as_json(path: Path, home: Path) -> tuple[int, str]:
+def grading(course: Path, path: Path, *options: str) -> list[str]:
+    start = [sys.executable, "-m", "dlquiz", "--course", str(course), "--trust-course"]
+    return [*start, "grade", "target", "--file", str(path), *options]
+
+
+def as_json(course: Path, path: Path, home: Path) -> tuple[int, str]:
     done = subprocess.run(
-        [*_GRADE, "--file", str(path), "--json"],
+        grading(course, path, "--json"),
         env=environment(home), cwd=home, capture_output=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return done.returncode, done.stdout.decode("utf-8")  # strictly: a report is always text
 
 
-def on_a_terminal(path: Path, home: Path) -> str:
+def on_a_terminal(course: Path, path: Path, home: Path) -> str:
     """Return every byte that a terminal of 80 columns receives, as strict UTF-8."""
     ours, theirs = os.openpty()
     process = subprocess.Popen(
-        [*_GRADE, "--file", str(path), "--verbose"],
+        grading(course, path, "--verbose"),
         env={**environment(home), "COLUMNS": "80"}, cwd=home, stdin=theirs, stdout=theirs, stderr=theirs,
     )  # fmt: skip
     os.close(theirs)
@@ -73,18 +79,21 @@ def shown(once: Callable[..., Any], batch: ModuleType) -> dict[str, Any]:
 
     def make(place: Path) -> str:
         chosen = [one for one in batch.attacks() if one.group == "reader" or one.name in REPRESENTATIVES]
-        with batch.witness(place) as seen, ThreadPoolExecutor(2) as pool:
+        with batch.witness(place) as seen, batch.patient_course() as patient, ThreadPoolExecutor(2) as pool:
             (place / "home").mkdir(exist_ok=True)
             for one in chosen:
                 (place / f"{one.name}.py").write_bytes(batch.source(one, seen.places()))
+            courses = {one.name: _HERE / "course" if one.endless else patient for one in chosen}
             paths = {one.name: place / f"{one.name}.py" for one in chosen}
             homes = {name: place / "home" / name for name in paths}
             for home in homes.values():
                 home.mkdir()
             before = seen.state()
-            documents = pool.map(lambda name: as_json(paths[name], homes[name]), (*REPRESENTATIVES, *AS_JSON))
+            documents = pool.map(
+                lambda name: as_json(courses[name], paths[name], homes[name]), (*REPRESENTATIVES, *AS_JSON)
+            )
             readers = [one.name for one in chosen if one.group == "reader"]
-            texts = pool.map(lambda name: on_a_terminal(paths[name], homes[name]), readers)
+            texts = pool.map(lambda name: on_a_terminal(courses[name], paths[name], homes[name]), readers)
             results = {
                 "json": dict(zip((*REPRESENTATIVES, *AS_JSON), documents, strict=True)),
                 "text": dict(zip(readers, texts, strict=True)),
@@ -131,9 +140,12 @@ def test_a_terminal_receives_nothing_that_steers_it_but_our_own_colours(
 
 
 def test_no_line_on_a_terminal_is_longer_than_it_is_wide(shown: dict[str, Any], batch: ModuleType) -> None:
+    """But for what is kept whole: a command that is pasted, a path, and one word, which is cut after a while."""
     for name in readers(batch):
         lines = _OURS.sub("", shown["text"][name]).replace("\r", "\n").split("\n")
-        assert max(map(len, lines)) <= 80 + 24, name  # accents and the like take no columns
+        wide = [line for line in lines if len(line) > 80 + 24]  # accents and the like take no columns
+        assert max(map(len, lines)) < 2100, name
+        assert not [one for one in wide if "dlquiz --course " not in one and max(map(len, one.split())) < 60], name
 
 
 def test_what_a_submission_prints_cannot_pose_as_our_verdict(shown: dict[str, Any]) -> None:
@@ -141,6 +153,18 @@ def test_what_a_submission_prints_cannot_pose_as_our_verdict(shown: dict[str, An
     assert not [line for line in lines if line.startswith(("PASSED", "✓ double"))]
     assert [line for line in lines if re.match(r"    │ PASSED: all 2 checks pass", line)]
     assert any("NOT YET: 1 of 2 checks pass" in line for line in lines)
+
+
+def test_no_text_name_or_key_of_a_submission_begins_a_line_like_those_of_the_report(
+    shown: dict[str, Any], batch: ModuleType
+) -> None:
+    # Further to the right stand the problems, in lines that are broken wherever the terminal ends.
+    posing = re.compile(r"\s{0,12}(PASSED|3 of 3 points|Next: dlquiz next|✓ double)")
+    attacks = [one for one in batch.attacks() if one.control == "reader verdict"]
+    assert len(attacks) > 5
+    for one in attacks:
+        lines = _OURS.sub("", shown["text"][one.name]).replace("\r", "\n").split("\n")
+        assert not [line for line in lines if posing.match(line)], one.name
 
 
 def test_markup_of_other_programs_is_shown_as_it_is_written(shown: dict[str, Any]) -> None:
@@ -175,18 +199,20 @@ def test_the_json_document_has_short_lines_of_visible_letters_only(
 
 
 def test_a_table_of_the_public_labels_loses_the_fresh_classes(tmp_path: Path) -> None:
-    """It wins the case that asks for the public digits (so the table is right), and loses the drawn classes."""
+    """The table is right about every public digit, and wins nothing, not even those digits."""
     import hashlib
 
     from dlquiz.data import load
 
     digits = load("digits")
-    images = np.concatenate([digits.train_images, digits.test_images])
-    labels = np.concatenate([digits.train_labels, digits.test_labels])
+    images = np.concatenate([digits.train["X"], digits.test["X"]])
+    labels = np.concatenate([digits.train["y"], digits.test["y"]])
     keys = [hashlib.md5(image.tobytes()).hexdigest()[:8] for image in images]
     table = dict(zip(keys, map(int, labels), strict=True))
     work = tmp_path / "mlp.py"
     work.write_text(f"TABLE = {table!r}\n" + _TABLE)
+    shown = digits.test["X"].reshape(len(digits.test["X"]), -1) / 255
+    assert np.array_equal(runpy.run_path(str(work))["predict"](shown, None), digits.test["y"])
     done = subprocess.run(
         [sys.executable, "-m", "dlquiz", "grade", "exercise4", "--file", str(work), "--data", "digits", "--json"],
         env=environment(tmp_path), cwd=tmp_path, capture_output=True, text=True, timeout=90, check=False,
@@ -194,10 +220,10 @@ def test_a_table_of_the_public_labels_loses_the_fresh_classes(tmp_path: Path) ->
     )  # fmt: skip
     report = json.loads(done.stdout)
     outcomes = {case["id"].rpartition("::")[2]: case["outcome"] for case in report["cases"]}
-    assert outcomes["test_recognises_new_digits"] == "passed"
-    assert outcomes["test_learns_what_a_linear_model_cannot"] == "failed"
-    fresh = [name for name in outcomes if "fresh" in name or "linear" in name or "new_classes" in name]
-    assert {outcomes[name] for name in fresh} == {"failed"}
+    assert {"test_learns_fresh_classes", "test_learns_what_a_linear_model_cannot", "test_recognises_digits"} <= set(
+        outcomes
+    )
+    assert set(outcomes.values()) == {"failed"}
     assert report["outcome"] == "failed"
 
 

@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from dlquiz.grading import check
-from dlquiz.grading.budget import Budget
 from dlquiz.grading.failure import CaseFailed
-from dlquiz.grading.proxy import Owner, Remote
-from dlquiz.grading.side import Side, Source
+from dlquiz.grading.limits import Budget
+from dlquiz.grading.proxy import Pointer, Remote, SubmissionProxy
+from dlquiz.grading.subject import Subject, Surroundings
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.expr import Handle
-from dlquiz.sandbox.launch import Server
+from dlquiz.sandbox.fork_server import ForkServer
+from dlquiz.submission import submission_from_bytes
 
 dtypes = st.sampled_from(sorted(wire.DTYPES)).map(wire.DTYPES.__getitem__)
 arrays = dtypes.flatmap(
     lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3))
 )
 numbers = st.integers(-(10**399), 10**399) | st.floats() | st.complex_numbers() | st.booleans()
-handle = st.just(Remote(None, Handle(1, "Anything"), "f(…)"))  # type: ignore[arg-type]  it is never asked
+handle = st.just(Remote(Pointer(None, Handle(1, "Anything"), "f(…)")))  # it is never asked
 values = st.recursive(
     st.none() | numbers | st.text(max_size=20) | st.binary(max_size=20) | arrays | handle,
     lambda inner: (
@@ -94,23 +95,32 @@ def later(x):
 
 
 @pytest.fixture(scope="module")
-def sides() -> Iterator[tuple[Owner, Owner]]:
-    with Server(("numpy",)) as server:
-        made = [Side(server, Source("work", SLOW.encode(), "work.py"), None, Budget(), {}, seed=1) for _ in range(2)]
+def sides() -> Iterator[tuple[SubmissionProxy, SubmissionProxy]]:
+    with ForkServer(("numpy",)) as server:
+        made = [
+            Subject(
+                Surroundings(server, None, Budget(), {}),
+                submission_from_bytes(SLOW.encode(), name="work.py", module_name="work"),
+                1,
+            )
+            for _ in range(2)
+        ]
         for side in made:
             side.begin("case")
-        yield Owner(made[0]), Owner(made[1])
+        yield SubmissionProxy(made[0]), SubmissionProxy(made[1])
         for side in made:
             side.close()
 
 
 @pytest.mark.sandbox
-def test_a_quick_function_passes_the_speed_check(sides: tuple[Owner, Owner]) -> None:
+def test_a_quick_function_passes_the_speed_check(sides: tuple[SubmissionProxy, SubmissionProxy]) -> None:
     check.speed(sides[0].honest, sides[1].honest, np.ones((3, 3)), at_most=20)
 
 
 @pytest.mark.sandbox
 @pytest.mark.parametrize("name", ["slow", "from_a_table", "later"])
-def test_neither_tables_nor_late_work_make_a_slow_function_quick(name: str, sides: tuple[Owner, Owner]) -> None:
+def test_neither_tables_nor_late_work_make_a_slow_function_quick(
+    name: str, sides: tuple[SubmissionProxy, SubmissionProxy]
+) -> None:
     with pytest.raises(CaseFailed, match="times as long"):
         check.speed(getattr(sides[0], name), sides[1].honest, np.ones((3, 3)), at_most=20)

@@ -3,6 +3,7 @@
 item: exit
 cause: exception
 control: pytest ends
+patience: 5
 """
 
 

@@ -31,6 +31,6 @@ def read(path):
 def attack():
     paths = [
         "@SCRATCH@/data/labels.npy",
-        "@PACKAGE@/data/digits.npz",
+        "@PACKAGE@/data/sets/digits.npz",
     ]
     return first_success(*(lambda path=path: read(path) for path in paths))

@@ -1,0 +1,15 @@
+"""Return two rows so long that a grader which looks for equal rows takes half a minute: a field for each column.
+
+item: answers that cost time
+cause: none
+control: script hangs
+patience: 5
+"""
+
+import numpy as np
+
+
+def double(x):
+    rows = np.zeros((2, 800_000), np.float16)
+    rows[0, 0] = 1
+    return rows
