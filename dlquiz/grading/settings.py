@@ -3,31 +3,31 @@
 from typing import Any
 
 from dlquiz.errors import DataError, UsageError
-from dlquiz.grading.budget import Budget
+from dlquiz.grading.limits import Budget
 from dlquiz.model.course import Exercise
 
 
 def choose_data(exercise: Exercise, asked: str | None) -> tuple[str | None, dict[str, Any]]:
     """Return the data set's name and its settings; (None, {}) for exercises without data.
 
-    MNIST is used where it is present, the embedded digits otherwise.
+    Unless another one is asked for, it is the first that the exercise names, whatever else is on this machine:
+    what a grading takes and gives does not change because somebody has imported a data set.
     """
     if not exercise.data:
         if asked is not None:
             raise UsageError("this exercise uses no data set", next_step="leave out --data")
         return None, {}
+    name = asked or next(iter(exercise.data))
+    if name not in exercise.data:
+        known = " or ".join(exercise.data)
+        raise UsageError(f"there is no data set {name!r} here", next_step=f"use --data {known}")
     from dlquiz import data
 
-    name = asked or data.best_available()
-    if name not in exercise.data:
-        if asked is None:
-            name = next(iter(exercise.data))
-        else:
-            raise UsageError(
-                f"there is no data set {name!r} here", next_step=f"use --data {' or '.join(exercise.data)}"
-            )
     if not data.available(name):
-        raise DataError(f"the data set {name!r} is not on this machine", next_step=f"run `dlquiz data fetch {name}`")
+        here = "".join(f", or use --data {other}" for other in exercise.data if data.available(other))
+        raise DataError(
+            f"the data set {name!r} is not on this machine", next_step=f"run `dlquiz data fetch {name}`{here}"
+        )
     return name, exercise.data[name].model_dump()
 
 
