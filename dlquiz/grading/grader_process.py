@@ -1,6 +1,5 @@
-"""The grader process as its parent sees it: a stream of events under a watchdog."""
+"""The grader process as its parent sees it: a stream of messages under a watchdog."""
 
-import json
 import os
 import select
 import signal
@@ -10,15 +9,28 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from dlquiz.errors import SandboxError
+from dlquiz.grading.messages import (
+    CaseSpec,
+    Collected,
+    Failed,
+    GradingPlan,
+    Interrupted,
+    Message,
+    MessageError,
+    Used,
+    WallBuilt,
+    Work,
+    decode,
+    encode,
+)
 from dlquiz.sandbox.output import memory_file
 
 _READ = 1 << 16
 _DROPPED = ("PYTEST_", "PYTHON", "LD_", "COV_")
 """Variables of the user's that could change what a trusted grader does."""
-_SILENCE_MS = 500
 _BREATH_S = 0.01
 """While more submissions wait: a process tells each case at once, and every time it woke us it would lose its core."""
 
@@ -29,7 +41,7 @@ class _Started:
     def __init__(self) -> None:
         self.stderr: IO[bytes] = memory_file()
         root = str(Path(__file__).parents[2])
-        code = f"import sys; sys.path.append({root!r}); from dlquiz.grading.process import main; main()"
+        code = f"import sys; sys.path.append({root!r}); from dlquiz.grading.grader_main import main; main()"
         try:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", "-c", code, str(os.getpid())],
@@ -69,17 +81,31 @@ def started_early() -> Iterator[None]:
 class GraderProcess:
     """Starts at once and gets its plan; submissions are handed to it one by one.
 
-    :func:`events` reads it; leaving the ``with`` block ends it.
+    :func:`listen` reads it; leaving the ``with`` block ends it.
+
+    Attributes
+    ----------
+    waiting : int
+        Submissions that it has been given and has not finished.
+    collected, specs, wall
+        What it told once about all submissions: the cases (also by id), and the wall.
+    errors : list of str
+        What went wrong beside the cases.
+    interrupted : bool
+        A signal ends it, whatever else it said.
+    timed_out : bool
+        It was silent for longer than ``silence_s`` while it had something to do.
     """
 
-    def __init__(self, plan: dict[str, Any], silence_s: float) -> None:
+    def __init__(self, plan: GradingPlan, silence_s: float) -> None:
         self.errors: list[str] = []
-        self.timed_out = False
+        self.timed_out = self.interrupted = False
         self.started = time.monotonic()
         self._lap = 0.0
-        self.wall: dict[str, Any] = {}
+        self.wall: WallBuilt | None = None
+        self.collected: Collected | None = None
+        self.specs: dict[str, CaseSpec] = {}
         self.waiting = 0
-        """Submissions that it has been given and has not finished."""
         self.heard = self.started
         self.silence_s = silence_s
         self._said = ""
@@ -90,12 +116,17 @@ class GraderProcess:
         assert self._process.stdout is not None
         self._in, self.out = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._in, False)
-        self._closing = self._begun = False
+        self._begun = False
         self._send(plan)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
 
     # -- handing over -----------------------------------------------------
 
-    def give(self, work: dict[str, Any]) -> None:
+    def give(self, work: Work) -> None:
         """Hand over one submission."""
         if not self.waiting:
             self.heard = time.monotonic()
@@ -104,13 +135,8 @@ class GraderProcess:
         self.waiting += 1
         self._send(work)
 
-    def finish(self) -> None:
-        """Say that no submission will follow: it ends after the last one."""
-        self._closing = True
-        self._flush()
-
-    def _send(self, message: dict[str, Any]) -> None:
-        self._lines += json.dumps(message).encode() + b"\n"
+    def _send(self, message: Message) -> None:
+        self._lines += encode(message)
         self._flush()
 
     def _flush(self) -> None:
@@ -121,11 +147,7 @@ class GraderProcess:
         except BlockingIOError:
             return
         except BrokenPipeError:
-            self._lines = b""  # it has ended already; reading its events says why
-        if self._closing:
-            assert self._process.stdin is not None
-            with suppress(BrokenPipeError):
-                self._process.stdin.close()
+            self._lines = b""  # it has ended already; reading its messages says why
 
     @property
     def sending(self) -> int | None:
@@ -134,33 +156,57 @@ class GraderProcess:
 
     # -- reading ----------------------------------------------------------
 
-    def read(self) -> list[dict[str, Any]] | None:
-        """Return the events that have come, None at the end of the process."""
+    def read(self) -> list[Message] | None:
+        """Return the messages that have come, None at the end of the process."""
         data = os.read(self.out, _READ)
         if not data:
             return None
         self.heard = time.monotonic()
         *lines, self._buffer = (self._buffer + data).split(b"\n")
-        events: list[dict[str, Any]] = [json.loads(line) for line in lines]
-        for event in events:
-            if event["event"] == "error":
-                self.errors.append(event["text"])
-            elif event["event"] == "wall":
-                self.wall = event
-            elif event["event"] == "usage":
+        try:
+            messages = [decode(line) for line in lines]
+        except MessageError as error:  # its memory or ours is damaged: whatever follows cannot be trusted
+            self.errors.append(error.message)
+            return None
+        for message in messages:
+            self._note(message)
+        return messages
+
+    def _note(self, message: Message) -> None:
+        match message:
+            case Failed(text):
+                self.errors.append(text)
+            case Interrupted(signal_name):
+                self.interrupted = True
+                self.errors.append(f"it was asked to end ({signal_name})")
+            case WallBuilt():
+                self.wall = message
+            case Collected():
+                self.collected = message
+                self.specs = {spec.id: spec for spec in message.cases}
+            case Used():
                 self.waiting -= 1
-        return events
 
     def pump(self) -> None:
         """Write on, and look whether it has been silent for too long."""
         self._flush()
-        if time.monotonic() - self.heard > self.silence_s:
+        busy = self.waiting > 0 or self.collected is None
+        if busy and time.monotonic() - self.heard > self.silence_s:
             self.timed_out = True
 
     def lap(self) -> float:
         """Return the seconds since the last call, or since the start: what one of many submissions took."""
         since, self._lap = max(self._lap, self.started), time.monotonic()
         return self._lap - since
+
+    def why(self) -> str:
+        """Say why it ended before its work was done."""
+        if self.timed_out:
+            return "the grader took too long and was ended"
+        code = self._process.poll()
+        how = f"the grader process was killed ({_signal(code)})" if code is not None and code < 0 else _ENDED
+        said = next((line for text in reversed(self.errors) for line in reversed(text.splitlines()) if line), "")
+        return f"{how}: {said}" if said else how
 
     def stderr(self) -> str:
         """What the process said on stderr, shortened."""
@@ -181,32 +227,41 @@ class GraderProcess:
         assert self._process.stdout is not None
         self._process.stdout.close()
         assert self._process.stdin is not None
-        self._lines, self._closing = b"", True
-        self._flush()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self.stderr()
         self._stderr.close()
 
 
-def events(children: Sequence[GraderProcess]) -> Iterator[tuple[GraderProcess, dict[str, Any] | None]]:
-    """Yield what the processes tell as it comes, and (process, None) for each that has ended or hangs."""
-    running = list(children)
-    while running:
-        poll = select.poll()
-        for child in running:
-            poll.register(child.out, select.POLLIN)
-            if child.sending is not None:
-                poll.register(child.sending, select.POLLOUT)
-        ready = dict(poll.poll(_SILENCE_MS))
-        for child in list(running):
-            told = child.read() if child.out in ready else []
-            child.pump()
-            for event in told or ():
-                yield child, event
-            if told is None or child.timed_out:
-                running.remove(child)
-                yield child, None
-        if any(child.waiting > 1 for child in running):
-            time.sleep(_BREATH_S)
+_ENDED = "the grader process ended before this case"
+
+
+def _signal(code: int) -> str:
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
+
+
+def listen(
+    processes: Sequence[GraderProcess], timeout_s: float
+) -> Iterator[tuple[GraderProcess, list[Message] | None]]:
+    """Wait once for what the processes tell; yield (process, messages), or (process, None) for one that is over."""
+    poll = select.poll()
+    for process in processes:
+        poll.register(process.out, select.POLLIN)
+        if process.sending is not None:
+            poll.register(process.sending, select.POLLOUT)
+    ready = dict(poll.poll(int(timeout_s * 1000)))
+    for process in processes:
+        told = process.read() if process.out in ready else []
+        process.pump()
+        if told:
+            yield process, told
+        if told is None or process.timed_out:
+            yield process, None
+    if any(process.waiting > 1 for process in processes):
+        time.sleep(_BREATH_S)
 
 
 def _environment() -> dict[str, str]:

@@ -5,22 +5,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from dlquiz.errors import SandboxError
-from dlquiz.sandbox.client import Worker
-from dlquiz.sandbox.service import DataFile, SelfCheck, Service, Wall, start_server
+from dlquiz.sandbox.api import DataFile, Sandbox, SelfCheck, Wall
+from dlquiz.sandbox.course_files import NO_FILES, CourseFiles
+from dlquiz.sandbox.open import start_server
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 RESTARTS = 2
 """Fresh servers for one submission. More deaths are not an accident: the rest of its cases are then broken."""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class RunningCheck:
     """A self-check that has begun; ``running`` is None below level ``kernel``."""
 
     wall: Wall
     running: SelfCheck | None
 
 
-class Servers:
+class Supervisor:
     """Hands out workers of a warm server, and starts another server if that one has died.
 
     The case in which the server dies is broken and does not run again. No code of a
@@ -31,33 +33,36 @@ class Servers:
     new), and a broken case earns nothing. So it would only harm itself, ``RESTARTS`` times.
     """
 
-    def __init__(self, packages: Sequence[str], isolation: str, forbidden: Sequence[str]) -> None:
+    def __init__(
+        self, packages: Sequence[str], isolation: str, forbidden: Sequence[str], files: CourseFiles = NO_FILES
+    ) -> None:
         self._packages, self._isolation, self._forbidden = tuple(packages), isolation, tuple(forbidden)
+        self._files = files
         self._left = RESTARTS
         try:
-            self.server: Service = start_server(self._packages, isolation)
+            self.server: Sandbox = start_server(self._packages, isolation, files)
         except SandboxError:  # the one that was started early has died meanwhile
             self._left -= 1
-            self.server = start_server(self._packages, isolation)
+            self.server = start_server(self._packages, isolation, files)
         # Kept to the end: what still holds one of their workers hears that its server has ended, and never
         # that a worker alone vanished, which would be tried again.
-        self._dead: list[Service] = []
+        self._dead: list[Sandbox] = []
         self._kernel, self._proved = False, True  # nobody asks for a worker before the verdict
         self._refused: str | None = None
 
     # -- the wall ---------------------------------------------------------
 
-    def begin_check(self) -> Check:
+    def begin_check(self) -> RunningCheck:
         """Start the self-check; SandboxError if no server starts."""
         while True:
             try:
                 wall = self.server.wall
-                return Check(wall, self.server.surprises(self._forbidden) if wall.kernel else None)
+                return RunningCheck(wall, self.server.surprises(self._forbidden) if wall.kernel else None)
             except SandboxError:
                 if not self._replace():
                     raise
 
-    def verdict(self, begun: Check) -> tuple[Wall, list[str]]:
+    def verdict(self, begun: RunningCheck) -> tuple[Wall, list[str]]:
         """Return the wall and what did not behave; what stands there is what every later server must keep."""
         while True:
             try:
@@ -72,7 +77,7 @@ class Servers:
 
     # -- workers ----------------------------------------------------------
 
-    def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Worker:
+    def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> WorkerHandle:
         """Return a confined worker that holds nothing yet; SandboxError if no server is left."""
         try:
             self._prove()
@@ -83,7 +88,7 @@ class Servers:
         self._prove()
         return self.server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
 
-    def begin_worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Callable[[], Worker]:
+    def begin_worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Callable[[], WorkerHandle]:
         """Ask for a worker and return at once. SandboxError, then or later: no server is replaced for it."""
         self._prove()
         return self.server.begin_worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
@@ -94,7 +99,7 @@ class Servers:
             return False
         self._left -= 1
         try:
-            fresh = start_server(self._packages, self._isolation)
+            fresh = start_server(self._packages, self._isolation, self._files)
         except OSError as error:
             raise SandboxError(f"the sandbox's server has died, and no other one starts: {error}") from error
         self._dead.append(self.server)

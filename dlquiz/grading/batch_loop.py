@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from dlquiz.grading import plugin
-from dlquiz.grading.session import Session, Work
+from dlquiz.grading.messages import Work
+from dlquiz.grading.session import Session
 
 _COLLECT_EVERY = 20_000
 """Objects between two looks of the garbage collector; the default of 700 looks thirty times a submission."""
 
 
-class Loop:
+class BatchLoop:
     """The plugin that runs every case for every submission."""
 
     def __init__(self, session: Session, works: Iterator[Work]) -> None:
@@ -35,18 +36,21 @@ class Loop:
         gc.enable()
         gc.set_threshold(_COLLECT_EVERY)
         cases = [(item, simple_case(item)) for item in session.items]
-        for index, work in enumerate(self._works):
-            self._session.begin(index, work)
+        for work in self._works:
+            self._session.begin(work)
             self._run(session, cases)
-            self._session.end(index)
+            self._session.end(work.number)
         self._session.settle()
         return True
 
     def _run(self, session: pytest.Session, cases: list[tuple[pytest.Item, pytest.Function | None]]) -> None:
         others = [item for item, simple in cases if simple is None]
+        # What pytest has set up, its last case tears down: only a grader without such cases may stop before the end.
+        stops = self._session.plan.until_lost and not others
         for item, simple in cases:
             if simple is not None:
-                run_simple(simple, self._session)
+                if run_simple(simple, self._session) == "failed" and stops:
+                    return
             else:
                 others.pop(0)
                 # After the last one pytest tears everything down: each submission begins afresh.
@@ -86,8 +90,8 @@ def _parameters(item: pytest.Function) -> dict[str, Any]:
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 
-def run_simple(item: pytest.Function, session: Session) -> None:
-    """Run one case without pytest's protocol and tell its result."""
+def run_simple(item: pytest.Function, session: Session) -> str:
+    """Run one case without pytest's protocol, tell its result, and return its outcome."""
     given = _parameters(item)
     try:
         item.funcargs = {
@@ -96,5 +100,6 @@ def run_simple(item: pytest.Function, session: Session) -> None:
         }
         end = plugin.run_case(item, session)
         plugin.tell_case(item, session, end)
+        return end.outcome
     finally:
         item.funcargs = {}

@@ -8,22 +8,22 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from dlquiz.errors import SandboxError
-from dlquiz.grading.servers import Servers
-from dlquiz.sandbox.client import Worker
-from dlquiz.sandbox.service import DataFile
+from dlquiz.grading.supervisor import Supervisor
+from dlquiz.sandbox.api import DataFile
+from dlquiz.sandbox.worker_handle import WorkerHandle
 
 _Wish = tuple[tuple[str, ...], int, int]
 
 
-class Spares:
+class WorkerPool:
     """Hands out a server's workers. ``expected`` is how many a session without accidents needs."""
 
-    def __init__(self, server: Servers, expected: int) -> None:
+    def __init__(self, server: Supervisor, expected: int) -> None:
         self._server = server
         self._expected = expected
-        self._spare: tuple[_Wish, Callable[[], Worker]] | None = None
+        self._spare: tuple[_Wish, Callable[[], WorkerHandle]] | None = None
 
-    def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> Worker:
+    def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> WorkerHandle:
         """Return a confined worker that holds nothing yet; SandboxError if the server is gone."""
         wish = (tuple(sorted(data)), memory_mib, cpu_s)
         worker = self._take(wish) or self._server.worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
@@ -33,7 +33,7 @@ class Spares:
                 self._spare = wish, self._server.begin_worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
         return worker
 
-    def _take(self, wish: _Wish | None) -> Worker | None:
+    def _take(self, wish: _Wish | None) -> WorkerHandle | None:
         """Return the spare worker if it is what is wanted and waits; otherwise end it. Nothing was in it."""
         spare, self._spare = self._spare, None
         if spare is None:

@@ -1,0 +1,76 @@
+"""A case that does not end, and workers that take too much of the machine while the grader computes."""
+
+import signal
+import time
+
+import pytest
+
+from dlquiz.content.course import load_course
+from dlquiz.grading.run import grade
+from dlquiz.grading.watchdog import CaseHangs, watchdog
+from dlquiz.model.report import Cause
+from dlquiz.submission import submission_from_bytes
+from tests.authoring.small import make_course
+
+COMPUTES = '''"""A grader that computes for a moment between two calls."""
+
+import time
+
+import pytest
+
+from dlquiz.grading import check
+
+
+@pytest.mark.case("double doubles twice", points=1, hint="2 * x")
+def test_double(submission):
+    check.close(submission.double(1), 2, name="double(1)")
+    time.sleep(1.5)
+    check.close(submission.double(2), 4, name="double(2)")
+'''
+THREADS = """import threading
+import time
+
+
+def many():
+    threading.stack_size(32768)
+    for _ in range(1200):
+        threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+
+
+def double(x):
+    if x == 1:
+        threading.Timer(0.1, many).start()
+    return 2 * x
+"""
+
+
+def spin(looks):
+    with watchdog(0.6, lambda: looks.append(1)):
+        while True:
+            pass
+
+
+def test_the_block_is_looked_after_and_ended():
+    looks = []
+    started = time.monotonic()
+    with pytest.raises(CaseHangs, match=r"more than 0\.6 s"):
+        spin(looks)
+    assert 0.6 <= time.monotonic() - started < 5
+    assert looks
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_without_a_limit_nothing_is_set():
+    with watchdog(None, lambda: pytest.fail("nobody asked for a look")):
+        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@pytest.mark.sandbox
+def test_threads_that_a_submission_starts_while_the_grader_computes_end_it(tmp_path):
+    root = make_course(tmp_path / "course")
+    (root / "graders/tiny/test_tiny.py").write_text(COMPUTES)
+    (root / "graders/tiny/solution.py").write_text("def double(x):\n    return 2 * x\n")
+    work = submission_from_bytes(THREADS.encode(), name="mine.py", module_name="tiny")
+    (case,) = grade(load_course(root), "tiny", work).cases
+    assert case.cause is Cause.FORBIDDEN
+    assert "it started more than 1,000 threads" in case.message
