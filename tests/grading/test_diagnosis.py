@@ -11,8 +11,8 @@ from dlquiz.grading.diagnosis import Context, explain, explanations
 from dlquiz.grading.diagnosis.explain import HYPOTHESES
 from tests.strategies import hostile_arrays, normal_arrays, probability_tables, seeds
 
-few = settings(max_examples=40, deadline=None, derandomize=True)
-many = settings(max_examples=400, deadline=None, derandomize=True)
+few = settings(max_examples=40, deadline=None)
+many = settings(max_examples=400, deadline=None)
 
 
 def context(name="dW2", *, rtol=1e-9, atol=1e-12, **values):
@@ -419,8 +419,11 @@ def test_overflow_of_a_sigmoid_is_explained():
     assert "720 or larger" in text
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_an_infinite_loss_is_explained():
-    assert "log(0)" in told(50.0, np.inf, context("loss"))
+    logits, y = np.array([[1000.0, 0.0], [400.0, 0.0]]), np.array([1, 1])
+    got = cross_entropy(softmax(logits), y)
+    assert "log(0)" in told(700.0, got, context("loss", logits=logits, labels=y))
 
 
 def test_nan_without_any_large_input_is_not_explained():
@@ -566,7 +569,6 @@ def test_the_simplest_explanation_comes_first():
     ranks = [one.rank for one in found]
     assert ranks == sorted(ranks)
     assert "batch size" in found[0].text
-    assert len({one.family for one in found}) >= 1
 
 
 def test_every_hypothesis_is_listed_once():
@@ -636,3 +638,20 @@ def test_a_limit_and_an_added_number_that_give_the_same_loss_are_both_named():
     logits, y = np.array([[1000.0, 0.0], [0.0, 900.0]]), np.array([1, 0])
     text = told(np.float64(950.0), np.float64(-np.log(1e-12)), context("loss", logits=logits, labels=y))
     assert "1e-12 is added to or used as a lower limit for" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "begins", "causes"),
+    [
+        ("logits", "Every row of your logits", True),
+        ("the logits", "Every row of your logits", True),
+        ("dW", "Every row of your dW", False),
+        ("the gradient", "Every row of your gradient", False),
+        ("distances(X)", "Every row of your distances(X)", True),
+    ],
+)
+def test_a_gradient_is_not_said_to_lack_a_bias_and_no_name_reads_your_the(name, begins, causes):
+    expected = np.random.default_rng(3).normal(size=(5, 3))
+    said = told(expected, expected + np.array([1.0, 2.0, 4.0]), Context(name=name))
+    assert said.startswith(begins)
+    assert ("a bias" in said) is causes

@@ -4,9 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, near
-
-FAMILY = "activation"
+from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, near, number_text
 
 
 def _sigmoid(z: Array) -> Array:
@@ -31,16 +29,23 @@ def before_activation(expected: Array, got: Array, context: Context) -> Explanat
     z = context.array("pre_activation")
     if z is None or z.shape != got.shape or z.shape != expected.shape or distinct(z) < 3:
         return None
-    if near(z, got, context):
-        right = next((word for word, function in _FUNCTIONS if near(function(z), expected, context)), "the activation")
-        text = f"{context.subject} is the value before the activation: {right} was not applied."
-        return Explanation(text, FAMILY, 24)
+    rights = [word for word, function in _FUNCTIONS if near(function(z), expected, context)]
+    if near(z, got, context) and rights:
+        text = f"{context.subject} is the value before the activation: {rights[0]} was not applied."
+        return Explanation(text, 24)
+    if "sigmoid" in rights and near(1 - expected, got, context):
+        text = (
+            f"{context.subject} is 1 minus the expected one, which is the sigmoid of −Z. "
+            "Look at the sign in the exponent: 1 / (1 + exp(−z))."
+        )
+        return Explanation(text, 24)
     for word, function in _FUNCTIONS:
         value = function(z)
         if near(value, got, context) and not near(value, expected, context):
-            right = next((w for w, f in _FUNCTIONS if near(f(z), expected, context)), "")
-            wanted = f"; {right} is expected" if right else "; no activation is expected here"
-            return Explanation(f"{context.subject} is {word} of Z (before the activation){wanted}.", FAMILY, 24)
+            if not rights and not near(z, expected, context):
+                return None  # what is expected here is no activation of Z
+            wanted = f"; {rights[0]} is expected" if rights else "; no activation is expected here"
+            return Explanation(f"{context.subject} is {word} of Z (before the activation){wanted}.", 24)
     return None
 
 
@@ -48,30 +53,37 @@ def extra_activation(expected: Array, got: Array, context: Context) -> Explanati
     """Recognise an activation or another simple function on top of the expected value."""
     if got.shape != expected.shape or distinct(expected) < 3:
         return None
-    negative = bool((expected < 0).any())
     theories: list[tuple[Array, str]] = []
-    if negative:
+    if (expected < 0).any():
         theories += [
-            (_relu(expected), "is the expected one with all negative values replaced by 0. "
-                              "A ReLU (or a clip at 0) is applied where none should be."),
-            (np.abs(expected), "has the right sizes, but no minus signs: an absolute value is taken somewhere."),
-            (np.minimum(expected, 0), "keeps the negative values and sets the positive ones to 0: "
-                                      "the comparison or the mask is the wrong way round."),
+            (_relu(expected), "is the expected one with all negative values replaced by 0, as a ReLU or a clip at 0 "
+                              "does. Perhaps one is applied where none should be."),
+            (np.abs(expected), "is the absolute value of the expected one: the sizes are right, the minus signs are "
+                               "lost."),
+            (np.minimum(expected, 0), "keeps the negative values and sets the positive ones to 0. "
+                                      "Perhaps a comparison or a mask is the wrong way round."),
         ]  # fmt: skip
     else:
         theories.append((np.sqrt(expected), "is the square root of the expected one."))
     theories += [
-        (_sigmoid(expected), "is the sigmoid of the expected one: one activation too many."),
-        (np.tanh(expected), "is the tanh of the expected one: one activation too many."),
+        (_sigmoid(expected), "is the sigmoid of the expected one. Perhaps there is one activation too many."),
+        (np.tanh(expected), "is the tanh of the expected one. Perhaps there is one activation too many."),
         (expected**2, "is the square of the expected one."),
         (np.clip(expected, 0, 1), "is the expected one cut off at 0 and 1 (a clip)."),
         (np.clip(expected, -1, 1), "is the expected one cut off at −1 and 1 (a clip)."),
     ]
     if (expected != 0).all():
-        theories.append((1 / expected, "is 1 divided by the expected one: numerator and denominator are exchanged."))
+        theories.append(
+            (1 / expected, "is 1 divided by the expected one. Perhaps numerator and denominator are exchanged.")
+        )
+    theories.append((1 - expected, "is 1 minus the expected one. For a sigmoid, look at the sign in the exponent."))
+    largest = float(got.max())
+    if np.count_nonzero(expected > largest) > 1 and distinct(got) >= 3:
+        text = f"is the expected one cut off at {number_text(largest)}: nothing is larger."
+        theories.append((np.minimum(expected, largest), text))
     for rank, (theory, text) in enumerate(theories):
         if distinct(theory) >= 2 and near(theory, got, context) and not near(theory, expected, context):
-            return Explanation(f"{context.subject} {text}", FAMILY, 40 + rank)
+            return Explanation(f"{context.subject} {text}", 40 + rank)
     return None
 
 
@@ -80,26 +92,33 @@ def missing_mask(expected: Array, got: Array, context: Context) -> Explanation |
     if got.shape != expected.shape:
         return None
     zero = expected == 0
-    kept, lost = int((~zero).sum()), int((zero & (got != 0)).sum())
+    # What is as small as rounding is as good as 0.
+    wrong = np.abs(got) > max(context.atol, 1e-6 * float(np.abs(expected).max()))
+    kept, lost = int((~zero).sum()), int((zero & wrong).sum())
     if kept < 3 or lost < 1 or distinct(expected) < 3 or not near(expected[~zero], got[~zero], context):
         return None
     z = context.array("pre_activation")
     if z is not None and z.shape == expected.shape and (zero == (z <= 0)).all():
+        if 0 < (wrong & (z < 0)).sum() < 0.5 * (z < 0).sum():
+            return None  # some entries went wrong, not the mask
         if near(_relu(z), expected, context):
             text = f"{context.subject} is right where Z > 0, but ReLU gives 0 where Z is negative, and yours does not."
-            return Explanation(text, FAMILY, 35)
-        if not (got[z < 0] != 0).any():
+            return Explanation(text, 35)
+        if not wrong[z < 0].any():
             text = (
-                f"In your {context.name} the gradient flows where Z is exactly 0. "
+                f"In your {context.own} the gradient flows where Z is exactly 0. "
                 "The derivative of ReLU at 0 counts as 0 here: use Z > 0, not Z >= 0."
             )
-            return Explanation(text, FAMILY, 35)
-        text = f"In your {context.name} the gradient flows where Z < 0. Multiply by the derivative of ReLU: (Z > 0)."
-        return Explanation(text, FAMILY, 35)
+            return Explanation(text, 35)
+        text = (
+            f"{context.subject} is right where Z > 0, but not 0 where Z < 0: the gradient flows where Z < 0. "
+            "Multiply by the derivative of ReLU: (Z > 0)."
+        )
+        return Explanation(text, 35)
     if lost < 3:
         return None
     text = (
         f"{context.subject} is right wherever the expected one is not 0, but {lost} entries that should be 0 are not. "
         "Look at the condition (or the mask) that decides what becomes 0."
     )
-    return Explanation(text, FAMILY, 37)
+    return Explanation(text, 37)

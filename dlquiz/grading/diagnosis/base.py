@@ -1,5 +1,6 @@
 """What every hypothesis is given, what it answers, and when two arrays count as the same."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,12 +18,16 @@ Mask: TypeAlias = NDArray[np.bool_]
 class Explanation:
     """One classic mistake that produces exactly the learner's numbers.
 
-    ``rank`` orders explanations that fit equally well: the smaller, the simpler.
+    ``text`` says the numbers as a fact ("is exactly 8 times the expected one") and the cause as a guess ("often this
+    is …"), because other mistakes may give the same numbers. ``rank`` orders explanations that fit equally well: the
+    smaller, the simpler.
     """
 
     text: str
-    family: str
     rank: int
+
+
+_GRADIENT = re.compile(r"d([A-Z]|logits\b|out\b)|.*grad")
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,9 @@ class Context:
 
     ``values`` may hold anything that ``check.close(**context)`` was given. Known
     names: ``batch_size``, ``n_classes`` (numbers), ``bias``, ``logits``,
-    ``pre_activation``, ``probabilities``, ``labels``, ``inputs`` (arrays), ``axis``.
+    ``pre_activation``, ``probabilities``, ``labels``, ``inputs``, ``weights``,
+    ``dout``, ``images`` (arrays), ``axis``, and ``params``: the arrays W1, b1, W2
+    and b2 of a network with one hidden layer, which ``inputs`` went through.
     """
 
     name: str = "result"
@@ -42,7 +49,17 @@ class Context:
     @property
     def subject(self) -> str:
         """The start of a sentence: "Your dW2"."""
-        return f"Your {self.name}"
+        return f"Your {self.own}"
+
+    @property
+    def own(self) -> str:
+        """The name behind "your": "dW2", "mean loss"."""
+        return self.name.removeprefix("the ")
+
+    @property
+    def is_gradient(self) -> bool:
+        """Whether the name is a gradient's: "dW", "the gradient", "l2_penalty_grad(W, lam)"."""
+        return _GRADIENT.match(self.name) is not None
 
     def number(self, key: str) -> float | None:
         """Return the finite number called ``key``; None if there is none."""
@@ -62,6 +79,18 @@ class Context:
         value = self.values.get(key)
         array = None if value is None else as_floats(value)
         return array if array is not None and array.ndim else None
+
+    def about_classes(self) -> bool:
+        """Say if the grader named something that only a classifier has."""
+        return any(key in self.values for key in ("labels", "logits", "probabilities", "n_classes"))
+
+    def parameters(self) -> dict[str, Array]:
+        """Return the arrays of ``params``; empty unless all four of a network with one hidden layer are there."""
+        params = self.values.get("params")
+        if not isinstance(params, Mapping):
+            return {}
+        found = {key: array for key in ("W1", "b1", "W2", "b2") if (array := as_floats(params.get(key))) is not None}
+        return found if len(found) == 4 else {}
 
     def arrays(self) -> dict[str, Array]:
         """Return all named arrays."""
@@ -127,11 +156,21 @@ def is_plain(values: Array) -> bool:
     return bool((values == np.rint(values)).all())
 
 
+def is_one_hot(values: Array) -> bool:
+    """Say if every row of a table holds one 1 and zeros."""
+    return values.ndim == 2 and bool(np.isin(values, (0, 1)).all() and (values.sum(axis=1) == 1).all())
+
+
 def is_probabilities(values: Array) -> bool:
     """Say if the rows of the last axis are probabilities, and not just zeros and ones."""
     if values.ndim == 0 or values.shape[-1] < 2 or not np.isfinite(values).all() or is_plain(values):
         return False
     return bool((values >= 0).all() and np.allclose(values.sum(axis=-1), 1, rtol=0, atol=1e-6))
+
+
+def is_simple(value: float) -> bool:
+    """Say if a number is a fraction with a small denominator, like 0.5 or 0.125: such numbers agree by chance."""
+    return any(abs(value * n - round(value * n)) < 1e-9 for n in range(1, 101))
 
 
 def number_text(value: float) -> str:

@@ -9,8 +9,6 @@ import numpy as np
 from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near
 from dlquiz.grading.diagnosis.probabilities import softmax
 
-FAMILY = "cross-entropy"
-
 
 def loss(expected: Array, got: Array, context: Context) -> Explanation | None:
     """Recognise, with logits and labels in the context, a loss from other probabilities or without the logarithm."""
@@ -31,7 +29,7 @@ def loss(expected: Array, got: Array, context: Context) -> Explanation | None:
     for value, text in theories:
         theory = np.asarray(value).reshape(got.shape)
         if near(theory, got, context) and not near(theory, expected.reshape(got.shape), context):
-            return Explanation(f"{context.subject} {text}", FAMILY, 25)
+            return Explanation(f"{context.subject} {text}", 25)
     return None
 
 
@@ -54,7 +52,7 @@ def gradient(expected: Array, got: Array, context: Context) -> Explanation | Non
     ):
         for divisor, more in ((n, ""), (1, " And the mean over the batch (1/N) is missing.")):
             if near(value / divisor, got, context):
-                return Explanation(f"{context.subject} {text}{more}", FAMILY, 27)
+                return Explanation(f"{context.subject} {text}{more}", 27)
     return None
 
 
@@ -63,12 +61,15 @@ def relu_backward(expected: Array, got: Array, context: Context) -> Explanation 
     z, dout = context.array("pre_activation"), context.array("dout")
     if z is None or z.shape != got.shape or z.shape != expected.shape or distinct(expected) < 3:
         return None
+    if np.isin(got, (0, 1)).all() and ((got == 1) == (z > 0)).all() and (expected[z <= 0] == 0).all():
+        text = f"{context.subject} is the derivative of ReLU alone: 1 where Z > 0, else 0. Multiply it by dout."
+        return Explanation(text, 29)
     if near(expected * np.maximum(z, 0), got, context):
         text = f"{context.subject} is multiplied by ReLU(Z). Multiply by its derivative: 1 where Z > 0, else 0."
-        return Explanation(text, FAMILY, 33)
+        return Explanation(text, 33)
     if dout is None or dout.shape != got.shape or near(np.maximum(dout, 0), expected, context):
         return None
     if near(np.maximum(dout, 0), got, context):
         text = f"{context.subject} is ReLU of the gradient. The sign of Z decides what passes, not the sign of dout."
-        return Explanation(text, FAMILY, 33)
+        return Explanation(text, 33)
     return None

@@ -1,5 +1,6 @@
 """Ask every hypothesis, and keep the simplest that fits."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -7,14 +8,18 @@ import numpy as np
 from dlquiz.grading.diagnosis import (
     activation,
     classes,
+    colour,
+    container,
     cross_entropy,
     layout,
     logarithm,
+    network,
     offset,
     overflow,
     partial,
     precision,
     probabilities,
+    products,
     reduction,
     scale,
 )
@@ -27,6 +32,7 @@ HYPOTHESES: Final[tuple[Hypothesis, ...]] = (
     scale.sign,
     scale.named_constant,
     scale.common_constant,
+    scale.own_maximum,
     scale.any_constant,
     layout.other_shape,
     layout.missing_columns,
@@ -37,9 +43,14 @@ HYPOTHESES: Final[tuple[Hypothesis, ...]] = (
     layout.flipped,
     layout.permuted,
     reduction.not_reduced,
+    reduction.over_reduced,
     reduction.every_pair,
     reduction.repeated,
     reduction.wrong_axis,
+    products.other_product,
+    network.forward,
+    network.backward,
+    colour.other_weights,
     offset.bias,
     offset.same_row,
     offset.constant,
@@ -63,6 +74,7 @@ HYPOTHESES: Final[tuple[Hypothesis, ...]] = (
     precision.float32,
     precision.small_constant,
     classes.one_hot_shifted,
+    classes.one_hot_columns,
     classes.off_by_one,
     classes.another_choice,
     partial.all_zeros,
@@ -70,7 +82,12 @@ HYPOTHESES: Final[tuple[Hypothesis, ...]] = (
 )
 
 _NEARLY_EQUAL: Final[tuple[Hypothesis, ...]] = (precision.rounded, precision.float32, precision.small_constant)
-_NOT_FINITE: Final[tuple[Hypothesis, ...]] = (overflow.overflow, overflow.log_of_zero)
+_NOT_FINITE: Final[tuple[Hypothesis, ...]] = (
+    overflow.log_of_zero,
+    overflow.softmax_overflow,
+    overflow.entry_overflow,
+    overflow.extreme_rows,
+)
 
 
 def explanations(expected: object, got: object, context: Context) -> list[Explanation]:
@@ -88,10 +105,18 @@ def explanations(expected: object, got: object, context: Context) -> list[Explan
         Sorted by rank; empty if ``got`` agrees with ``expected`` to the tolerances of ``context``.
     """
     want, have = as_floats(expected), as_floats(got)
+    if want is not None and (several := container.several_values(want, got, context)):
+        return [several]
     if want is None or have is None or not want.size or not have.size or max(want.size, have.size) > MAX_ENTRIES:
         return []
     if not np.isfinite(want).all() or _agree(want, have, context):
         return []
+    found = _asked(want, have, context) or _of_other_shape(want, have, context)
+    return sorted(found, key=lambda one: one.rank)
+
+
+def _asked(want: Array, have: Array, context: Context) -> list[Explanation]:
+    """Return what the hypotheses that may speak about these two arrays say."""
     hypotheses = HYPOTHESES if np.isfinite(have).all() else _NOT_FINITE
     if near(want, have, context):
         # Any theory that leaves the numbers as they are would fit.
@@ -106,7 +131,17 @@ def explanations(expected: object, got: object, context: Context) -> list[Explan
                 continue
             if answer is not None:
                 found.append(answer)
-    return sorted(found, key=lambda one: one.rank)
+    return found
+
+
+def _of_other_shape(want: Array, have: Array, context: Context) -> list[Explanation]:
+    """Return what explains the numbers if only axes of length 1 make the shapes differ: two mistakes at once."""
+    bare = tuple(n for n in want.shape if n != 1)
+    if want.shape == have.shape or bare != tuple(n for n in have.shape if n != 1) or not bare:
+        return []
+    shape = f"{context.subject} has shape {have.shape}, expected {want.shape}. Besides: "
+    found = _asked(want, have.reshape(want.shape), context)
+    return [replace(one, text=shape + one.text[:1].lower() + one.text[1:]) for one in found]
 
 
 def explain(expected: object, got: object, context: Context) -> str | None:

@@ -4,12 +4,10 @@ import math
 
 import numpy as np
 
-from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near
+from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, is_simple, near
 from dlquiz.grading.diagnosis.probabilities import softmax
 
-FAMILY = "logarithm"
-
-_EPS = (1e-15, 1e-12, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4)
+_EPS = tuple(float(f"1e-{digits}") for digits in (15, 12, 10, *range(9, 2, -1), 11, 13, 14, *range(16, 31)))
 
 
 def other_base(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -19,10 +17,10 @@ def other_base(expected: Array, got: Array, context: Context) -> Explanation | N
     for base in (2, 10):
         if near(expected / math.log(base), got, context):
             text = (
-                f"{context.subject} is the expected one divided by ln {base} = {math.log(base):.4f}: the logarithm "
-                f"was taken to the base {base}. Use the natural logarithm, np.log."
+                f"{context.subject} is the expected one divided by ln {base} = {math.log(base):.4f}, as a logarithm "
+                f"to the base {base} gives it. The natural logarithm is np.log."
             )
-            return Explanation(text, FAMILY, 23)
+            return Explanation(text, 23)
     return None
 
 
@@ -30,16 +28,17 @@ def log_or_exp(expected: Array, got: Array, context: Context) -> Explanation | N
     """Recognise the logarithm or the exponential of the expected value."""
     if not _enough(expected, got):
         return None
-    theories = [(np.exp(expected), "is exp of the expected one: a logarithm is missing, or an exp is too many.")]
+    text = "is exp of the expected one. Perhaps a logarithm is missing, or an exp is too many."
+    theories = [(np.exp(expected), text)]
     if (expected > 0).all():
         log = np.log(expected)
         theories += [
-            (log, "is the logarithm of the expected one: an exp is missing, or a log is too many."),
-            (-log, "is −log of the expected one: a logarithm is too many."),
+            (log, "is the logarithm of the expected one. Perhaps an exp is missing, or a log is too many."),
+            (-log, "is −log of the expected one. Perhaps a logarithm is too many."),
         ]
     for theory, text in theories:
         if near(theory, got, context) and not near(theory, expected, context):
-            return Explanation(f"{context.subject} {text}", FAMILY, 42)
+            return Explanation(f"{context.subject} {text}", 42)
     return None
 
 
@@ -65,15 +64,15 @@ def clipped_log(expected: Array, got: Array, context: Context) -> Explanation | 
                 "logarithm. That hides how wrong a very wrong prediction is. "
                 "Compute the logarithm of softmax from the logits: z − max(z) − log(sum(exp(z − max(z))))."
             )
-            return Explanation(text, FAMILY, 25)
+            return Explanation(text, 25)
     return None
 
 
 def _enough(expected: Array, got: Array) -> bool:
-    """Say if equal numbers would prove something: three different ones, or a single one that is not simple."""
+    """Say if equal numbers would prove something: three different ones, or a single pair of which none is simple."""
     if got.shape != expected.shape:
         return False
     if expected.size == 1:
-        value = float(expected.item())
-        return not any(abs(value * n - round(value * n)) < 1e-9 for n in range(1, 101))
+        # ln 10 divided by ln 10 is 1, which is also what many a mistake gives.
+        return not is_simple(float(expected.item())) and not is_simple(float(got.item()))
     return distinct(expected) >= 3

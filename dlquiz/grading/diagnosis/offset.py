@@ -4,8 +4,6 @@ import numpy as np
 
 from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, near, number_text
 
-FAMILY = "offset"
-
 
 def bias(expected: Array, got: Array, context: Context) -> Explanation | None:
     """Recognise that the named bias is missing, doubled, subtracted or added along the wrong axis."""
@@ -18,7 +16,7 @@ def bias(expected: Array, got: Array, context: Context) -> Explanation | None:
         return None
     for times, text in _BIAS:
         if near(expected + times * row, got, context):
-            return Explanation(f"{context.subject} {text}", FAMILY, 19)
+            return Explanation(f"{context.subject} {text}", 19)
     if expected.ndim == 2 and expected.shape[0] == expected.shape[1] == b.size and len(np.unique(b)) > 1:
         turned = b.reshape(-1, 1)
         if near(expected - row + turned, got, context):
@@ -26,7 +24,7 @@ def bias(expected: Array, got: Array, context: Context) -> Explanation | None:
                 f"{context.subject} has the bias added along the wrong axis: "
                 "b[j] belongs to column j, the same for every row."
             )
-            return Explanation(text, FAMILY, 11)  # where X @ W is symmetric, the result is also a transpose
+            return Explanation(text, 11)  # where X @ W is symmetric, the result is also a transpose
     return None
 
 
@@ -42,10 +40,12 @@ def same_row(expected: Array, got: Array, context: Context) -> Explanation | Non
         return None
     if not near(expected + apart, got, context):
         return None
-    text = f"Every row of your {context.name} differs from the expected one by the same numbers."
-    if context.array("logits") is None:  # a gradient has no bias added to it
-        text += " This is what a bias does that is missing, added twice, or not the right one."
-    return Explanation(text, FAMILY, 36)
+    text = (
+        f"Every row of your {context.own} differs from the expected one by the same numbers. Look for one row of "
+        f"numbers that is added or subtracted{'' if context.is_gradient else ' (a bias, a mean)'}: it may be missing, "
+        "there twice, or not the right one."
+    )
+    return Explanation(text, 36)
 
 
 def constant(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -59,15 +59,15 @@ def constant(expected: Array, got: Array, context: Context) -> Explanation | Non
     shown = number_text(abs(c))
     text = (
         f"{context.subject} is {shown} too {'large' if c > 0 else 'small'} in every entry. "
-        "Look for one constant that is added or subtracted and should not be (or is missing)."
+        "Look for one constant that is added or subtracted and should not be, or that is missing."
     )
-    return Explanation(text, FAMILY, 62)
+    return Explanation(text, 62)
 
 
 _BIAS = (
-    (-1, "is the expected one without the bias. Add b to every row: X @ W + b."),
-    (1, "has the bias added twice. Once is enough."),
-    (-2, "has the bias subtracted instead of added."),
+    (-1, "is the expected one without the bias. Add b to every row."),
+    (1, "is the expected one plus the bias. Perhaps it is added twice: once is enough."),
+    (-2, "is the expected one with the bias subtracted instead of added."),
 )
 
 

@@ -5,8 +5,6 @@ from numpy.typing import NDArray
 
 from dlquiz.grading.diagnosis.base import Array, Context, Explanation, Mask, distinct, is_plain
 
-FAMILY = "partial"
-
 
 def all_zeros(expected: Array, got: Array, context: Context) -> Explanation | None:
     """Recognise an array that was never filled in."""
@@ -15,18 +13,18 @@ def all_zeros(expected: Array, got: Array, context: Context) -> Explanation | No
     if got.size == 1 and is_plain(expected):
         return None  # a count that is 0 is a wrong count like any other
     what = "is 0" if got.size == 1 else "is all zeros"
-    text = f"{context.subject} {what}. It was made, but never filled in, or everything cancels or is masked out."
+    text = f"{context.subject} {what}. Perhaps it was made and never filled in, or all of it cancels or is masked out."
     b = context.array("bias")
     if b is not None and b.shape == expected.shape[-1:] and (expected == b).all():
         text = f"{context.subject} {what}: the bias is not in it. Without any input exactly the bias is left."
-    elif is_plain(expected) and context.array("logits") is not None:
+    elif is_plain(expected) and expected.ndim == 1 and context.about_classes():
         text = f"{context.subject} {what}: every example got class 0."
     elif got.size > 1 and ((expected >= 0) & (expected < 1)).all():
         text = (
-            f"{context.subject} {what}. It was made, but never filled in, or fractions were cut off: "
+            f"{context.subject} {what}. Perhaps it was made and never filled in, or fractions were cut off: "
             "// where / is meant, or an array of whole numbers."
         )
-    return Explanation(text, FAMILY, 31)
+    return Explanation(text, 31)
 
 
 def only_some_lines(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -42,7 +40,7 @@ def only_some_lines(expected: Array, got: Array, context: Context) -> Explanatio
             continue
         text = _lines_text(context, word, bad, len(lines), zero=not got.take(bad, axis=axis).any())
         if text:
-            return Explanation(text, FAMILY, 72)
+            return Explanation(text, 72)
     return None
 
 
@@ -57,13 +55,13 @@ def _lines_text(context: Context, word: str, bad: NDArray[np.intp], total: int, 
     if len(bad) == 1:
         which = "first " if bad[0] == 0 else "last " if bad[0] == total - 1 else ""
         number = "" if which else f" {bad[0]}"
-        text = f"Only the {which}{word} of your {context.name} is {state}" if which else (
-            f"Only {word}{number} of your {context.name} is {state}")  # fmt: skip
+        text = f"Only the {which}{word} of your {context.own} is {state}" if which else (
+            f"Only {word}{number} of your {context.own} is {state}")  # fmt: skip
         return f"{text}; all other {plural} are right." + (f" {advice}" if which else "")
     if bad[-1] == total - 1 and len(bad) == total - bad[0]:
-        return f"The last {len(bad)} {plural} of your {context.name} are {state}; those before are right. {advice}"
+        return f"The last {len(bad)} {plural} of your {context.own} are {state}; those before are right. {advice}"
     if bad[0] == 0 and len(bad) == bad[-1] + 1:
-        return f"The first {len(bad)} {plural} of your {context.name} are {state}; the others are right. {advice}"
+        return f"The first {len(bad)} {plural} of your {context.own} are {state}; the others are right. {advice}"
     return None
 
 

@@ -4,8 +4,6 @@ import numpy as np
 
 from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near
 
-FAMILY = "reduction"
-
 _SKIP = {"labels"}  # numbers of classes are not something to add up
 
 
@@ -22,23 +20,51 @@ def not_reduced(expected: Array, got: Array, context: Context) -> Explanation | 
                     f"{context.subject} still has one axis too many: take the {word} over axis {axis}, "
                     f"and you have the expected one, of shape {expected.shape}."
                 )
-                return Explanation(text, FAMILY, 15)
+                return Explanation(text, 15)
+    return None
+
+
+def over_reduced(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise one number where a row (or more) is expected: the sum or the mean was taken over all axes."""
+    if got.size != 1 or expected.ndim == 0 or distinct(expected) < 2:
+        return None
+    for word, value in (("sum", expected.sum()), ("mean", expected.mean())):
+        if value and near(np.asarray(value), got.reshape(()), context):
+            text = (
+                f"{context.subject} is one number, the {word} of all entries of the expected one. np.{word} without an "
+                "axis adds up everything: name the axis over which to add (axis=0 for the rows of a batch)."
+            )
+            return Explanation(text, 15)
     return None
 
 
 def every_pair(expected: Array, got: Array, context: Context) -> Explanation | None:
-    """Recognise (N,) and (N, 1) combined by broadcasting: a table of all pairs."""
+    """Recognise a table of all pairs whose diagonal is the expected result: (N,) met (N, 1), or `p[:, y]`."""
     if expected.ndim != 1 or got.shape != expected.shape * 2 or distinct(expected) < 3:
         return None
     if not near(expected, np.diagonal(got), context):
         return None
     n = expected.shape[0]
-    text = (
-        f"{context.subject} is a table of shape ({n}, {n}), and its diagonal is the expected result. "
-        f"An array of shape ({n},) met one of shape ({n}, 1), and NumPy combined every entry with every other. "
-        "Give both the same shape first."
-    )
-    return Explanation(text, FAMILY, 15)
+    fact = f"{context.subject} is a table of shape ({n}, {n}), and its diagonal is the expected result. "
+    if _of_one_row_and_one_column(got, context):
+        cause = (
+            f"It looks as if an array of shape ({n},) met one of shape ({n}, 1): NumPy combined every entry "
+            "with every other. Give both the same shape first."
+        )
+    else:
+        cause = (
+            "Perhaps [:, y] stands where [np.arange(N), y] is meant (one column in each row), or a matrix product "
+            "where row times row is meant."
+        )
+    return Explanation(fact + cause, 15)
+
+
+def _of_one_row_and_one_column(table: Array, context: Context) -> bool:
+    """Say if a table is a row plus a column, or a row times a column, in every entry."""
+    row, column, corner = table[:1], table[:, :1], table[0, 0]
+    if distinct(row) < 2 or distinct(column) < 2:
+        return False
+    return near(row + column - corner, table, context) or (corner != 0 and near(row * column / corner, table, context))
 
 
 def repeated(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -51,7 +77,7 @@ def repeated(expected: Array, got: Array, context: Context) -> Explanation | Non
         f"{context.subject} has shape {got.shape}: every row is the expected result of shape {expected.shape}. "
         "It is needed once, not once for every row."
     )
-    return Explanation(text, FAMILY, 14)
+    return Explanation(text, 14)
 
 
 def wrong_axis(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -67,7 +93,7 @@ def wrong_axis(expected: Array, got: Array, context: Context) -> Explanation | N
         wrong = [way for way in _reductions(array, got, context) if way not in right]
         if wrong:
             text = f"{context.subject} is the {wrong[0]} of {key}; expected the {right[0]}."
-            return Explanation(text, FAMILY, 18)
+            return Explanation(text, 18)
     return None
 
 

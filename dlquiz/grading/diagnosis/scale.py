@@ -4,9 +4,16 @@ import math
 
 import numpy as np
 
-from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near, number_text
-
-FAMILY = "scale"
+from dlquiz.grading.diagnosis.base import (
+    Array,
+    Context,
+    Explanation,
+    distinct,
+    is_plain,
+    is_simple,
+    near,
+    number_text,
+)
 
 _WORDS = {"batch_size": "the batch size", "n_classes": "the number of classes", "n_features": "the number of features"}
 
@@ -22,7 +29,7 @@ def sign(expected: Array, got: Array, context: Context) -> Explanation | None:
         f"{context.subject} is exactly the expected one with the opposite sign. Look for a difference taken the wrong "
         f"way round{example}, or for a minus that is missing or one too many."
     )
-    return Explanation(text, FAMILY, 20)
+    return Explanation(text, 20)
 
 
 def named_constant(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -31,7 +38,7 @@ def named_constant(expected: Array, got: Array, context: Context) -> Explanation
     if factor is None or (expected.size == 1 and is_plain(expected)):
         return None
     size = abs(factor)
-    flipped = " (and its sign is the opposite one)" if factor < 0 else ""
+    sign = "minus " if factor < 0 else ""
     sizes = {key: value for key, value in context.numbers().items() if value > 1 and key != "axis"}
     for key, value in sorted(sizes.items(), key=lambda item: item[0] != "batch_size"):
         names = [_WORDS.get(other, f"`{other}`") for other, same in sizes.items() if same == value]
@@ -40,7 +47,7 @@ def named_constant(expected: Array, got: Array, context: Context) -> Explanation
             if abs(power) == 2 and value < 3:
                 continue  # 4 is 2², and much else
             if math.isclose(size, value**power, rel_tol=1e-6):
-                return Explanation(_named_text(context, word, value, power) + flipped, FAMILY, rank)
+                return Explanation(_named_text(context, word, value, power, sign), rank)
     return None
 
 
@@ -48,12 +55,25 @@ def common_constant(expected: Array, got: Array, context: Context) -> Explanatio
     """Recognise everything times 2, 1/2, 255, 1/255 or 255/256."""
     factor = _factor(expected, got, context, evidence=1 if expected.size == 1 else 2)
     # One simple number is twice another by chance too often: 0.5 and 1 are two accuracies.
-    if factor is None or (expected.size == 1 and _is_simple(float(expected.item()))):
+    if factor is None or (expected.size == 1 and is_simple(float(expected.item()))):
         return None
     for value, text in _COMMON:
         if math.isclose(factor, value, rel_tol=1e-6):
-            return Explanation(f"{context.subject} is exactly {text}", FAMILY, 24)
+            return Explanation(f"{context.subject} is exactly {text}", 24)
     return None
+
+
+def own_maximum(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise an array that was divided by its own largest entry, where a fixed number is meant."""
+    factor = _factor(expected, got, context, evidence=3)
+    if factor is None or factor < 0 or not math.isclose(float(got.max()), 1, rel_tol=1e-6) or (expected < 0).any():
+        return None
+    text = (
+        f"{context.subject} is {number_text(factor)} times the expected one in every entry of this batch, and its "
+        "largest entry is exactly 1. Perhaps it is divided by the largest value that it holds. "
+        "Then the result for one example depends on the others: divide by a number that is always the same."
+    )
+    return Explanation(text, 25)
 
 
 def any_constant(expected: Array, got: Array, context: Context) -> Explanation | None:
@@ -64,40 +84,42 @@ def any_constant(expected: Array, got: Array, context: Context) -> Explanation |
     shown = number_text(factor)
     exactly = "exactly" if math.isclose(float(shown), factor, rel_tol=1e-9) else "about"
     text = (
-        f"{context.subject} is {exactly} {shown} times the expected one in every entry. "
-        "So the formula is right up to one constant factor: look for a missing or an extra one."
+        f"{context.subject} is {exactly} {shown} times the expected one in every entry, for these inputs. "
+        "Look for a constant factor that is missing or too many, or for something that is computed from the inputs "
+        "(a largest value, a sum) where a fixed number is meant."
     )
-    return Explanation(text, FAMILY, 70)
+    return Explanation(text, 70)
 
 
 _COMMON = (
-    (2.0, "2 times the expected one. The derivative of a square brings a factor 2: "
-          "check whether a 2 is too many here, or a 1/2 is missing."),
-    (0.5, "half the expected one. A factor 2 is missing, or a 1/2 is too many: "
-          "check the definition in the stub for a 1/2."),
-    (255.0, "255 times the expected one. Grey values run from 0 to 255: divide by 255 once."),
-    (1 / 255, "the expected one divided by 255. The values were divided by 255 once too often."),
-    (255 / 256, "255/256 of the expected one. The largest grey value is 255, so divide by 255, not by 256."),
+    (2.0, "2 times the expected one. Look for a 2 that is too many, or a 1/2 that is missing. Often it is the 2 of "
+          "the derivative of a square, or a slope over a distance of 2 · eps that is divided by eps only."),
+    (0.5, "half the expected one. Look for a 2 that is missing, or a 1/2 that is too many: "
+          "does the definition in the stub have a 1/2?"),
+    (255.0, "255 times the expected one. Grey values run from 0 to 255: is there a division by 255 missing?"),
+    (1 / 255, "the expected one divided by 255. Perhaps the values were divided by 255 once too often."),
+    (255 / 256, "255/256 of the expected one. The largest grey value is 255: divide by 255, not by 256."),
 )  # fmt: skip
 
 
-def _named_text(context: Context, word: str, value: float, power: float) -> str:
+def _named_text(context: Context, word: str, value: float, power: float, sign: str) -> str:
     n = number_text(value)
+    more = " Its sign is the opposite one, too." if sign else ""
     if word == "the batch size" and power == 1:
         return (
-            f"{context.subject} is exactly {n} times the expected one, and {n} is the batch size. "
-            "The loss is a mean over the batch: divide by the batch size once."
+            f"{context.subject} is exactly {sign}{n} times the expected one, and {n} is the batch size. "
+            f"If a mean over the batch is meant, divide by the batch size once.{more}"
         )
     if word == "the batch size" and power == -1:
         return (
-            f"{context.subject} is exactly the expected one divided by {n}, and {n} is the batch size. "
-            "The 1/N of the mean belongs in one place only: here it comes in once too often."
+            f"{context.subject} is exactly {sign}the expected one divided by {n}, and {n} is the batch size. "
+            f"Often the 1/N of a mean comes in once too often, or a mean is taken where a sum is meant.{more}"
         )
     if word == "the number of classes" and power == -1:
         return (
-            f"{context.subject} is exactly the expected one divided by {n}, and {n} is the number of classes. "
-            "A mean over the whole table also divides by the number of classes: "
-            "add up over the classes, and take the mean over the batch only."
+            f"{context.subject} is exactly {sign}the expected one divided by {n}, and {n} is the number of classes. "
+            "A mean over a whole table also divides by the number of classes: "
+            f"add up over the classes, and take the mean over the batch only.{more}"
         )
     how = {
         1: f"{n} times the expected one",
@@ -107,8 +129,10 @@ def _named_text(context: Context, word: str, value: float, power: float) -> str:
         0.5: f"√{n} times the expected one",
         -0.5: f"the expected one divided by √{n}",
     }[power]
-    verb = "divide by it" if power > 0 else "divide by it less often"
-    return f"{context.subject} is exactly {how}, and {n} is {word}. Check where the formula says to {verb}."
+    return (
+        f"{context.subject} is exactly {sign}{how}, and {n} is {word}. "
+        f"Look where this number comes in: a sum, a mean or a division by it may be missing or too many.{more}"
+    )
 
 
 def _factor(expected: Array, got: Array, context: Context, *, evidence: int) -> float | None:
@@ -121,8 +145,3 @@ def _factor(expected: Array, got: Array, context: Context, *, evidence: int) -> 
     if factor == 0 or not math.isfinite(factor) or math.isclose(factor, 1, rel_tol=1e-6):
         return None
     return factor if near(factor * expected, got, context) else None
-
-
-def _is_simple(value: float) -> bool:
-    """Say if a number is a fraction with a small denominator, like 0.5 or 0.125."""
-    return any(abs(value * n - round(value * n)) < 1e-9 for n in range(1, 101))
