@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from dlquiz.grading import compare, make
+from dlquiz.grading import case_notes, compare, make
 from dlquiz.grading.compare import Difference, show
-from dlquiz.grading.failure import CaseBroken, CaseFailed
-from dlquiz.grading.proxy import Remote
-from dlquiz.sandbox.client import CallFailed
+from dlquiz.grading.failure import CaseFailed
+from dlquiz.grading.maths import gradient_error
+from dlquiz.grading.proxy import Remote, pointer_of, read
+from dlquiz.grading.remote import name_of, upload, with_arguments
+from dlquiz.sandbox.calls import CallFailed
 
 __all__ = [
     "accuracy", "close", "decreases", "dtype", "equal", "finite", "gradient", "keys",
@@ -38,7 +40,7 @@ def close(got: Any, want: Any, *, name: str, rtol: float = 1e-9, atol: float = 1
     **context
         Named numbers and arrays for the diagnosis (``batch_size=8``, ``bias=b``, ``logits=Z`` …).
     """
-    _no_object(got, name)
+    got = _settled(got, name)
     difference = compare.difference(got, want, name=name, rtol=rtol, atol=atol)
     if difference is not None:
         raise _failed(difference, got, want, name, rtol, atol, context)
@@ -46,22 +48,32 @@ def close(got: Any, want: Any, *, name: str, rtol: float = 1e-9, atol: float = 1
 
 def equal(got: Any, want: Any, *, name: str) -> None:
     """Demand exactly these values (whole numbers, texts, booleans)."""
-    _no_object(got, name)
+    got = _settled(got, name)
     difference = compare.difference(got, want, name=name, rtol=0.0, atol=0.0)
     if difference is not None:
         raise _failed(difference, got, want, name, 0.0, 0.0, {})
 
 
-def shape(got: Any, expected: tuple[int, ...], *, name: str) -> None:
-    """Demand an array of this shape (a number counts as shape ``()``)."""
+def shape(got: Any, expected: tuple[int, ...], *, name: str, want: Any = ...) -> None:
+    """Demand an array of this shape (a number counts as shape ``()``); with ``want``, the right values first.
+
+    A case that looks at a shape alone gives points to zeros.
+    """
     array = _array(got, name)
+    if want is not ... and array.shape == np.shape(want):
+        close(got, want, name=name, rtol=1e-6)
     if array.shape != tuple(expected):
         message = f"{name} has shape {array.shape}, expected {tuple(expected)}."
         raise CaseFailed(message, expected=str(tuple(expected)), got=str(array.shape))
 
 
-def dtype(got: Any, *dtypes: str, name: str) -> None:
-    """Demand one of the named dtypes ("float32", "int64")."""
+def dtype(got: Any, *dtypes: str, name: str, want: Any = ..., atol: float = 1e-6) -> None:
+    """Demand one of the named dtypes ("float32", "int64"); with ``want``, the right values first (to ``atol``).
+
+    A case that looks at a dtype alone gives points to zeros.
+    """
+    if want is not ...:
+        close(got, want, name=name, rtol=1e-5, atol=atol)
     array = _array(got, name)
     if array.dtype.name not in dtypes:
         wanted = " or ".join(dtypes)
@@ -120,7 +132,7 @@ def gradient(got: Any, want: Any, *, name: str, at_most: float = 1e-7, **context
     difference = compare.difference(got, want, name=name, rtol=0.0, atol=np.inf)
     if difference is not None:  # shape, type, NaN: the values are not compared at infinite tolerance
         raise _failed(difference, got, want, name, 1e-9, 1e-12, context)
-    error = compare.gradient_error(got, want)
+    error = gradient_error(got, want)
     if error < at_most:
         return
     scale = float(np.max(np.abs(np.asarray(want, dtype=float)), initial=0.0))
@@ -130,26 +142,46 @@ def gradient(got: Any, want: Any, *, name: str, at_most: float = 1e-7, **context
     raise failed
 
 
-def keys(got: Any, expected: Sequence[str], *, name: str) -> None:
+def keys(got: Any, expected: Sequence[str | int], *, name: str) -> None:
     """Demand a dict with exactly these keys, in any order."""
+    got = _settled(got, name)
     if not isinstance(got, dict):
         raise CaseFailed(f"{name} is a {type(got).__name__}, expected a dict.", got=show(got))
     if set(got) != set(expected):
-        wanted, found = ", ".join(expected), ", ".join(map(str, got)) or "no keys"
+        wanted, found = ", ".join(map(str, expected)), ", ".join(map(str, got)) or "no keys"
         raise CaseFailed(f"{name} has other keys than expected.", expected=wanted, got=found)
 
 
-def unchanged(call: Remote, *args: Any, names: Sequence[str] = ()) -> Any:
-    """Demand that ``call`` leaves its arguments as they were; return its result."""
-    result, after = call.with_arguments(*args)
+def unchanged(call: Remote, *args: Any, names: Sequence[str] = (), want: Any = ..., **settings: Any) -> Any:
+    """Demand that ``call`` leaves its arguments as they were; return its result.
+
+    Parameters
+    ----------
+    want : value, optional
+        What the result must be, first of all: a function that does nothing changes nothing. Without it, demand
+        the right value of the returned result yourself.
+    names : sequence of str
+        What messages call the arguments.
+    **settings
+        As for :func:`close` (``rtol``, ``name`` …).
+
+    The worker says what the arguments are afterwards, and the learner's code shares its process: this finds a
+    mistake, not a forgery.
+    """
+    result, after = with_arguments(call, *args)
+    if want is not ...:
+        close(result, want, **{"name": f"the result of {name_of(call)}", **settings})
     for position, (before, now) in enumerate(zip(args, after, strict=True)):
         name = names[position] if position < len(names) else f"argument {position}"
         difference = compare.difference(now, before, name=name, rtol=0.0, atol=0.0)
         if difference is not None:
+            where, was, now_ = difference.where, difference.expected, difference.got
+            changed = f" {where[:1].upper()}{where[1:]} was {was} and is now {now_}." if where else ""
             raise CaseFailed(
-                f"{call.name} changed its input {name}. Work on a copy, or write the result into a new array.",
-                where=difference.where, expected=difference.expected, got=difference.got,
-            )  # fmt: skip
+                f"{name_of(call)} changed its input {name}.{changed} "
+                "Work on a copy, or write the result into a new array.",
+                where=difference.where,
+            )
     return result
 
 
@@ -165,7 +197,9 @@ def raises(call: Remote, *args: Any, error: str = "ValueError", **kwargs: Any) -
             failure.message = f"{failure.message.rstrip('.')}, expected {error}."
         raise
     inputs = ", ".join(show(argument, 60) for argument in args)
-    raise CaseFailed(f"{call.name}({inputs}) accepted this input, expected {error}.", expected=error, got=show(value))
+    raise CaseFailed(
+        f"{name_of(call)}({inputs}) accepted this input, expected {error}.", expected=error, got=show(value)
+    )
 
 
 def that(condition: Any, message: str, *, expected: Any = None, got: Any = None) -> None:
@@ -194,6 +228,7 @@ def accuracy(
                 expected=str(labels.shape), got=str(predicted.shape),
             )  # fmt: skip
         seen.append((seed, float(np.mean(predicted == labels))))
+        case_notes.measured(name, seen[-1][1], at_least)
         if seen[-1][1] >= at_least:
             return seen[-1][1]
     shares = ", ".join(f"{share:.3f}" for _, share in seen)
@@ -204,41 +239,67 @@ def accuracy(
     )
 
 
-def speed(call: Remote, reference: Remote, *args: Any, at_most: float = 20) -> None:
-    """Demand at most ``at_most`` times the reference's time, on the same inputs.
+def speed(
+    call: Remote,
+    reference: Remote,
+    *args: Any,
+    at_most: float = 20,
+    draw: Callable[["np.random.Generator"], Sequence[Any]] | None = None,
+    rtol: float = 1e-3,
+) -> None:
+    """Demand at most ``at_most`` times the reference's time, on the same inputs, with the same results.
 
     Inputs are uploaded before the clock starts, calls alternate, the minimum of five
     counts. Meant for Python loops over pixels and elements. The clock is ours; what a
     worker says about its own time is not asked. Results come back inside the time (an
-    object that computes when it is read gains nothing), and every round has inputs of
-    its own (a table of old results gains nothing).
+    object that computes when it is read gains nothing), every result is compared with the
+    reference's, and every round has inputs of its own (a table of old results gains nothing).
+
+    Parameters
+    ----------
+    draw : callable, optional
+        ``draw(rng)`` gives the arguments of one round. Without it, they are ``args`` with every float multiplied by a
+        number of its own near 1, and whole numbers in another order along the first axis.
+    rtol : float
+        Times the largest entry of the reference's result: how far any entry may be away. Rough, because other cases
+        look at values; here it only has to show that the work was done, in float32 and in any order of adding.
     """
     import time
 
-    sides = (call, reference)
+    draws = np.random.default_rng(secrets.randbits(64))  # nobody can know the inputs of a round before it
     best = [float("inf"), float("inf")]
     for _ in range(_TIMINGS):
-        factor = 1 + secrets.randbelow(1 << 20) / (1 << 30)
-        inputs = [_scaled(argument, factor) for argument in args]
-        for index, side in enumerate(sides):
-            uploaded = [side._owner.upload(argument) for argument in inputs]
+        inputs = list(draw(draws)) if draw is not None else [_redrawn(argument, draws) for argument in args]
+        results = []
+        for index, side in enumerate((call, reference)):
+            uploaded = [upload(side, argument) for argument in inputs]
             started = time.perf_counter()
-            side(*uploaded)
+            results.append(side(*uploaded))
             best[index] = min(best[index], time.perf_counter() - started)
+        largest = float(np.max(np.abs(np.asarray(results[1], dtype=float)), initial=0.0))
+        close(
+            results[0], results[1], name=f"the result of {name_of(call)} for large inputs", rtol=0, atol=rtol * largest
+        )
+        if best[0] > 10 * at_most * max(best[1], _QUICKEST_S):
+            break  # nothing that another round can change
     allowed = at_most * max(best[1], _QUICKEST_S)
+    ratio = best[0] / max(best[1], _QUICKEST_S)
+    case_notes.measured(f"time of {name_of(call)}, in times the reference's", ratio, at_most, at_least=False)
     if best[0] > allowed:
         raise CaseFailed(
-            f"{call.name} took {best[0]:.3f} s, {best[0] / best[1]:.0f} times as long as the reference. "
+            f"{name_of(call)} took {best[0]:.3f} s, {best[0] / best[1]:.0f} times as long as the reference. "
             "Is there a Python loop over every element?",
-            expected=f"at most {allowed:.3f} s", got=f"{best[0]:.3f} s",
+            expected=f"at most {allowed:.3f} s", got=f"{best[0]:.3f} s", by_value=False,
         )  # fmt: skip
 
 
-def _scaled(argument: Any, factor: float) -> Any:
-    """Return float arrays a little larger, everything else as it is."""
-    if isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
-        return (argument * factor).astype(argument.dtype)
-    return argument
+def _redrawn(argument: Any, draws: "np.random.Generator") -> Any:
+    """Return floats with every entry a little changed, whole numbers in another order, everything else as it is."""
+    if not isinstance(argument, np.ndarray):
+        return argument
+    if argument.dtype.kind == "f":
+        return (argument * draws.uniform(0.99, 1.01, argument.shape)).astype(argument.dtype)
+    return draws.permutation(argument) if argument.ndim else argument
 
 
 def decreases(values: Any, *, name: str, to_at_most: float | None = None) -> None:
@@ -250,6 +311,8 @@ def decreases(values: Any, *, name: str, to_at_most: float | None = None) -> Non
         raise CaseFailed(
             f"{name} does not fall: it begins at {array[0]:.4g} and ends at {array[-1]:.4g}.", got=show(array)
         )
+    if to_at_most is not None:
+        case_notes.measured(name, float(array[-1]), to_at_most, at_least=False)
     if to_at_most is not None and array[-1] > to_at_most:
         raise CaseFailed(
             f"{name} falls only to {array[-1]:.4g}.", expected=f"at most {to_at_most:.4g}", got=show(array)
@@ -258,7 +321,7 @@ def decreases(values: Any, *, name: str, to_at_most: float | None = None) -> Non
 
 def _array(value: Any, name: str) -> "np.ndarray[Any, Any]":
     """Return ``value`` as a numeric array; a handle, None or text fails the case."""
-    _no_object(value, name)
+    value = _settled(value, name)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -268,12 +331,22 @@ def _array(value: Any, name: str) -> "np.ndarray[Any, Any]":
     return array
 
 
-def _no_object(value: Any, name: str) -> None:
-    """Fail the case where numbers were asked for and an object came (a generator, a function, an instance)."""
+def _settled(value: Any, name: str) -> Any:
+    """Return the value itself; fail the case where numbers were asked for and an object came."""
     if isinstance(value, Remote):
-        help_text = " Did you write yield where return belongs?" if value.type_name == "generator" else ""
-        raise CaseFailed(f"{name} is a {value.type_name} object, expected numbers.{help_text}", got=value.type_name)
-    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        value = read(value)  # ``check.equal(submission.LABELS, …)`` means the value
+    _no_object(value, name)
+    return value
+
+
+def _no_object(value: Any, name: str) -> None:
+    """Fail the case for a value that is, or holds, an object of the worker (a generator, a function, an instance)."""
+    if isinstance(value, Remote):
+        kind = pointer_of(value).type_name or "remote"
+        help_text = " Did you write yield where return belongs?" if kind == "generator" else ""
+        raise CaseFailed(f"{name} is a {kind} object, expected numbers.{help_text}", got=kind)
+    inside = value.values() if isinstance(value, dict) else value
+    for item in inside if isinstance(value, dict | list | tuple | set | frozenset) else ():
         _no_object(item, f"a part of {name}")
 
 
@@ -294,9 +367,3 @@ def _failed(
         where=difference.where,
         diagnosis=diagnosis.explain(want, got, notes) if difference.kind in ("value", "nonfinite", "shape") else None,
     )
-
-
-def require(condition: bool, what: str) -> None:
-    """Guard a grader's own assumption: if it does not hold, the case is broken, not lost."""
-    if not condition:
-        raise CaseBroken(f"the grader assumes {what}")

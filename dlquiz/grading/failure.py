@@ -14,6 +14,8 @@ class CaseFailed(Exception):
         One of the report's causes when it was not simply a wrong value.
     trace : str
         The learner's own frames of a traceback.
+    by_value : bool
+        Whether what came back decided it, and not the time it took.
     """
 
     def __init__(
@@ -26,8 +28,10 @@ class CaseFailed(Exception):
         diagnosis: str | None = None,
         cause: str | None = None,
         trace: str = "",
+        by_value: bool = True,
     ) -> None:
         super().__init__(message)
+        self.by_value = by_value and cause is None
         self.message = message
         self.expected = expected
         self.got = got

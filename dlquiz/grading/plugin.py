@@ -7,18 +7,23 @@ of pytest's own options (``-k``, ``-x``, ``--pdb``); the worker is walled either
 
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from dlquiz.errors import DlquizError
-from dlquiz.grading import context
+from dlquiz.grading import case_notes, compare
 from dlquiz.grading.failure import CaseBroken, CaseFailed
-from dlquiz.grading.proxy import Owner
+from dlquiz.grading.messages import CaseDone, CaseSpec, Collected, Measured
+from dlquiz.grading.metrics import Metrics
+from dlquiz.grading.mistakes import CALL_S, SLOW_CASE_S
+from dlquiz.grading.proxy import SubmissionProxy, pointer_of
 from dlquiz.grading.session import Session
-from dlquiz.sandbox.client import CallFailed, WorkerVanished
+from dlquiz.grading.subject import Subject
+from dlquiz.grading.watchdog import CaseHangs, watchdog
+from dlquiz.sandbox.calls import CallFailed, WorkerVanished
 
 FRESH_TRIES = 2
 """Times a case runs again after its worker died of something that nothing explains."""
@@ -26,7 +31,7 @@ FRESH_TRIES = 2
 session_key: pytest.StashKey[Session] = pytest.StashKey()
 _end_key: pytest.StashKey["End | None"] = pytest.StashKey()
 _case_key: pytest.StashKey["Case"] = pytest.StashKey()
-_described_key: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
+_spec_key: pytest.StashKey[CaseSpec] = pytest.StashKey()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the mark, and make a session from the command line if nobody has."""
     config.addinivalue_line("markers", "case(title, points=1, hint=None, public=False, bonus=False): one graded case")
     if session_key not in config.stash and (files := config.getoption("dlquiz_submission", default=None)):
-        from dlquiz.grading.author import session_for
+        from dlquiz.grading.author_session import session_for
 
         try:
             config.stash[session_key] = session_for(config, files)
@@ -96,7 +101,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every case for every submission, submission by submission."""
     if "submission" in metafunc.fixturenames:
         session = metafunc.config.stash.get(session_key, None)
-        works = session.plan.works if session is not None else ()
+        works = session.works if session is not None else ()
         if works is None:
             return  # the grader process collects once and loops over the submissions itself
         count = len(works)
@@ -115,8 +120,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-    cases = [describe(item) for item in chosen if _index(item) == 0]
-    session.tell({"event": "collected", "cases": cases, "left_out": len({case_id(item) for item in dropped})})
+    specs = tuple({case_id(item): spec_of(item) for item in chosen}.values())
+    session.collected(tuple(spec.id for spec in specs))
+    session.tell(Collected(specs, tuple(dict.fromkeys(case_id(item) for item in dropped))))
 
 
 def _matches(pattern: str | None, name: str, title: str) -> bool:
@@ -133,17 +139,17 @@ def case_id(item: pytest.Item) -> str:
     name = item.name
     if "[" in name:
         base, _, inside = name.partition("[")
-        own = f"s{_index(item)}" if _is_parametrized(item) else None
+        own = f"s{_number(item)}" if _is_parametrized(item) else None
         rest = [part for part in inside.rstrip("]").split("-") if part != own]
         name = f"{base}[{'-'.join(rest)}]" if rest else base
     return f"{item.path.name}::{name}"
 
 
-def _index(item: pytest.Item) -> int:
+def _number(item: pytest.Item) -> int:
     """Return which submission a case runs for."""
     if _is_parametrized(item):
-        return int(item.callspec.params["submission"])  # type: ignore[attr-defined]
-    return _session(item.config).index
+        return int(item.callspec.params["submission"])  # type: ignore[attr-defined]  # a parametrized item has one
+    return _session(item.config).number
 
 
 def _is_parametrized(item: pytest.Item) -> bool:
@@ -151,20 +157,20 @@ def _is_parametrized(item: pytest.Item) -> bool:
     return callspec is not None and "submission" in callspec.params
 
 
-def describe(item: pytest.Item) -> dict[str, Any]:
+def spec_of(item: pytest.Item) -> CaseSpec:
     """Return what is known of a case before it runs."""
-    if (described := item.stash.get(_described_key, None)) is not None:
-        return described
+    if (known := item.stash.get(_spec_key, None)) is not None:
+        return known
     case = Case.of(item)
-    item.stash[_described_key] = described = {
-        "id": case_id(item),
-        "title": case.title,
-        "visibility": "public" if case.public else "hidden",
-        "possible": 0 if case.bonus else case.points,
-        "bonus": case.points if case.bonus else 0,
-        "hint": case.hint,
-    }
-    return described
+    item.stash[_spec_key] = spec = CaseSpec(
+        id=case_id(item),
+        title=case.title,
+        visibility="public" if case.public else "hidden",
+        possible=0 if case.bonus else case.points,
+        bonus=case.points if case.bonus else 0,
+        hint=case.hint,
+    )
+    return spec
 
 
 # -- fixtures -----------------------------------------------------------------
@@ -175,26 +181,26 @@ def _session(config: pytest.Config) -> Session:
 
 
 @pytest.fixture(scope="session")
-def submission(request: pytest.FixtureRequest) -> Iterator[Owner]:
+def submission(request: pytest.FixtureRequest) -> Iterator[SubmissionProxy]:
     """The submission behind the wall: ``submission.softmax(Z)``."""
     session = _session(request.config)
     own = getattr(request, "param", None)
-    yield session.submission(session.index if own is None else int(own))
+    yield session.submission(session.number if own is None else int(own))
     if own is not None:
         session.end(int(own))
         session.settle()
 
 
 @pytest.fixture(scope="session")
-def reference(request: pytest.FixtureRequest) -> Owner:
+def reference(request: pytest.FixtureRequest) -> SubmissionProxy:
     """The reference solution behind the same wall."""
-    return _session(request.config).reference_owner
+    return _session(request.config).reference_proxy
 
 
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """The case's own generator; ``--seed`` repeats it."""
-    return _session(request.config).rng(_index(request.node), case_id(request.node))
+    return _session(request.config).rng(_number(request.node), case_id(request.node))
 
 
 @pytest.fixture(scope="session")
@@ -209,45 +215,29 @@ def _data(session: Session) -> Any:
     return session.data
 
 
-class Metrics:
-    """Where a grader records what pictures are drawn from."""
-
-    def __init__(self, session: Session, index: int) -> None:
-        self._session = session
-        self._index = index
-
-    def record(self, name: str, value: Any) -> None:
-        """Keep ``value`` (plain lists, dicts, numbers) in the report's ``metrics``."""
-        self._session.tell({"event": "metric", "submission": self._index, "name": name, "value": _plain(value)})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
-
-
 @pytest.fixture
 def metrics(request: pytest.FixtureRequest) -> Metrics:
     """Record curves and matrices for the report."""
-    return Metrics(_session(request.config), _index(request.node))
+    return _metrics(_session(request.config), _number(request.node))
+
+
+def _metrics(session: Session, number: int) -> Metrics:
+    return Metrics(lambda name, value: session.tell(Measured(number, name, value)))
 
 
 def value_of(name: str, session: Session, item: pytest.Function) -> Any:
     """Return what the fixture ``name`` of this module gives to a case."""
     match name:
         case "submission":
-            return session.submission(session.index)
+            return session.submission(session.number)
         case "reference":
-            return session.reference_owner
+            return session.reference_proxy
         case "rng":
-            return session.rng(session.index, case_id(item))
+            return session.rng(session.number, case_id(item))
         case "data":
             return _data(session)
         case _:
-            return Metrics(session, session.index)
+            return _metrics(session, session.number)
 
 
 # -- running a case -----------------------------------------------------------
@@ -268,22 +258,33 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
     case = Case.of(pyfuncitem)
     started = time.perf_counter()
     error: BaseException | None = None
-    notes = context.begin(public=case.public)
+    notes = case_notes.begin(public=case.public)
     for attempt in range(1 + FRESH_TRIES):
-        notes = context.begin(public=case.public)
+        notes = case_notes.begin(public=case.public)
         _begin(pyfuncitem, session, case, attempt)
         try:
-            _call(pyfuncitem)
+            with watchdog(session.plan.watchdog_s, session.look):
+                _call(pyfuncitem)
             error = None
+        except CaseHangs as hangs:
+            session.drop_workers()  # it may have been cut off in the middle of a question
+            error = CaseBroken(str(hangs))
         except WorkerVanished as vanished:
             error = CaseBroken(f"the sandbox lost its process three times: {vanished}")
             continue
         except _SAID as said:
             error = said
         except Exception as raised:  # noqa: BLE001  classified below and raised again
-            error = _blame(pyfuncitem, session, case, raised)
+            with watchdog(session.plan.watchdog_s, session.look):
+                error = _blame(pyfuncitem, session, case, raised)
         break
-    return End(_outcome(error), error, time.perf_counter() - started, notes.remarks, notes.last_call)
+    seconds = time.perf_counter() - started
+    if isinstance(error, CaseFailed) and error.by_value and seconds <= SLOW_CASE_S:
+        with watchdog(session.plan.watchdog_s, session.look):
+            _name_mistake(pyfuncitem, session, case, error, list(notes.returned))
+    if error is None and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
+        pointer_of(proxy).subject.passed()
+    return End(_outcome(error), error, seconds, notes.remarks, notes.last_call)
 
 
 _SAID = (pytest.skip.Exception, pytest.fail.Exception, pytest.xfail.Exception)
@@ -293,11 +294,11 @@ _SAID = (pytest.skip.Exception, pytest.fail.Exception, pytest.xfail.Exception)
 def _begin(item: pytest.Function, session: Session, case: Case, attempt: int) -> None:
     call_s = case.call_s or session.plan.data_settings.get("call_s")
     name = case_id(item)
-    for owner in item.funcargs.values():
-        if isinstance(owner, Owner):
-            owner._side.begin(name, call_s, title=case.title)
+    for proxy in item.funcargs.values():
+        if isinstance(proxy, SubmissionProxy):
+            pointer_of(proxy).subject.begin(name, call_s, title=case.title)
     if attempt and "rng" in item.funcargs:
-        item.funcargs["rng"] = session.rng(_index(item), case_id(item))
+        item.funcargs["rng"] = session.rng(_number(item), case_id(item))
 
 
 def _call(item: pytest.Function) -> None:
@@ -318,10 +319,11 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
         return CaseFailed(raised.text, cause=raised.cause, trace=raised.trace)
     if "submission" not in item.funcargs:
         return CaseBroken(f"the grader raised {type(raised).__name__}: {raised}")
-    stand_in = session.stand_in()
+    returned = list(case_notes.current().returned)
+    stand_in = session.reference.fresh()
     mine = dict(item.funcargs)
     try:
-        item.funcargs["submission"] = session.owner(stand_in)
+        item.funcargs["submission"] = SubmissionProxy(stand_in)
         _begin(item, session, case, attempt=1)
         _call(item)
     except Exception as again:  # noqa: BLE001  whatever it is, the reference cannot pass this case
@@ -332,9 +334,58 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
         item.funcargs.clear()
         item.funcargs.update(mine)
         stand_in.close()
-    failed = CaseFailed(f"Your function returned something of an unexpected form ({type(raised).__name__}: {raised}).")
+    failed = CaseFailed(_unusable(returned, raised))
     failed.__cause__ = raised
     return failed
+
+
+def _name_mistake(
+    item: pytest.Function, session: Session, case: Case, error: CaseFailed, mine: list[tuple[str, Any]]
+) -> None:
+    """Say which known mistake gives exactly what the submission gave, if there is one and only one."""
+    own = dict(item.funcargs)
+    if not isinstance(own.get("submission"), SubmissionProxy):
+        return
+    quick = replace(case, call_s=CALL_S, public=False)
+
+    def again(subject: Subject, *, passes: bool) -> list[tuple[str, Any]] | None:
+        item.funcargs["submission"] = SubmissionProxy(subject)
+        if "metrics" in own:
+            item.funcargs["metrics"] = Metrics(lambda name, value: None)
+        notes = case_notes.begin(public=False)
+        _begin(item, session, quick, attempt=1)
+        try:
+            _call(item)
+        except CaseFailed as failed:
+            return None if passes or not failed.by_value else list(notes.returned)
+        except CaseHangs:
+            raise
+        except Exception:  # noqa: BLE001  it is no likely mistake, whatever else it is
+            return None
+        return list(notes.returned) if passes else None
+
+    try:
+        sentence = session.mistakes.cause(
+            case_id(item), session.seed(_number(item)), mine,
+            lambda: again(session.reference, passes=True), lambda subject: again(subject, passes=False),
+        )  # fmt: skip
+    finally:
+        item.funcargs.clear()
+        item.funcargs.update(own)
+    if sentence is not None and (session.mistakes.is_new(sentence) or not error.diagnosis):
+        named = f"These are exactly the values of a known mistake: {sentence}"
+        error.diagnosis = f"{error.diagnosis} {named}" if error.diagnosis else named
+
+
+def _unusable(returned: list[tuple[str, Any]], raised: Exception) -> str:
+    """Say that a value of the submission's has a form with which a check that works can do nothing."""
+    name, value = returned[-1] if returned else ("Your function", None)
+    if "NoneType" in str(raised):
+        name, value = next((one for one in reversed(returned) if one[1] is None), (name, value))
+    if value is None and returned:
+        return f"{name} returned None. Is the return statement missing?"
+    what = f"{name} returned {compare.description(value)}" if returned else "Your function returned something"
+    return f"{what}, and this check can do nothing with it ({type(raised).__name__}: {raised})."
 
 
 def _outcome(error: BaseException | None) -> str:
@@ -361,27 +412,38 @@ def pytest_runtest_makereport(
 
 def tell_case(item: pytest.Item, session: Session, end: End) -> None:
     """Send the result of a case."""
-    session.tell({"event": "case", "submission": _index(item), **describe(item), **_result(item, end)})
+    error = end.error if isinstance(end.error, CaseFailed) else None
+    proxy = getattr(item, "funcargs", {}).get("submission")
+    printed = pointer_of(proxy).subject.printed() if isinstance(proxy, SubmissionProxy) else ""
+    if session.plan.measure:
+        _tell_measurements(item, session)
+    session.tell(
+        CaseDone(
+            work=_number(item),
+            case_id=case_id(item),
+            outcome=end.outcome,
+            message=error.message if error else "" if end.error is None else str(end.error),
+            inputs=end.inputs if end.outcome == "failed" else None,
+            expected=error.expected if error else None,
+            got=error.got if error else None,
+            where=error.where if error else None,
+            diagnosis=error.diagnosis if error else None,
+            cause=error.cause if error else None,
+            trace=error.trace if error else "",
+            remarks=(*end.remarks, *(_remarks_of(printed) if end.outcome == "passed" else ())),
+            seconds=end.seconds,
+            output=printed,
+        )
+    )
 
 
-def _result(item: pytest.Item, end: End) -> dict[str, Any]:
-    error = end.error
-    payload = {
-        name: getattr(error, name, None) for name in ("expected", "got", "where", "diagnosis", "cause")
-    }  # fmt: skip
-    owner = getattr(item, "funcargs", {}).get("submission")
-    printed = owner._side.printed() if isinstance(owner, Owner) else ""
-    remarks = [*end.remarks, *_remarks_of(printed)] if end.outcome == "passed" else end.remarks
-    return {
-        **payload,
-        "outcome": end.outcome,
-        "message": getattr(error, "message", str(error)) if error is not None else "",
-        "trace": getattr(error, "trace", ""),
-        "seconds": end.seconds,
-        "output": printed,
-        "remarks": remarks,
-        "inputs": end.inputs if end.outcome == "failed" else None,
-    }
+def _tell_measurements(item: pytest.Item, session: Session) -> None:
+    """Tell what the case compared with thresholds: a table of name, value, threshold, and the side that is well."""
+    rows = [[one.name, one.value, one.threshold, int(one.at_least)] for one in case_notes.current().measured]
+    if rows:
+        columns = ["name", "value", "threshold", "at_least"]
+        table = {"kind": "table", "columns": columns, "rows": rows}
+        session.tell(Measured(_number(item), f"measured {case_id(item)}", table))
 
 
 def _remarks_of(printed: str) -> list[str]:
@@ -396,8 +458,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     if ours is not None and not session.config.option.collectonly:
         verdict = ours.begin_check()()
         ours.tell(verdict)
-        if ours.plan.isolation == "kernel" and verdict["isolation"] != "kernel":
-            session.shouldfail = "isolation below kernel: " + "; ".join(verdict["reasons"])
+        if ours.plan.isolation == "kernel" and verdict.isolation != "kernel":
+            session.shouldfail = "isolation below kernel: " + "; ".join(verdict.reasons)
             pytest.exit(session.shouldfail, returncode=4)
 
 

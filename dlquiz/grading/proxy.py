@@ -1,175 +1,290 @@
-"""What a grader holds in place of the learner's module: every use is a question over the wire."""
+"""What a grader holds in place of the learner's module: every use is a question over the wire.
 
-from typing import Any
+A proxy has no public name of its own, because every name is the learner's: ``submission.evaluate(…)`` and
+``layer.items`` are what the learner wrote. What a grader wants to *do* with a proxy is a function in
+:mod:`dlquiz.grading.remote`.
+"""
 
-from dlquiz.grading import context
+import operator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from dlquiz.grading import case_notes
 from dlquiz.grading.failure import CaseBroken, CaseFailed
-from dlquiz.grading.side import Side
-from dlquiz.sandbox.client import CallFailed
-from dlquiz.sandbox.expr import Call, Get, Handle, Iterate, Module, Tensor
+from dlquiz.grading.loading import LoadFailed, Loading, help_for, quoted, sentence
+from dlquiz.grading.names import known_names
+from dlquiz.grading.subject import Subject
+from dlquiz.grading.twins import advice
+from dlquiz.sandbox.calls import CallFailed
+from dlquiz.sandbox.expr import Call, Get, Handle, Item, Iterate, Module
+from dlquiz.sandbox.worker_handle import MAX_TYPE_NAME
+from dlquiz.text import one_line
 
 __tracebackhide__ = True  # authors see the line of their grader, not ours
 
-_ITERATE_AT_MOST = 1000
+ITERATE_AT_MOST = 1000
 
 
-def as_tensor(array: Any) -> Tensor:
-    """Mark an argument that the worker turns into a torch or TensorFlow tensor."""
-    return Tensor(array)
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What a proxy stands for: an expression in the worker of a subject, and what messages call it.
+
+    ``type_name`` is what the worker says it is, for messages only. ``trusted``: it belongs to the course's own
+    solution, whose failures are the course's.
+    """
+
+    subject: Subject
+    target: Any
+    name: str
+    type_name: str = ""
+    trusted: bool = False
+
+    @property
+    def stays(self) -> bool:
+        """Whether it is known to be an object that cannot cross."""
+        return isinstance(self.target, Handle)
+
+    def at(self, target: Any, name: str) -> "Pointer":
+        """Return what ``target`` is in the same worker."""
+        return Pointer(self.subject, target, name, trusted=self.trusted)
 
 
 class Remote:
-    """Something in the worker: a function, a constant, or an object behind a handle."""
+    """Something in the worker: a function, a constant, or an object behind a handle.
 
-    def __init__(self, owner: "Owner", target: Any, name: str, type_name: str = "object") -> None:
-        self._owner = owner
-        self._type_name = type_name
-        self._target = target
-        self._name = name
+    Reading an attribute or an item asks nothing yet. Calling asks. An operator, a comparison, ``len``, a loop or
+    ``np.asarray`` fetches the value itself.
+    """
 
-    @property
-    def type_name(self) -> str:
-        """What the worker says it is: for messages only."""
-        return self._type_name
+    __slots__ = ("__pointer",)
 
-    @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self._name
+    def __init__(self, pointer: Pointer) -> None:
+        object.__setattr__(self, "_Remote__pointer", pointer)
+
+    def __getattr__(self, name: str) -> "Remote":
+        if name.startswith(("__", "_repr_", "_ipython")):  # Python's, NumPy's and notebooks' questions
+            raise AttributeError(name)
+        mine = pointer_of(self)
+        return Remote(mine.at(Get(mine.target, name), _dotted(mine, name)))
+
+    def __getitem__(self, key: Any) -> "Remote":
+        mine = pointer_of(self)
+        shown = repr(key) if isinstance(key, int | str) else "…"
+        return Remote(mine.at(Item(mine.target, lowered(mine, key)), f"{mine.name}[{shown}]"))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it in the worker; return plain values, arrays, or a :class:`Remote` for anything else."""
-        return self._owner.evaluate(self._call(args, kwargs), self._name, args)
+        """Call it in the worker; return plain values and arrays, or a proxy for anything else."""
+        mine = pointer_of(self)
+        return ask(mine, call_of(mine, args, kwargs), args)
 
-    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-        return Call(self._target, self._owner.lower(args), self._owner.lower(kwargs))
+    def __iter__(self) -> Iterator[Any]:
+        mine = pointer_of(self)
+        return iter(listed(mine, Iterate(mine.target, ITERATE_AT_MOST), ()))
 
-    def iterate(self, *args: Any, at_most: int = _ITERATE_AT_MOST, **kwargs: Any) -> list[Any]:
-        """Call it and return the first ``at_most`` items of what it returns."""
-        return _items(self._owner.evaluate(Iterate(self._call(args, kwargs), at_most), self._name, args), self._name)
-
-    def items(self, at_most: int = _ITERATE_AT_MOST) -> list[Any]:
-        """Return the first ``at_most`` items of the object itself."""
-        return _items(self._owner.evaluate(Iterate(self._target, at_most), self._name, ()), self._name)
-
-    def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
-        """Call it; return the result and the positional arguments as they are afterwards."""
-        value = self._owner.evaluate(self._call(args, kwargs), self._name, args, echo=True)
-        if (
-            not isinstance(value, tuple)
-            or len(value) != 2
-            or not isinstance(value[1], tuple)
-            or len(value[1]) != len(args)
-        ):
-            raise CaseFailed(f"{self._name} did not give its arguments back", cause="protocol")
-        return value
-
-    def keep(self, *args: Any, **kwargs: Any) -> "Remote":
-        """Call it and leave the result in the worker, whatever it is."""
-        value = self._owner.evaluate(self._call(args, kwargs), self._name, args, op="keep")
-        if not isinstance(value, Remote):
-            raise CaseFailed(f"{self._name} did not keep its result", cause="protocol")
-        return value
-
-    def read(self) -> Any:
-        """Return the value itself (of a constant or an attribute)."""
-        return self._owner.evaluate(self._target, self._name, ())
-
-    def get(self, name: str) -> "Remote":
-        """Return attribute ``name``, still in the worker."""
-        return Remote(self._owner, Get(self._target, name), f"{self._name}.{name}")
-
-
-class Owner:
-    """A side, seen by a grader: ``owner.softmax(Z)`` asks its worker."""
-
-    def __init__(self, side: Side, *, module: str = "submission", trusted: bool = False) -> None:
-        self._side = side
-        self._module = module
-        self._trusted = trusted
-
-    def __getattr__(self, name: str) -> Remote:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return Remote(self, Get(Module(self._module), name), name)
-
-    @property
-    def probe(self) -> "Owner":
-        """The grader's helper code in the same worker."""
-        return Owner(self._side, module="probe", trusted=self._trusted)
-
-    def upload(self, value: Any) -> Remote:
-        """Put a value into the worker once, for many calls."""
-        kept = self.evaluate(value, "an input", (), op="keep")
-        if not isinstance(kept, Remote):
-            raise CaseFailed("it did not keep an input", cause="protocol")
-        return kept
-
-    def lower(self, value: Any) -> Any:
-        """Replace Remotes in arguments by what stands for them on the wire."""
-        if isinstance(value, Remote):
-            if value._owner._side is not self._side:
-                raise CaseBroken("the grader passes an object of one worker to another")
-            return value._target
-        if isinstance(value, dict):
-            return {key: self.lower(item) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(self.lower(item) for item in value)
-        return value
-
-    def evaluate(self, expr: Any, name: str, args: tuple[Any, ...], *, echo: bool = False, op: str = "eval") -> Any:
-        """Ask the worker; turn every way of not answering into the right exception."""
-        if not self._trusted:
-            notes = context.current()
-            if notes.public and args:
-                notes.last_call = _describe_call(name, args)
+    def __len__(self) -> int:
+        mine = pointer_of(self)
         try:
-            value = self._side.ask({"op": op, "expr": expr, "echo": echo}, name=name)
-        except CallFailed as failure:
-            if self._trusted:
-                raise CaseBroken(
-                    f"the reference failed: {failure.type_name} {failure.text}\n{failure.trace}"
-                ) from failure
-            raise failed(failure, name) from failure
-        return self._lift(value, name)
+            return int(ask(mine, Call(Get(mine.target, "__len__")), ()))
+        except (CaseFailed, CaseBroken) as failure:
+            if "has no attribute '__len__'" not in str(failure):
+                raise
+            # What `list` expects of a generator: it asks for the length first, and goes on without one.
+            raise TypeError(f"{mine.name} has no length") from failure
 
-    def _lift(self, value: Any, name: str) -> Any:
-        if isinstance(value, Handle):
-            return Remote(self, value, f"{name}(…)", type_name=value.type_name)
-        if isinstance(value, dict):
-            return {key: self._lift(item, name) for key, item in value.items()}
-        if isinstance(value, list | tuple):
-            return type(value)(self._lift(item, name) for item in value)
-        return value
+    def __contains__(self, item: Any) -> bool:
+        mine = pointer_of(self)
+        return bool(ask(mine, Call(Get(mine.target, "__contains__"), (lowered(mine, item),)), ()))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        import numpy as np
+
+        return np.asarray(fetched(self), dtype=dtype)
+
+    def __bool__(self) -> bool:
+        value = read(self)
+        return True if isinstance(value, Remote) else bool(value)
+
+    def __float__(self) -> float:
+        return float(fetched(self))
+
+    def __int__(self) -> int:
+        return int(fetched(self))
+
+    def __index__(self) -> int:
+        return operator.index(fetched(self))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        mine = pointer_of(self)
+        whose = "the reference" if mine.trusted else "the submission"
+        if mine.type_name:
+            return f"<{mine.name}, a {mine.type_name} object of {whose}>"
+        return f"<{mine.name} of {whose}>"
+
+    def __dir__(self) -> list[str]:
+        return []  # what there is, only the worker knows
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise AttributeError(_UNSET.format(name=_dotted(pointer_of(self), name)))
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(_UNSET.format(name=_dotted(pointer_of(self), name)))
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise TypeError(_UNSET.format(name=f"an item of {pointer_of(self).name}"))
 
 
-def _items(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise CaseFailed(f"{name} did not give a list of its items", cause="protocol")
+_UNSET = "a grader cannot set {name}: it stays in the worker. Pass the value as an argument, or set it in probe.py"
+
+
+class SubmissionProxy(Remote):
+    """A module in the worker, seen by a grader: ``submission.softmax(Z)`` asks its worker."""
+
+    __slots__ = ()
+
+    def __init__(self, subject: Subject, *, module: str = "submission", trusted: bool = False) -> None:
+        super().__init__(Pointer(subject, Module(module), module, trusted=trusted))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Raise: a module is no function."""
+        raise TypeError("a submission is a module: name the function to call, such as submission.softmax(Z)")
+
+
+def _unary(name: str) -> Callable[[Remote], Any]:
+    function = getattr(operator, name)
+    return lambda self: function(fetched(self))
+
+
+def _operator(name: str, *, swapped: bool = False) -> Callable[[Remote, Any], Any]:
+    function = getattr(operator, name)
+
+    def apply(self: Remote, other: Any) -> Any:
+        mine, theirs = fetched(self), fetched(other) if isinstance(other, Remote) else other
+        return function(theirs, mine) if swapped else function(mine, theirs)
+
+    return apply
+
+
+for _name in "eq ne lt le gt ge add sub mul truediv floordiv mod pow matmul and_ or_ xor".split():
+    _dunder = f"__{_name.rstrip('_')}__"
+    setattr(Remote, _dunder, _operator(_name))
+    if _name not in ("eq", "ne", "lt", "le", "gt", "ge"):
+        setattr(Remote, f"__r{_dunder.strip('_')}__", _operator(_name, swapped=True))
+for _name in ("neg", "pos", "abs", "invert"):
+    setattr(Remote, f"__{_name}__", _unary(_name))
+
+
+# -- what the functions of a grader are made of -----------------------------------
+
+
+def pointer_of(remote: Remote) -> Pointer:
+    """Return what a proxy stands for."""
+    found: Pointer = object.__getattribute__(remote, "_Remote__pointer")
+    return found
+
+
+def read(remote: Remote) -> Any:
+    """Return the value itself, or a proxy of an object that cannot cross."""
+    mine = pointer_of(remote)
+    return remote if mine.stays else ask(mine, mine.target, ())
+
+
+def fetched(remote: Remote) -> Any:
+    """Return the value itself; an object that cannot cross fails the case."""
+    value = read(remote)
+    if isinstance(value, Remote):
+        raise CaseFailed(f"{pointer_of(value).name} is a {pointer_of(value).type_name} object, expected a value.")
     return value
 
 
-def failed(failure: CallFailed, name: str) -> CaseFailed:
-    """Return what the learner is told about a call that gave no value."""
-    return CaseFailed(_words(failure, name), cause=failure.cause, trace=failure.trace)
+def call_of(mine: Pointer, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+    """Return the expression that calls it."""
+    return Call(mine.target, lowered(mine, args), lowered(mine, kwargs))
 
 
-_HELP = {
-    "os.fork": "",
-    "Permission denied": "Files cannot be opened inside the sandbox; everything you need comes in as arguments.",
-    "Operation not permitted": "Files, processes and the network are closed inside the sandbox.",
-    "No usable temporary directory": "There is no folder to write to inside the sandbox; keep values in memory.",
-    "Function not implemented": "The sandbox does not offer this call of the operating system.",
-}
+def lowered(mine: Pointer, value: Any) -> Any:
+    """Replace proxies in arguments by what stands for them on the wire."""
+    if isinstance(value, Remote):
+        theirs = pointer_of(value)
+        if theirs.subject is not mine.subject:
+            raise CaseBroken("the grader passes an object of one worker to another")
+        return theirs.target
+    if isinstance(value, dict):
+        return {key: lowered(mine, item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value)(lowered(mine, item) for item in value)
+    return value
+
+
+def ask(mine: Pointer, expr: Any, args: tuple[Any, ...], *, echo: bool = False, op: str = "eval") -> Any:
+    """Ask the worker; turn every way of not answering into the right exception."""
+    notes = case_notes.current()
+    if not mine.trusted and notes.public and args:
+        helper = "the grader's helper " if _module(mine.target) == "probe" else ""
+        notes.last_call = helper + _describe_call(mine.name, args)
+    try:
+        value = mine.subject.ask({"op": op, "expr": expr, "echo": echo}, name=mine.name)
+    except CallFailed as failure:
+        if mine.trusted:
+            raise CaseBroken(f"the reference failed: {failure.type_name} {failure.text}\n{failure.trace}") from failure
+        raise failed(failure, mine.name, mine.subject.loading, args) from failure
+    if not mine.trusted:
+        notes.returned.append((mine.name, value[0] if echo and isinstance(value, tuple) and value else value))
+    return _lifted(mine, value)
+
+
+def listed(mine: Pointer, expr: Iterate, args: tuple[Any, ...]) -> list[Any]:
+    """Return the items that the worker gives for ``expr``."""
+    value = ask(mine, expr, args)
+    if not isinstance(value, list):
+        raise CaseFailed(f"{mine.name} did not give a list of its items", cause="protocol")
+    return value
+
+
+def _lifted(mine: Pointer, value: Any) -> Any:
+    if isinstance(value, Handle):
+        kind = one_line(value.type_name, MAX_TYPE_NAME)
+        return Remote(Pointer(mine.subject, value, f"{mine.name}(…)", kind, mine.trusted))
+    if isinstance(value, dict):
+        return {key: _lifted(mine, item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return type(value)(_lifted(mine, item) for item in value)
+    return value
+
+
+def _module(target: Any) -> str:
+    """Return the module from which an expression sets out; empty for an object that the worker keeps."""
+    while isinstance(target, Get | Item | Call):
+        target = target.target
+    return target.name if isinstance(target, Module) else ""
+
+
+def _dotted(mine: Pointer, name: str) -> str:
+    return name if isinstance(mine.target, Module) else f"{mine.name}.{name}"
+
+
+def failed(failure: CallFailed, name: str, loading: Loading, args: tuple[Any, ...] = ()) -> CaseFailed:
+    """Return what the learner is told about a call with ``args`` that gave no value."""
+    if failure.cause == "missing":
+        return loading.missing(failure.text, known_names(failure.defined))
+    message = sentence(failure.stop) if isinstance(failure, LoadFailed) else _words(failure, name)
+    return CaseFailed(message, cause=failure.cause, trace=failure.trace, diagnosis=_meaning(failure, args))
+
+
+def _meaning(failure: CallFailed, args: tuple[Any, ...]) -> str | None:
+    """Say what an exception means; its own text stands in the message."""
+    from dlquiz.grading.crashes import explained, shapes_of
+
+    said = explained(f"{failure.type_name}: {failure.text}") if failure.cause == "exception" else None
+    return said and " ".join(filter(None, (said, shapes_of(args))))
 
 
 def _words(failure: CallFailed, name: str) -> str:
-    text = failure.text.strip()
+    text = quoted(failure.text)
     match failure.cause:
-        case "missing":
-            return f"Your file does not define {failure.text}."
-        case "syntax":
-            return "Your file is not valid Python, so nothing in it could run."
         case "timeout":
             return f"{name} did not finish: {text}. Is there an endless loop, or a Python loop over every element?"
         case "memory":
@@ -181,10 +296,10 @@ def _words(failure: CallFailed, name: str) -> str:
         case "protocol":
             return f"{name} gave no usable answer: {text}."
         case "forbidden":
-            help_text = next((words for key, words in _HELP.items() if key in text), "")
-            return f"{name} tried something that the sandbox does not allow: {text}. {help_text}".strip()
+            return f"{name} tried something that the sandbox does not allow: {text}. {help_for(text)}".strip()
         case _:
-            return f"{name} raised {failure.type_name}: {text}" if text else f"{name} raised {failure.type_name}."
+            said = f"{name} raised {failure.type_name}: {text}" if text else f"{name} raised {failure.type_name}."
+            return f"{said}. {twin}." if (twin := advice(text)) else said
 
 
 def _describe_call(name: str, args: tuple[Any, ...]) -> str:

@@ -5,8 +5,9 @@ author both make one.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,89 +15,71 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlquiz.errors import SandboxError
-from dlquiz.grading.budget import Budget
+from dlquiz.grading.deadlines import stays_in_worker
 from dlquiz.grading.failure import CaseBroken
-from dlquiz.grading.proxy import Owner
-from dlquiz.grading.servers import Servers
-from dlquiz.grading.side import Side, Source, derive
-from dlquiz.grading.spare import Spares
-from dlquiz.sandbox.client import CallFailed, WorkerVanished
-from dlquiz.sandbox.service import Wall
+from dlquiz.grading.limits import REPLY_FACTOR, UNMEASURED_REPLY
+from dlquiz.grading.memo import Memo
+from dlquiz.grading.messages import GradingPlan, Live, Message, Used, WallBuilt, Work
+from dlquiz.grading.mistakes import CALL_S, Mistakes
+from dlquiz.grading.proxy import SubmissionProxy
+from dlquiz.grading.script import Script
+from dlquiz.grading.subject import Subject, Surroundings, derive
+from dlquiz.grading.supervisor import Supervisor
+from dlquiz.grading.worker_pool import WorkerPool
+from dlquiz.sandbox.api import Wall
+from dlquiz.sandbox.calls import CallFailed, WorkerVanished
+from dlquiz.sandbox.worker_handle import FREE_REPLY
+from dlquiz.submission.plain import Submission
 
 if TYPE_CHECKING:
     from dlquiz.grading.datasets import TrainingData
 
 _LIVE_AFTER_S = 0.5
 _LIVE_EVERY_S = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One submission to grade."""
-
-    source: Source
-    seed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a session needs to know; made from the course by the parent or by the plugin itself."""
-
-    grader: Path
-    packages: tuple[str, ...]
-    module: str
-    budget: Budget
-    works: tuple[Work, ...] | None
-    """All of them for an author's pytest; None where they arrive one by one (:meth:`Session.begin`)."""
-    data_name: str | None = None
-    data_settings: dict[str, Any] = field(default_factory=dict)
-    isolation: str | None = None
-    """``kernel`` or ``process`` if asked for, None for the best there is."""
-    forbidden: tuple[str, ...] = ()
-    case: str | None = None
-    expected: int = 1
-    """How many submissions will come, as far as is known: for spare workers."""
+_SCRIPTS = 2
+"""Seeds whose questions are kept: a class has one, and fresh seeds never come again."""
 
 
 class Session:
-    """The running session. Starting it starts the server and returns at once."""
+    """The running session. Starting it starts the server and returns at once.
 
-    def __init__(self, plan: Plan, tell: Callable[[dict[str, Any]], None]) -> None:
+    Parameters
+    ----------
+    plan : GradingPlan
+        What to grade with.
+    tell : callable
+        Takes each message for the parent, or for an author's own pytest.
+    works : tuple of Work, optional
+        All submissions, for an author's pytest; None where they arrive one by one (:meth:`begin`).
+    """
+
+    def __init__(
+        self, plan: GradingPlan, tell: Callable[[Message], None], works: tuple[Work, ...] | None = None
+    ) -> None:
         self.plan = plan
         self.tell = tell
-        self.servers = Servers(plan.packages, plan.isolation or "kernel", plan.forbidden)
-        self._works = dict(enumerate(plan.works or ()))
-        self._owners: dict[int, Owner] = {}
-        self._ending: list[tuple[int, Side]] = []
-        self.index = 0
-        self._spares = Spares(self.servers, max(plan.expected, len(self._works)) + 1)  # the reference needs one, too
-        self.metrics: dict[str, Any] = {}
+        self.works = works
+        self.supervisor = Supervisor(plan.packages, plan.isolation or "kernel", plan.forbidden, plan.files)
+        self._grader = Path(plan.grader)
+        self._open = {work.number: work for work in works or ()}
+        self._proxies: dict[int, tuple[Subject, SubmissionProxy]] = {}
+        self._ending: list[tuple[int, Subject]] = []
+        self.number = 0
+        # The reference needs a worker, too.
+        self._pool = WorkerPool(self.supervisor, max(plan.expected, len(self._open)) + 1)
         self._data: TrainingData | None = None
-        self._reference: Side | None = None
-        self._pacer: Side | None = None
+        self._reference: Subject | None = None
+        self._pacer: Subject | None = None
         self._last_live = 0.0
+        self._cases: tuple[str, ...] = ()
+        self._scripts: OrderedDict[int, Script] = OrderedDict()
 
     # -- the wall ---------------------------------------------------------
 
-    def begin_check(self) -> Callable[[], dict[str, Any]]:
+    def begin_check(self) -> Callable[[], WallBuilt]:
         """Start the self-check; the returned function waits for its verdict and says what the wall is."""
-        begun = self.servers.begin_check()
-
-        def verdict() -> dict[str, Any]:
-            return self._verdict(*self.servers.verdict(begun))
-
-        return verdict
-
-    def _verdict(self, wall: Wall, surprises: list[str]) -> dict[str, Any]:
-        reasons = [*wall.reasons, *(f"the self-check {surprise}" for surprise in surprises)]
-        kernel = wall.kernel and not surprises
-        return {
-            "event": "wall",
-            "isolation": "kernel" if kernel else "process",
-            "identity": wall.identity,
-            "landlock_abi": wall.landlock_abi,
-            "reasons": reasons,
-        }
+        begun = self.supervisor.begin_check()
+        return lambda: _verdict(*self.supervisor.verdict(begun))
 
     # -- what fixtures return ---------------------------------------------
 
@@ -110,103 +93,164 @@ class Session:
         return self._data
 
     @property
-    def reference(self) -> Side:
-        """The reference's side; one worker for the whole session."""
+    def reference(self) -> Subject:
+        """The reference as a subject; one worker for the whole session."""
         if self._reference is None:
-            text = (self.plan.grader / "solution.py").read_bytes()
-            self._reference = self._side(Source(self.plan.module, text, "solution.py"), seed=0, memoise=True)
+            solution = _own("solution.py", self.plan.module, self._grader / "solution.py")
+            self._reference = Subject(self._setting, solution, 0, memo=Memo())
         return self._reference
 
     @cached_property
-    def reference_owner(self) -> Owner:
+    def reference_proxy(self) -> SubmissionProxy:
         """The reference as graders see it."""
-        return self.owner(self.reference, trusted=True)
+        return SubmissionProxy(self.reference, trusted=True)
 
-    def submission(self, index: int) -> Owner:
-        """Submission ``index`` as graders see it; its worker starts with the first question."""
-        if index not in self._owners:
-            work = self._works[index]
-            self._owners[index] = self.owner(self._side(work.source, seed=work.seed))
-        return self._owners[index]
+    def submission(self, number: int) -> SubmissionProxy:
+        """Submission ``number`` as graders see it; its worker starts with the first question."""
+        if number not in self._proxies:
+            work = self._open[number]
+            subject = Subject(
+                self._setting, work.submission, work.seed,
+                watch=self._watch, needs=self._reference_needs, room=self._room, script=self._script(work.seed),
+            )  # fmt: skip
+            self._proxies[number] = subject, SubmissionProxy(subject)
+        return self._proxies[number][1]
+
+    def rng(self, number: int, case: str) -> np.random.Generator:
+        """The generator of a case: another one for every case, the same for the same seed."""
+        return np.random.default_rng(derive(self._open[number].seed, "case", case))
+
+    def look(self) -> None:
+        """Look whether a submission's worker takes more of the machine than it may: also between calls."""
+        for subject, _ in self._proxies.values():
+            subject.look()
+
+    def drop_workers(self) -> None:
+        """End the workers of the running case; the next question gets fresh ones."""
+        for subject in (self._reference, self._pacer, *(subject for subject, _ in self._proxies.values())):
+            if subject is not None:
+                subject.close()
+
+    def collected(self, cases: tuple[str, ...]) -> None:
+        """Take in which cases will run, in order."""
+        self._cases = cases
+
+    def _script(self, seed: int) -> Script | None:
+        """Return the script of a seed: a class shares one. None in an author's pytest, where cases may change."""
+        if self.works is not None:
+            return None
+        if seed not in self._scripts:
+            self._scripts[seed] = Script(self._cases)
+            if len(self._scripts) > _SCRIPTS:
+                self._scripts.popitem(last=False)
+        return self._scripts[seed]
 
     # -- one submission after the other -----------------------------------
 
-    def begin(self, index: int, work: Work) -> None:
+    def begin(self, work: Work) -> None:
         """Make ``work`` the submission that cases run for."""
-        self.index = index
-        self._works[index] = work
+        self.number = work.number
+        self._open[work.number] = work
         if self._reference is not None:
             self._reference.renew()
 
-    def end(self, index: int) -> None:
+    def end(self, number: int) -> None:
         """Kill the submission's worker; :meth:`settle` waits for its end and tells what it used."""
-        owner = self._owners.pop(index, None)
-        side = owner._side if owner is not None else self._side(self._works[index].source, seed=0)
-        if self.plan.works is None:
-            del self._works[index]
-        side.kill()
-        self._ending.append((index, side))
+        work = self._open[number] if self.works is not None else self._open.pop(number)
+        subject, _ = self._proxies.pop(number, None) or (Subject(self._setting, work.submission, 0), None)
+        subject.kill()
+        self._ending.append((number, subject))
         if self._pacer is not None:
             self._pacer.close()
             self._pacer = None
-        self.servers.forgive()
+        if "mistakes" in self.__dict__:
+            self.mistakes.end()
+        self.supervisor.forgive()
 
     def settle(self) -> None:
         """Tell what the ended submissions have used: nothing of them will come any more."""
         while self._ending:
-            index, side = self._ending.pop()
-            side.close()
-            usage = {"cpu_s": side.cpu_s, "peak_kib": side.peak_kib, "base_kib": side.idle_kib}
-            self.tell({"event": "usage", "submission": index, "calls": side.calls, **usage})
+            number, subject = self._ending.pop()
+            subject.close()
+            stops, stand_ins = tuple(subject.loading.stops), tuple(sorted(subject.loading.stand_ins))
+            used = (subject.cpu_s, subject.peak_kib, subject.idle_kib, subject.calls)
+            self.tell(Used(number, *used, stops, stand_ins))
 
-    def _side(self, source: Source, *, seed: int, memoise: bool = False) -> Side:
-        return Side(
-            self._spares, source, self._probe, self.plan.budget, self.data.files if self.data else {}, seed,
-            watch=None if memoise else self._watch, memoise=memoise, needs=None if memoise else self._reference_needs,
-        )  # fmt: skip
+    @cached_property
+    def mistakes(self) -> Mistakes:
+        """The wrong solutions of the exercise, asked where a submission loses a case by its values."""
+        budget = replace(self.plan.budget, call_s=min(self.plan.budget.call_s, CALL_S))
+        setting = Surroundings(self._pool, self._probe, budget, self._setting.data)
+        return Mistakes(self._grader / "wrong", self.plan.module, lambda source, seed: Subject(setting, source, seed))
 
-    def stand_in(self) -> Side:
-        """The reference in a worker of its own, to stand where a submission stands."""
-        return replace(self.reference, memoise=False, _worker=None, _memo={}, _said="")
+    def seed(self, number: int) -> int:
+        """The seed of a submission."""
+        return self._open[number].seed
+
+    @cached_property
+    def _setting(self) -> Surroundings:
+        return Surroundings(self._pool, self._probe, self.plan.budget, self.data.files if self.data else {})
 
     def _reference_needs(self, message: dict[str, Any], case: str, call_s: float) -> float | None:
-        """Return the seconds that the reference needs for a request; None if it does not answer it.
+        """Return the seconds that the reference needs for a request; None if it does not answer it."""
+        answered = self._ask_pacer(message, case, call_s)
+        return None if answered is None else answered[0]
+
+    def _room(self, message: dict[str, Any], case: str) -> int:
+        """Return the bytes of arrays that an answer may hold: some times what the reference's answer holds."""
+        answered = None if stays_in_worker(message) else self._ask_pacer(message, case, self.plan.budget.call_s)
+        return UNMEASURED_REPLY if answered is None else max(FREE_REPLY, REPLY_FACTOR * answered[1])
+
+    def _ask_pacer(self, message: dict[str, Any], case: str, call_s: float) -> tuple[float, int] | None:
+        """Ask the reference; return the seconds it takes and the bytes of arrays in its answer, None if it has none.
 
         In a worker of its own: nothing that the reference's other worker says may depend on a submission's speed.
         """
-        side = self._pacer = self._pacer or self.stand_in()
-        side._spent_s = 0
-        side.begin(case, call_s)
+        subject = self._pacer = self._pacer or self.reference.fresh()
+        subject.deadlines.restart()
+        subject.begin(case, call_s)
+        value = None
         try:
-            side._ready()
+            subject.ready()
             started = time.perf_counter()
-            side.ask(message)
+            value = subject.ask(message)
         except CallFailed as failure:
             if failure.cause != "exception":  # some cases ask for one
                 return None
         except (WorkerVanished, SandboxError, CaseBroken):
             return None
-        return time.perf_counter() - started
+        return time.perf_counter() - started, array_bytes(value)
 
     @cached_property
-    def _probe(self) -> Source | None:
-        path = self.plan.grader / "probe.py"
-        return Source("probe", path.read_bytes(), "probe.py") if path.exists() else None
-
-    def rng(self, index: int, case: str) -> np.random.Generator:
-        """The generator of a case: another one for every case, the same for the same seed."""
-        return np.random.default_rng(derive(self._works[index].seed, "case", case))
-
-    def owner(self, side: Side, *, trusted: bool = False) -> Owner:
-        """What a fixture hands to a grader."""
-        return Owner(side, trusted=trusted)
+    def _probe(self) -> Submission | None:
+        path = self._grader / "probe.py"
+        return _own("probe.py", "probe", path) if path.exists() else None
 
     def _watch(self, line: Callable[[], str], elapsed: float, budget: float) -> None:
         if elapsed >= _LIVE_AFTER_S and not 0 <= elapsed - self._last_live < _LIVE_EVERY_S:
             self._last_live = elapsed
-            self.tell({"event": "live", "text": line()[:500], "elapsed_s": elapsed, "budget_s": budget})
+            self.tell(Live(line()[:500], elapsed, budget))
 
     def close(self) -> None:
         """End every process of the session."""
-        self._spares.close()
-        self.servers.close()
+        self._pool.close()
+        self.supervisor.close()
+
+
+def array_bytes(value: Any) -> int:
+    """Return the bytes of all arrays in a value."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return sum(map(array_bytes, items))
+
+
+def _own(name: str, module: str, path: Path) -> Submission:
+    """Return a file of the grader in the form of a submission: its workers load it the same way."""
+    return Submission(name, module, path.read_bytes(), sha256="", file=name)
+
+
+def _verdict(wall: Wall, surprises: list[str]) -> WallBuilt:
+    reasons = (*wall.reasons, *(f"the self-check {surprise}" for surprise in surprises))
+    level = "kernel" if wall.kernel and not surprises else "process"
+    return WallBuilt(level, wall.identity, wall.landlock_abi, reasons)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dlquiz
-from dlquiz.grading import check
+from dlquiz.grading import check, fresh, keep
 from dlquiz.grading.failure import CaseBroken, CaseFailed
 from tests.strategies import normal_arrays
 
@@ -165,12 +165,6 @@ def test_a_missed_accuracy_shows_every_run_and_its_seed():
     assert "(4, 10)" in wrong_shape.message
 
 
-def test_require_blames_the_grader():
-    check.require(True, "nothing")
-    with pytest.raises(CaseBroken, match="the grader assumes"):
-        check.require(False, "a positive number")
-
-
 CALLS = """
 import time
 import numpy as np
@@ -182,7 +176,29 @@ def refuses(x): raise ValueError("no")
 def refuses_otherwise(x): raise KeyError("no")
 class OwnError(ValueError): pass
 def refuses_specially(x): raise OwnError("no")
-def loops(x): return [time.sleep(0.002) for _ in range(40)]
+def loops(x):
+    time.sleep(0.08)
+    return x + 1
+def zeros(x): return np.zeros_like(x)
+
+_seen = {}
+def remembers(x):
+    if not len(_seen): _seen['x'], _seen['y'] = x, x + 1
+    return _seen['y'] * (x.flat[0] / _seen['x'].flat[0])
+
+def clears(x):
+    x[:] = 0
+    return np.zeros_like(x)
+def counts(y): return np.bincount(y, minlength=5)
+def first_count(y):
+    if 'c' not in _seen: _seen['c'] = np.cumsum(y)
+    return _seen['c']
+def running(y): return np.cumsum(y)
+_calls = []
+def calls():
+    _calls.append(1)
+    return len(_calls)
+
 """
 
 
@@ -215,3 +231,61 @@ def test_speed_is_a_ratio_on_our_clock(work):
     check.speed(work.keeps, work.keeps, np.ones(10))
     failed = lost(check.speed, work.loops, work.keeps, np.ones(10), at_most=20)
     assert "times as long as the reference" in failed.message
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("name", ["zeros", "remembers"])
+def test_the_results_of_a_timed_call_must_be_right(work, name):
+    """Replayed, rescaled or skipped: what is timed is compared."""
+    failed = lost(check.speed, getattr(work, name), work.keeps, np.ones((50, 3)), at_most=20)
+    assert f"the result of {name} for large inputs is wrong" in failed.message
+
+
+@pytest.mark.sandbox
+def test_whole_numbers_are_new_in_every_round_too(work):
+    labels = np.arange(1000) % 5
+    check.speed(work.running, work.running, labels)
+    assert "for large inputs is wrong" in lost(check.speed, work.first_count, work.running, labels).message
+
+
+@pytest.mark.sandbox
+def test_a_grader_may_draw_the_inputs_of_each_round_itself(work):
+    seen = []
+
+    def draw(rng):
+        seen.append(rng.normal(size=4))
+        return (seen[-1],)
+
+    check.speed(work.keeps, work.keeps, draw=draw)
+    assert len({array.tobytes() for array in seen}) == len(seen) == 5
+
+
+@pytest.mark.sandbox
+def test_unchanged_demands_the_right_result_first(work):
+    x = np.arange(3.0)
+    assert (check.unchanged(work.keeps, x, want=x + 1) == x + 1).all()
+    assert "the result of zeros is wrong" in lost(check.unchanged, work.zeros, x, want=x + 1).message
+    changed = lost(check.unchanged, work.clears, x + 1, names=("x",), want=np.zeros(3))
+    assert "clears changed its input x. Entry 0 (index [0]) was 1 and is now 0." in changed.message
+    assert changed.got is None, "what the learner returned is not what was changed"
+
+
+@pytest.mark.parametrize("demand", [check.dtype, check.shape])
+def test_a_form_is_looked_at_after_the_values(demand):
+    zeros, want = np.zeros(3, dtype=np.float32), np.ones(3)
+    asked = ("float32",) if demand is check.dtype else ((3,),)
+    demand(zeros, *asked, name="x")
+    demand(np.ones(3, dtype=np.float32), *asked, name="x", want=want)
+    assert "x is wrong" in lost(demand, zeros, *asked, name="x", want=want).message
+
+
+@pytest.mark.sandbox
+def test_a_fresh_worker_remembers_nothing(work):
+    """What a module keeps to itself does not travel; what it returns does."""
+    seen = work.calls()
+    other = fresh(work)
+    assert (other.calls(), other.calls()) == (1, 2)
+    assert work.calls() == seen + 1
+    handle = keep(work.keeps, np.ones(2))
+    with pytest.raises(CaseBroken, match="an object of one worker to another"):
+        other.keeps(handle)

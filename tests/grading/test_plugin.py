@@ -11,7 +11,7 @@ from tests.authoring.small import make_course
 
 pytestmark = pytest.mark.sandbox
 
-HEAD = "import numpy as np\nimport pytest\nfrom dlquiz.grading import Rng, check, make, remark\n\n"
+HEAD = "import numpy as np\nimport pytest\nfrom dlquiz.grading import Rng, check, iterate, probe, make, remark\n\n"
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_a_value_of_an_unexpected_form_is_the_submissions_fault(root):
     file = learner(root, "def double(x):\n    return 3\ndef mean(x): ...\n")
     grader(root, "@pytest.mark.case('t')\ndef test_x(submission):\n    first, second = submission.double(np.ones(2))\n")
     done = author(root, file=file)
-    assert "Your function returned something of an unexpected form" in done.stdout
+    assert "double returned a whole number (int), and this check can do nothing with it" in done.stdout
     assert "CaseFailed" in done.stdout
 
 
@@ -140,13 +140,39 @@ def test_a_reference_that_fails_is_broken(root):
     assert "CaseBroken: the reference failed" in author(root).stdout
 
 
+@pytest.mark.parametrize(
+    "use",
+    [
+        "submission.double(x)[0]",
+        "a, b = submission.double(x)",
+        "submission.double(x).sum()",
+        "submission.double(x) + 1",
+    ],
+)
+def test_none_that_is_used_says_which_function_returned_none(root, use):
+    file = learner(root, "def double(x):\n    2 * x\ndef mean(x):\n    return 1.0\n")
+    grader(
+        root,
+        f"@pytest.mark.case('t')\ndef test_x(submission):\n    x = np.ones(2)\n    submission.mean(x)\n    {use}\n",
+    )
+    done = author(root, file=file)
+    assert "double returned None. Is the return statement missing?" in done.stdout
+
+
+def test_several_processes_of_pytest_are_refused_because_no_points_would_stand_at_the_end(root):
+    pytest.importorskip("xdist")
+    done = author(root, "-p", "xdist", "-n", "2")
+    assert done.returncode == 4
+    assert "run the cases without -n" in done.stderr
+
+
 def test_a_probe_receives_the_learners_module(root):
     (root / "graders/tiny/probe.py").write_text("def twice(x):\n    return submission.double(submission.double(x))\n")
     grader(
         root,
         "@pytest.mark.case('t')\ndef test_x(submission, reference):\n"
-        "    check.close(submission.probe.twice(1.5), 6.0, name='x')\n"
-        "    check.close(reference.probe.twice(1.5), 6.0, name='x')\n",
+        "    check.close(probe(submission).twice(1.5), 6.0, name='x')\n"
+        "    check.close(probe(reference).twice(1.5), 6.0, name='x')\n",
     )
     assert author(root).returncode == 0
 
@@ -162,10 +188,10 @@ def test_generators_iterators_and_objects_stay_in_the_worker(root):
         root,
         "@pytest.mark.case('t')\ndef test_x(submission):\n"
         "    want = np.random.default_rng(7).permutation(5)[:3]\n"
-        "    check.equal(submission.batches.iterate(5, Rng(7), at_most=3), want.tolist(), name='b')\n"
+        "    check.equal(iterate(submission.batches, 5, Rng(7), at_most=3), want.tolist(), name='b')\n"
         "    net = submission.Net()\n"
-        "    check.close(net.get('predict')(np.array([1.0, 2.0])), 3.0, name='p')\n"
-        "    check.close(net.get('w').read(), np.ones(2), name='w')\n",
+        "    check.close(net.predict(np.array([1.0, 2.0])), 3.0, name='p')\n"
+        "    check.close(net.w, np.ones(2), name='w')\n",
     )
     done = author(root, file=file)
     assert done.returncode == 0, done.stdout

@@ -1,0 +1,57 @@
+"""What is known about the case that runs now: its remarks and its last call.
+
+A module global and not a fixture, so that ``remark()`` reads in a grader like
+the sentence it is. One grader process runs one case at a time.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A number that a case compared with a threshold; ``at_least`` says on which side of it is well."""
+
+    name: str
+    value: float
+    threshold: float
+    at_least: bool = True
+
+
+@dataclass
+class CaseNotes:
+    """Notes of one running case."""
+
+    public: bool = False
+    remarks: list[str] = field(default_factory=list)
+    last_call: str | None = None
+    returned: list[tuple[str, Any]] = field(default_factory=list)
+    """What the submission's functions gave so far in this case: what they are called, and the value."""
+    measured: list["Measurement"] = field(default_factory=list)
+    """What was compared with a threshold."""
+
+
+_current = CaseNotes()
+
+
+def begin(*, public: bool) -> CaseNotes:
+    """Start a new case and return its notes."""
+    global _current
+    _current = CaseNotes(public=public)
+    return _current
+
+
+def current() -> CaseNotes:
+    """The notes of the running case."""
+    return _current
+
+
+def remark(text: str) -> None:
+    """Say something to the learner that costs nothing."""
+    if text not in _current.remarks:
+        _current.remarks.append(text)
+
+
+def measured(name: str, value: float, threshold: float, *, at_least: bool = True) -> None:
+    """Note what is compared with a threshold, for ``dlquiz dev check --calibrate``."""
+    _current.measured.append(Measurement(name, value, threshold, at_least))

@@ -1,0 +1,100 @@
+"""Known mistakes: a submission that gives exactly the values of one wrong solution is told which one."""
+
+import pytest
+
+from dlquiz.content.course import load_course
+from dlquiz.grading import mistakes
+from dlquiz.grading.run import grade, grade_many, in_order
+from dlquiz.submission import submission_from_bytes
+from tests.authoring.small import SOLUTION, make_course
+
+pytestmark = pytest.mark.sandbox
+
+SUMS = "The mean is a sum: the number of entries is missing."
+KNOWN = f"known mistake: {SUMS}"
+MEAN = "return float(np.mean(x)) if x.size else empty"
+
+
+def write(root, name, title, mean, loses="test_mean"):
+    header = f"{title}\n\nloses: {loses}\n"
+    path = root / f"graders/tiny/wrong/{name}.py"
+    path.write_text(SOLUTION.format(title=header, double="return 2 * x", mean=mean))
+
+
+@pytest.fixture
+def root(tmp_path):
+    course = make_course(tmp_path / "course")
+    write(course, "sum", SUMS, "return float(np.sum(x)) if x.size else empty")
+    write(course, "squares", "The entries are squared.", "return float(np.mean(x * x)) if x.size else empty")
+    return course
+
+
+def with_mean(mean):
+    text = SOLUTION.format(title="Mine.", double="return 2 * x", mean=mean)
+    return submission_from_bytes(text.encode(), name="mine.py", module_name="tiny")
+
+
+LOOP = """total = 0.0
+    for value in x:
+        total += value
+    return total if x.size else empty"""
+
+
+def said(report):
+    return [case.diagnosis for case in report.cases if case.diagnosis and "known mistake" in case.diagnosis]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_another_program_with_the_same_mistake_is_told_its_sentence(root, seed):
+    report = grade(load_course(root), "tiny", with_mean(LOOP), seed=seed)
+    assert said(report)
+    assert all(text.endswith(KNOWN) for text in said(report))
+
+
+@pytest.mark.parametrize(
+    "mean",
+    [
+        "return float(np.sum(x)) * 1.001 if x.size else empty",
+        "return 0.0",
+        "return float(np.median(x)) if x.size else 7",
+    ],
+)
+def test_an_unknown_mistake_and_a_constant_are_told_nothing(root, mean):
+    report = grade(load_course(root), "tiny", with_mean(mean), seed=1)
+    assert report.points.earned < report.points.possible
+    assert said(report) == []
+
+
+def test_two_mistakes_with_the_same_values_are_not_told_apart_by_a_guess(root):
+    write(root, "other", "Something else.", LOOP)
+    assert said(grade(load_course(root), "tiny", with_mean(LOOP), seed=1)) == []
+
+
+def test_two_files_of_one_mistake_are_one(root):
+    write(root, "other", SUMS, LOOP)
+    assert said(grade(load_course(root), "tiny", with_mean(LOOP), seed=1))
+
+
+def test_mistakes_that_loop_end_the_process_or_crash_cost_a_second_and_no_report(root, monkeypatch):
+    write(root, "loops", "It never ends.", "while True: pass")
+    write(root, "ends", "It ends.", "import os; os._exit(3)")
+    write(root, "raises", "It raises.", "raise ValueError('no')")
+    report = grade(load_course(root), "tiny", with_mean(LOOP), seed=1)
+    assert report.complete
+    assert report.usage.wall_s < 3 * mistakes.SECONDS
+    assert [case.outcome.value for case in report.cases] == ["passed", "failed", "failed", "passed"]
+
+
+def test_a_course_without_wrong_solutions_is_graded_as_ever(root):
+    for path in (root / "graders/tiny/wrong").iterdir():
+        path.unlink()
+    report = grade(load_course(root), "tiny", with_mean(LOOP), seed=1)
+    assert said(report) == []
+    assert report.points.earned == 2
+
+
+def test_each_of_many_submissions_is_told_its_own(root):
+    files = [with_mean(LOOP), with_mean(MEAN), with_mean("return float((x * x).mean()) if x.size else empty")] * 2
+    reports = list(in_order(grade_many(load_course(root), "tiny", files, seed=5)))
+    assert [bool(said(report)) for report in reports] == [True, False, True] * 2
+    assert all("squared" in said(report)[0] for report in reports[2::3])
