@@ -5,25 +5,32 @@ on; below that, chance decides. Formulas: Crocker & Algina, Introduction to Clas
 chapters 7 and 14; Kuder & Richardson, Psychometrika 2 (1937) 151; Cronbach, Psychometrika 16 (1951) 297.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
-from dlquiz.model.quiz import Choice, Multi, Question, Quiz, TrueFalse
-from dlquiz.quiz.marking import options_of, right_answer_value
+from dlquiz.model.quiz import Question, Quiz
+from dlquiz.quiz.kinds.registry import KINDS
+from dlquiz.quiz.marking import options_of
+from dlquiz.quiz.wrong_keys import doubts
 
 FEWEST = 10
 """Learners; below that a number would be noise."""
 HARDLY_CHOSEN = 0.05
 """A wrong option that fewer choose does no work (Tarrant, Ware & Mohammed 2009)."""
 _FEWEST_CHOOSERS = 3
+_DOUBTED = 1 / 6
+"""Probability that another answer is the right one. To look at a key is cheap, so it is far below one half."""
+ATTRACTS, MAY_BE_RIGHT = "attracts the best", "may be the right one"
+"""Flags of an option for which the key should be looked at."""
 _CLEARLY = 2.0
 """Standard errors: with less, a class of 30 would get a false alarm at every third question."""
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """One answer of one learner. ``score`` is in [0, 1]; ``when`` orders the attempts of a learner."""
+class Response:
+    """One answer of one learner to one question. ``score`` is in [0, 1]; ``when`` orders the attempts of a learner."""
 
     learner: str
     question: str
@@ -45,7 +52,7 @@ class OptionUse:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ItemStatistics:
     """One question.
 
     ``difficulty`` is the mean score p, so an easy question has a large one. ``discrimination`` is the corrected
@@ -82,7 +89,7 @@ class Analysis:
     answers: int
     repeated: int
     unknown: int
-    items: tuple[Item, ...]
+    items: tuple[ItemStatistics, ...]
     reliability: Reliability
 
 
@@ -90,14 +97,14 @@ Scores = Mapping[str, Mapping[str, float]]
 """Learner to question to score, first attempts only."""
 
 
-def analyse(quiz: Quiz, attempts: Iterable[Attempt]) -> Analysis:
+def analyse(quiz: Quiz, attempts: Iterable[Response]) -> Analysis:
     """Compute everything about one quiz.
 
     Parameters
     ----------
     quiz : Quiz
         Its questions give kinds, options and keys; answers to others are only counted.
-    attempts : iterable of Attempt
+    attempts : iterable of Response
         In any order; of each learner and question the one with the smallest ``when`` counts.
     """
     by_id = {question.id: question for question in quiz.questions}
@@ -118,9 +125,9 @@ def analyse(quiz: Quiz, attempts: Iterable[Attempt]) -> Analysis:
     )
 
 
-def first_attempts(attempts: Iterable[Attempt]) -> list[Attempt]:
+def first_attempts(attempts: Iterable[Response]) -> list[Response]:
     """Return, of each learner and question, the earliest attempt; of equal times the first that was given."""
-    found: dict[tuple[str, str], Attempt] = {}
+    found: dict[tuple[str, str], Response] = {}
     for attempt in attempts:
         key = (attempt.learner, attempt.question)
         if key not in found or attempt.when < found[key].when:
@@ -187,12 +194,14 @@ def reliability(scores: Scores) -> Reliability:
     return Reliability(name, value, len(rows), len(kept), note)
 
 
-def _item(question: Question, firsts: Sequence[Attempt], scores: Scores) -> Item:
+def _item(question: Question, firsts: Sequence[Response], scores: Scores) -> ItemStatistics:
     mine = [attempt for attempt in firsts if attempt.question == question.id]
     count = len(mine)
     difficulty = fsum(attempt.score for attempt in mine) / count if mine else None
     if count < FEWEST:
-        return Item(question.id, question.kind, count, difficulty, None, note="too few" if count else "not answered")
+        return ItemStatistics(
+            question.id, question.kind, count, difficulty, None, note="too few" if count else "not answered"
+        )
     rest = {attempt.learner: _rest(scores[attempt.learner], question.id) for attempt in mine}
     pairs = [(attempt.score, value) for attempt in mine if (value := rest[attempt.learner]) is not None]
     discrimination = correlation([x for x, _ in pairs], [y for _, y in pairs]) if len(pairs) >= FEWEST else None
@@ -201,8 +210,8 @@ def _item(question: Question, firsts: Sequence[Attempt], scores: Scores) -> Item
         note = "too few answered another question too"
     elif discrimination is None:
         note = "everybody has the same score" if len({x for x, _ in pairs}) < 2 else "all others have the same score"
-    uses = _options(question, mine, rest)
-    return Item(
+    uses = _options(question, mine, rest) or _typed(question, mine, rest)
+    return ItemStatistics(
         question.id,
         question.kind,
         count,
@@ -220,11 +229,11 @@ def _rest(given: Mapping[str, float], question: str) -> float | None:
     return fsum(others) / len(others) if others else None
 
 
-def _options(question: Question, mine: Sequence[Attempt], rest: Mapping[str, float | None]) -> tuple[OptionUse, ...]:
+def _options(question: Question, mine: Sequence[Response], rest: Mapping[str, float | None]) -> tuple[OptionUse, ...]:
     """Return the table of options; none for typed answers, and for parametric ones, whose options differ."""
-    if question.params or not isinstance(question, Choice | Multi | TrueFalse):
+    right = KINDS[question.kind].right_options(question)
+    if question.params or not right:
         return ()
-    right = _right_texts(question)
     by_key = {_fold(text): text for text in options_of(question)}
     chosen: dict[str, list[float | None]] = {text: [] for text in by_key.values()}
     other: list[float | None] = []
@@ -232,21 +241,52 @@ def _options(question: Question, mine: Sequence[Attempt], rest: Mapping[str, flo
         for text in attempt.answer:
             chosen.get(by_key.get(_fold(text), ""), other).append(rest[attempt.learner])
     keys = [chosen[text] for text in right]
-    rows = [_use(text, text in right, chosen[text], len(mine), keys) for text in chosen]
+    doubted = _doubted(chosen, right[0]) if len(right) == 1 else {}
+    rows = [_use(text, text in right, chosen[text], len(mine), keys, doubted.get(text, 0.0)) for text in chosen]
     if other:
         rows.append(_use("(something else)", False, other, len(mine), []))
     return tuple(rows)
 
 
+def _typed(question: Question, mine: Sequence[Response], rest: Mapping[str, float | None]) -> tuple[OptionUse, ...]:
+    """Return the right answers as one row, and wrong ones that may be right; nothing where none may be.
+
+    Answers that stand in parts, and those to variants of a question, are not compared.
+    """
+    if question.params or any(len(one.answer) != 1 or one.score not in (0, 1) for one in mine):
+        return ()
+    key, other = "(what is marked right)", "(something else)"
+    counts = Counter(_fold(one.answer[0]) for one in mine if not one.score)
+    given: dict[str, list[float | None]] = {key: []}
+    for one in mine:
+        text = _fold(one.answer[0])
+        place = key if one.score else text if counts[text] >= _FEWEST_CHOOSERS else other
+        given.setdefault(place, []).append(rest[one.learner])
+    doubted = {text: doubt for text, doubt in _doubted(given, key).items() if doubt >= _DOUBTED and text != other}
+    rows = {key: 0.0, **doubted}
+    return tuple(_use(text, text == key, given[text], len(mine), [], rows[text]) for text in rows) if doubted else ()
+
+
+def _doubted(chosen: Mapping[str, Sequence[float | None]], key: str) -> dict[str, float]:
+    return doubts([(text, value) for text, values in chosen.items() for value in values], key, list(chosen))
+
+
 def _use(
-    text: str, right: bool, rests: Sequence[float | None], learners: int, keys: Sequence[Sequence[float | None]]
+    text: str,
+    right: bool,
+    rests: Sequence[float | None],
+    learners: int,
+    keys: Sequence[Sequence[float | None]],
+    doubt: float = 0.0,
 ) -> OptionUse:
     share = len(rests) / learners
     flag = ""
     if not right and share < HARDLY_CHOSEN:
         flag = "hardly chosen"
     elif not right and keys and all(_better(rests, key) for key in keys):
-        flag = "attracts the best"
+        flag = ATTRACTS
+    elif not right and doubt >= _DOUBTED and len(rests) >= _FEWEST_CHOOSERS:
+        flag = MAY_BE_RIGHT
     return OptionUse(text, right, len(rests), share, _mean(rests), flag)
 
 
@@ -270,10 +310,10 @@ def _flags(
     learners: int, difficulty: float | None, discrimination: float | None, uses: Collection[OptionUse]
 ) -> tuple[str, ...]:
     flags = []
-    attracts = [use.text for use in uses if use.flag == "attracts the best"]
+    suspected = any(use.flag in (ATTRACTS, MAY_BE_RIGHT) for use in uses)
     # The correlation of unrelated scores has a standard error of 1 / sqrt(n - 1).
     noise = _CLEARLY / sqrt(learners - 1)
-    if attracts or (discrimination is not None and discrimination < -noise):
+    if suspected or (discrimination is not None and discrimination < -noise):
         flags.append("check the key")
     elif discrimination is not None and discrimination < 0:
         flags.append("negative, but no more than chance")
@@ -282,13 +322,6 @@ def _flags(
     if difficulty is not None and difficulty <= 0.2:
         flags.append("very hard")
     return tuple(flags)
-
-
-def _right_texts(question: Choice | Multi | TrueFalse) -> tuple[str, ...]:
-    if isinstance(question, TrueFalse):
-        return (options_of(question)[0 if question.answer else 1],)
-    value = right_answer_value(question)
-    return (value,) if isinstance(value, str) else tuple(str(text) for text in value)  # type: ignore[union-attr]  # a choice or a multi
 
 
 def _fold(text: str) -> str:

@@ -18,9 +18,9 @@ import yaml
 from dlquiz.errors import UnknownName, UsageError
 from dlquiz.model.params import variant
 from dlquiz.model.quiz import Question, Quiz
-from dlquiz.quiz.marking import Answer, Mark, mark, neighbours
+from dlquiz.quiz.folding import did_you_mean, printable
+from dlquiz.quiz.marking import Answer, Mark, mark_in
 from dlquiz.quiz.sitting import drawn_variant, look_again
-from dlquiz.quiz.text import did_you_mean, printable
 
 MAX_BYTES = 4_000_000
 _YAML_BOOL = "tag:yaml.org,2002:bool"
@@ -37,7 +37,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedAnswer:
     """One question of the quiz, with the answer from the file and its mark (None and None if unanswered).
 
     ``sure`` is what the file says about it, ``variant`` the number of a parametric question's variant, from 0.
@@ -131,11 +131,21 @@ def _from_json(path: Path, text: str) -> Answers:
         if isinstance(value, dict) and value.keys() == _WITH_SURE and isinstance(value["sure"], bool):
             answers.sure[key] = value["sure"]
             value = value["answer"]
-        answers[key] = _from_json_value(path, written, value)
+        try:
+            answers[key] = answer_of(value)
+        except ValueError as error:
+            raise _refused(str(path), f"the answer to “{printable(written)}” is {error}") from error
     return answers
 
 
-def _from_json_value(path: Path, key: str, value: Any) -> Answer | None:
+def answer_of(value: Any) -> Answer | None:
+    """Return the answer that a value of a JSON file is; None for null.
+
+    Raises
+    ------
+    ValueError
+        It has no form of an answer; the message says which forms there are.
+    """
     if isinstance(value, str):
         return _whole(value)
     if value is None or isinstance(value, bool | int | float):
@@ -144,8 +154,7 @@ def _from_json_value(path: Path, key: str, value: Any) -> Answer | None:
         return tuple(_whole(v) if isinstance(v, str) else json.dumps(v) for v in value)
     if isinstance(value, dict) and all(isinstance(v, str | int | float) for v in value.values()):
         return {_whole(k): _whole(v) if isinstance(v, str) else json.dumps(v) for k, v in value.items()}
-    wanted = "neither a text, a number, a list of texts nor a mapping of texts"
-    raise _refused(str(path), f"the answer to “{printable(key)}” is {wanted}")
+    raise ValueError("neither a text, a number, a list of texts nor a mapping of texts")
 
 
 def _whole(text: str) -> str:
@@ -212,7 +221,7 @@ def _refused(place: str, what: str) -> UsageError:
     )
 
 
-def mark_all(quiz: Quiz, answers: Mapping[str, Answer | None], seed: int | None = None) -> tuple[Marked, ...]:
+def mark_all(quiz: Quiz, answers: Mapping[str, Answer | None], seed: int | None = None) -> tuple[MarkedAnswer, ...]:
     """Mark all questions of the quiz, in its order.
 
     Parametric questions are the variants that a sitting with ``seed`` shows; without a seed the first ones.
@@ -242,16 +251,15 @@ def _refuse_unknown(unknown: Sequence[str], known: Sequence[str]) -> None:
     )
 
 
-def _mark_one(quiz: Quiz, question: Question, answer: Answer | None, sure: bool | None, seed: int | None) -> Marked:
+def _mark_one(
+    quiz: Quiz, question: Question, answer: Answer | None, sure: bool | None, seed: int | None
+) -> MarkedAnswer:
     number = drawn_variant(question, seed) if seed is not None else 0 if question.params else None
-    asked = variant(question, number)
-    if answer is None:
-        return Marked(asked, None, None, sure, number)
-    result = mark(asked, answer, lang=quiz.lang, neighbours=neighbours(quiz, asked))
-    return Marked(asked, answer, result, sure, number)
+    result = None if answer is None else mark_in(quiz, question, answer, number)
+    return MarkedAnswer(variant(question, number), answer, result, sure, number)
 
 
-def document(quiz_id: str, quiz: Quiz, marked: Sequence[Marked], seed: int | None = None) -> dict[str, object]:
+def document(quiz_id: str, quiz: Quiz, marked: Sequence[MarkedAnswer], seed: int | None = None) -> dict[str, object]:
     """Build the JSON document of ``dlquiz quiz --answers FILE --json``."""
     again = look_again([m.question.id for m in marked if m.status is not Status.RIGHT], quiz)
     return {
@@ -266,7 +274,7 @@ def document(quiz_id: str, quiz: Quiz, marked: Sequence[Marked], seed: int | Non
     }
 
 
-def _entry(marked: Marked) -> dict[str, object]:
+def _entry(marked: MarkedAnswer) -> dict[str, object]:
     mark = marked.mark
     feedback = [
         {"option": f.option, "chosen": f.chosen, "right": f.right, "text": f.text}

@@ -1,30 +1,36 @@
 """Read the answers of a class: rows in CSV or JSON, result documents, and workspace stores.
 
-A row has ``learner`` and ``question``, and ``answer`` or ``score`` (0 to 1) or both; ``quiz`` and ``time`` may follow.
-A row without a score is marked here.
+A row has ``learner`` and ``question``, and ``answer`` or ``score`` (0 to 1) or both; ``variant``, ``quiz`` and ``time``
+may follow. A row without a score is marked here, as a sitting would.
 """
 
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
-from dlquiz.errors import Finding
+from dlquiz.content.yamlfile import shown_path, stop
+from dlquiz.errors import Finding, StoreError
+from dlquiz.model.answer_log import StoredAnswer
 from dlquiz.model.codes import Code
 from dlquiz.model.quiz import Question, Quiz
-from dlquiz.quiz.analysis import Attempt
-from dlquiz.quiz.marking import mark
-from dlquiz.yamlfile import shown_path, stop
+from dlquiz.quiz.analysis import Response
+from dlquiz.quiz.answers import answer_of
+from dlquiz.quiz.marking import Mark, mark_in
 
 ENDINGS = (".csv", ".json", ".jsonl", ".sqlite3")
 MAX_BYTES = 100 * 2**20
 _STORE = "progress.sqlite3"
 
+StoreReader: TypeAlias = Callable[[Path, Collection[str]], Iterable[StoredAnswer]]
+"""Takes a store and the ids of quizzes; stores belong to a room above this one."""
 
-def read_attempts(paths: Iterable[Path], names: Collection[str], quiz: Quiz) -> Iterator[Attempt]:
+
+def read_attempts(
+    paths: Iterable[Path], names: Collection[str], quiz: Quiz, *, read_store: StoreReader
+) -> Iterator[Response]:
     """Yield the answers in files and folders (with all folders below them).
 
     Parameters
@@ -35,6 +41,8 @@ def read_attempts(paths: Iterable[Path], names: Collection[str], quiz: Quiz) -> 
         What the quiz is called: rows that name another one are left out.
     quiz : Quiz
         Marks answers that come without a score.
+    read_store : callable
+        Returns the answers in the store of a workspace; StoreError if it is none.
 
     Raises
     ------
@@ -50,7 +58,7 @@ def read_attempts(paths: Iterable[Path], names: Collection[str], quiz: Quiz) -> 
         else:
             files = [path]
         for file in files:
-            for line, row in _rows(file, _learner(file, path), names):
+            for line, row in _rows(file, _learner(file, path), names, read_store):
                 found = _attempt(row, file, line, names, quiz, by_id)
                 if found is not None:
                     yield found
@@ -71,10 +79,12 @@ def _learner(file: Path, given: Path) -> str:
     return where.with_suffix("").as_posix()
 
 
-def _rows(file: Path, learner: str, names: Collection[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _rows(
+    file: Path, learner: str, names: Collection[str], read_store: StoreReader
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
     suffix = file.suffix.lower()
     if suffix == ".sqlite3":
-        yield from _stored(file, learner, names)
+        yield from _stored(file, learner, names, read_store)
         return
     if suffix not in ENDINGS:
         _refuse(file, 0, f"'{suffix}' is no kind of file that holds answers: expected {', '.join(ENDINGS)}")
@@ -120,8 +130,8 @@ def _from_json(value: Any, file: Path, learner: str) -> Iterator[tuple[int, Mapp
         for entry in value["questions"]:
             one = _object(entry, file, 0)
             if one.get("status") not in ("unanswered", "unclear"):
-                row = {"question": one.get("id"), "answer": one.get("answer"), "score": one.get("score")}
-                yield 0, {"learner": learner, "quiz": value.get("quiz"), **row}
+                row = {name: one.get(name) for name in ("answer", "score", "variant")}
+                yield 0, {"learner": learner, "quiz": value.get("quiz"), "question": one.get("id"), **row}
         return
     rows = value.get("attempts") if isinstance(value, dict) else value
     if not isinstance(rows, list):
@@ -130,24 +140,21 @@ def _from_json(value: Any, file: Path, learner: str) -> Iterator[tuple[int, Mapp
         yield 0, _object(row, file, 0)
 
 
-def _stored(file: Path, learner: str, names: Collection[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Read a workspace's store without changing it."""
-    import sqlite3
-
-    query = "SELECT question_id, answer, score, answered_at FROM answer WHERE quiz_id IN ({}) ORDER BY answered_at"
+def _stored(
+    file: Path, learner: str, names: Collection[str], read_store: StoreReader
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
     try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as store:
-            found = store.execute(query.format(", ".join("?" * len(names))), tuple(names)).fetchall()
-    except sqlite3.Error as error:
-        _refuse(file, 0, f"this is not a store of dlquiz: {error}")
-    for question, answer, score, time in found:
-        row = {"learner": learner, "question": question, "answer": _json(answer, file, 0), "score": score, "time": time}
-        yield 0, row
+        found = read_store(file, names)
+    except StoreError as error:
+        _refuse(file, 0, error.message)
+    for one in found:
+        time, answer = one.answered_at.isoformat(timespec="microseconds"), _json(one.answer_json, file, 0)
+        yield 0, {"learner": learner, "question": one.question_id, "answer": answer, "score": one.score, "time": time}
 
 
 def _attempt(
     row: Mapping[str, Any], file: Path, line: int, names: Collection[str], quiz: Quiz, by_id: Mapping[str, Question]
-) -> Attempt | None:
+) -> Response | None:
     """Make an attempt of a row; None if it belongs to another quiz."""
     if row.get("quiz") and str(row["quiz"]) not in names:
         return None
@@ -159,14 +166,34 @@ def _attempt(
         when = when.zfill(20)  # numbers of attempts are compared as text, too
     score = _score(row.get("score"), file, line)
     if score is None and name in by_id:
-        if answer is None:
-            _refuse(file, line, "there is neither an answer nor a score")
-        given = tuple(answer) if isinstance(answer, list) else answer
-        result = mark(by_id[name], given, lang=quiz.lang)
+        result = _marked(row, file, line, quiz, by_id[name])
         if result.unclear:
             return None
         score = result.score
-    return Attempt(learner, name, _texts(answer), score or 0.0, when)
+    return Response(learner, name, _texts(answer), score or 0.0, when)
+
+
+def _marked(row: Mapping[str, Any], file: Path, line: int, quiz: Quiz, question: Question) -> Mark:
+    try:
+        answer = answer_of(row.get("answer"))
+    except ValueError as error:
+        _refuse(file, line, f"the answer to '{question.id}' is {error}")
+    if answer is None:
+        _refuse(file, line, "there is neither an answer nor a score")
+    return mark_in(quiz, question, answer, _variant(row.get("variant"), file, line, question))
+
+
+def _variant(value: Any, file: Path, line: int, question: Question) -> int | None:
+    """Return which variant was asked; None for a question without parameters, whatever the row says."""
+    if not question.params:
+        return None
+    count = len(question.all_variants)
+    if value is None:
+        _refuse(file, line, f"'{question.id}' has {count} variants: an answer without a score needs its 'variant'")
+    number = int(value) if str(value).isascii() and str(value).isdigit() else count
+    if number >= count:
+        _refuse(file, line, f"'{question.id}' has the variants 0 to {count - 1}, found {value!r}")
+    return number
 
 
 def _score(value: Any, file: Path, line: int) -> float | None:

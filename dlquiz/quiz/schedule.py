@@ -18,6 +18,8 @@ from typing import TypeAlias, TypeVar
 
 from fsrs import Card, Rating, Scheduler, State
 
+from dlquiz.model.mark import Mastery
+
 RETENTION = 0.9
 """A question comes back when the chance to recall it has fallen to this."""
 MAX_INTERVAL_DAYS = 365
@@ -78,16 +80,6 @@ class Memory:
         The first half is needed: on the day of a wrong answer its explanation is still fresh, and FSRS says 100 %.
         """
         return self.knew and self.retrievability(today) >= RETENTION
-
-
-@dataclass(frozen=True, slots=True)
-class Mastery:
-    """One topic: how many of its questions are known now, how many were ever answered, how many there are."""
-
-    topic: str
-    known: int
-    seen: int
-    questions: int
 
 
 def _scheduler(maximum_interval: int = MAX_INTERVAL_DAYS) -> Scheduler:

@@ -2,9 +2,6 @@
 
 Every step takes a `Sitting` and returns a new one; the clock is passed in. `to_json` and `from_json` keep it between
 two commands: a sitting read back continues exactly as the one written would have.
-
-What only asks (`begin`, `current`, `reconcile` …) takes a quiz or its sheet, and imports nothing of what marks: the
-first question is on the screen before that is needed.
 """
 
 import json
@@ -13,14 +10,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any
 
 from dlquiz.errors import StoreError
-from dlquiz.model.sheet import Asked, Sheet
-
-if TYPE_CHECKING:
-    from dlquiz.model.quiz import Question, Quiz
-    from dlquiz.quiz.mark import Answer, Mark
+from dlquiz.model.mark import Answer, Mark
+from dlquiz.model.quiz import Question, Quiz
+from dlquiz.quiz import marking
+from dlquiz.quiz.drawing import drawn
+from dlquiz.quiz.glossary import tag_of
+from dlquiz.quiz.kinds.registry import KINDS
+from dlquiz.quiz.options import find_option
+from dlquiz.quiz.typed_input import read_typed
+from dlquiz.quiz.view import digest, seen
 
 FORMAT_VERSION = 1
 
@@ -50,7 +51,7 @@ class Given:
     correct: bool
     score: float
     points: float
-    answer: "Answer | None" = None
+    answer: Answer | None = None
     sure: bool | None = None
 
 
@@ -59,7 +60,8 @@ class Sitting:
     """Drawn questions in their order, the answers so far, and the questions that had to be left out.
 
     In an ``exam`` nothing is said about an answer before the end. ``ends_at`` (aware; None: no limit) is fixed when the
-    exam begins, whatever happens in between.
+    exam begins, whatever happens in between; ``at`` is the question that somebody went to, empty for the first
+    open one.
     """
 
     quiz_id: str
@@ -69,12 +71,18 @@ class Sitting:
     skipped: tuple[str, ...] = ()
     exam: bool = False
     ends_at: datetime | None = None
+    at: str = ""
 
     @property
     def open(self) -> tuple[Slot, ...]:
         """The questions still to answer, the next one first."""
         past = {g.question_id for g in self.given} | set(self.skipped)
         return tuple(slot for slot in self.slots if slot.question_id not in past)
+
+    @property
+    def kept(self) -> tuple[Slot, ...]:
+        """All questions but those that were left out."""
+        return tuple(slot for slot in self.slots if slot.question_id not in self.skipped)
 
     @property
     def done(self) -> bool:
@@ -84,7 +92,9 @@ class Sitting:
     @property
     def position(self) -> int:
         """The number of the next question, counted from 1, among those that were not left out."""
-        return len(self.given) + 1
+        ids = [slot.question_id for slot in self.kept]
+        here = self.at or next((slot.question_id for slot in self.open), "")
+        return ids.index(here) + 1 if here in ids else len(ids) + 1
 
     @property
     def length(self) -> int:
@@ -115,26 +125,21 @@ class Score:
         return self.earned / self.possible if self.possible else 0.0
 
 
-def _seen(question: "Asked | Question") -> Asked:
-    if isinstance(question, Asked):
-        return question
-    from dlquiz.quiz.sheet import seen
-
-    return seen(question)
-
-
 def begin(
-    quiz_id: str, quiz: "Sheet | Quiz", seed: int, *, exam: bool = False, ends_at: datetime | None = None
+    quiz_id: str,
+    quiz: Quiz,
+    seed: int,
+    *,
+    exam: bool = False,
+    ends_at: datetime | None = None,
+    met: frozenset[str] | None = None,
 ) -> Sitting:
-    """Draw ``quiz.draw`` questions (all if None), in an order and with options shuffled by ``seed``."""
-    by_id: dict[str, Asked | Question] = {q.id: q for q in quiz.questions}
-    ids = sorted(by_id)
-    random.Random(f"{seed}:questions").shuffle(ids)
-    drawn = ids[: quiz.draw] if quiz.draw else ids
-    return Sitting(quiz_id, seed, tuple(slot_for(by_id[i], seed) for i in drawn), exam=exam, ends_at=ends_at)
+    """Draw questions (see `drawing.drawn`), with options shuffled by ``seed``."""
+    questions = drawn(quiz, seed, met=met)
+    return Sitting(quiz_id, seed, tuple(slot_for(one, seed) for one in questions), exam=exam, ends_at=ends_at)
 
 
-def drawn_variant(question: "Asked | Question", seed: int, *, other_than: int | None = None) -> int | None:
+def drawn_variant(question: Question, seed: int, *, other_than: int | None = None) -> int | None:
     """Return the number of the variant that a seed draws; None for a question without parameters.
 
     ``other_than`` is a variant that is not to be drawn again (there are always at least two).
@@ -145,36 +150,28 @@ def drawn_variant(question: "Asked | Question", seed: int, *, other_than: int | 
     return random.Random(f"{seed}:{question.id}:variant").choice(numbers)
 
 
-def slot_for(question: "Asked | Question", seed: int, *, other_than: int | None = None) -> Slot:
+def slot_for(question: Question, seed: int, *, other_than: int | None = None) -> Slot:
     """Draw a variant of a question (see `drawn_variant`) and shuffle its options."""
     number = drawn_variant(question, seed, other_than=other_than)
-    drawn = _seen(question if number is None else question.all_variants[number])
-    options = list(drawn.options)
-    if drawn.kind != "truefalse":
-        # Sorted first: moving an option in the file does not change what a seed shows.
-        options.sort()
+    drawn = question if number is None else question.all_variants[number]
+    kind = KINDS[drawn.kind]
+    # Sorted as it is seen, before: moving an option in the file does not change what a seed shows.
+    options = list(seen(drawn).options)
+    if not kind.fixed_order:
         shuffle = random.Random(f"{seed}:{question.id}").shuffle
         shuffle(options)
         # Steps that stand in their order already would be no question.
-        while drawn.kind == "order" and tuple(options) == drawn.options:
+        while kind.order_is_answer and tuple(options) == kind.options(drawn):
             shuffle(options)
-    return Slot(question.id, drawn.digest, tuple(options), number)
+    return Slot(question.id, digest(drawn), tuple(options), number)
 
 
-@overload
-def find(quiz: Sheet, question_id: str) -> Asked | None: ...
-@overload
-def find(quiz: "Quiz", question_id: str) -> "Question | None": ...
-def find(quiz: "Sheet | Quiz", question_id: str) -> "Asked | Question | None":
+def find(quiz: Quiz, question_id: str) -> Question | None:
     """Return the question with this id, or None."""
     return next((q for q in quiz.questions if q.id == question_id), None)
 
 
-@overload
-def asked(quiz: Sheet, slot: Slot) -> Asked | None: ...
-@overload
-def asked(quiz: "Quiz", slot: Slot) -> "Question | None": ...
-def asked(quiz: "Sheet | Quiz", slot: Slot) -> "Asked | Question | None":
+def asked(quiz: Quiz, slot: Slot) -> Question | None:
     """Return the question of a slot, with its parameters filled in; None if the quiz no longer has it."""
     question = find(quiz, slot.question_id)
     if question is None or (slot.variant or 0) >= (len(question.all_variants) or 1):
@@ -182,20 +179,44 @@ def asked(quiz: "Sheet | Quiz", slot: Slot) -> "Asked | Question | None":
     return question if slot.variant is None or not question.all_variants else question.all_variants[slot.variant]
 
 
-@overload
-def current(sitting: Sitting, quiz: Sheet) -> tuple[Slot, Asked] | None: ...
-@overload
-def current(sitting: Sitting, quiz: "Quiz") -> "tuple[Slot, Question] | None": ...
-def current(sitting: Sitting, quiz: "Sheet | Quiz") -> "tuple[Slot, Asked | Question] | None":
+def current(sitting: Sitting, quiz: Quiz) -> tuple[Slot, Question] | None:
     """Return the next question and its slot; None at the end. Call `reconcile` first after reading a sitting back."""
-    for slot in sitting.open:
+    gone_to = [slot for slot in sitting.kept if slot.question_id == sitting.at]
+    for slot in (*gone_to, *sitting.open):
         question = asked(quiz, slot)
-        if question is not None:
+        if question is not None and (slot not in gone_to or digest(question) == slot.digest):
             return slot, question
     return None
 
 
-def reconcile(sitting: Sitting, quiz: "Sheet | Quiz") -> tuple[Sitting, tuple[str, ...]]:
+def go_to(sitting: Sitting, quiz: Quiz, number: int) -> Sitting | None:
+    """Go to a question of an exam, by its number from 1; None if there is none, or it asks something else now."""
+    if not 1 <= number <= sitting.length:
+        return None
+    there = replace(sitting, at=sitting.kept[number - 1].question_id)
+    here = current(there, quiz)
+    return there if here is not None and here[0].question_id == there.at else None
+
+
+def skip(sitting: Sitting) -> Sitting | None:
+    """Leave a question of an exam for later: the next open one comes, or the end; None if only this one is open."""
+    following = _open_after(sitting, sitting.position)
+    return replace(sitting, at=following) if following or sitting.done else None
+
+
+def _open_after(sitting: Sitting, number: int) -> str:
+    """Return the first open question after one with a number, going round; empty if no other is open."""
+    still = {slot.question_id for slot in sitting.open}
+    ids = [slot.question_id for slot in sitting.kept]
+    return next((one for one in (*ids[number:], *ids[: number - 1]) if one in still), "")
+
+
+def take_back(sitting: Sitting) -> Sitting:
+    """Take the last answer back: its question comes again."""
+    return replace(sitting, given=sitting.given[:-1], at=sitting.given[-1].question_id)
+
+
+def reconcile(sitting: Sitting, quiz: Quiz) -> tuple[Sitting, tuple[str, ...]]:
     """Leave out open questions that are no longer in the quiz, or ask something else now; say so in a sentence each.
 
     Answers already given keep their marks: they were right or wrong for the question as it was asked.
@@ -204,7 +225,7 @@ def reconcile(sitting: Sitting, quiz: "Sheet | Quiz") -> tuple[Sitting, tuple[st
     notes = []
     for slot in sitting.open:
         question = asked(quiz, slot)
-        if question is not None and _seen(question).digest == slot.digest:
+        if question is not None and digest(question) == slot.digest:
             continue
         gone = find(quiz, slot.question_id) is None
         what = "is no longer part of this quiz" if gone else "was changed since you started"
@@ -213,7 +234,7 @@ def reconcile(sitting: Sitting, quiz: "Sheet | Quiz") -> tuple[Sitting, tuple[st
     return replace(sitting, skipped=tuple(skipped)), tuple(notes)
 
 
-def said_sure(quiz: "Quiz", slot: Slot, line: str) -> tuple[str, bool | None]:
+def said_sure(quiz: Quiz, slot: Slot, line: str) -> tuple[str, bool | None]:
     """Take a sign of certainty off the end of a typed line: ``epoch !`` is sure, ``epoch ?`` is not.
 
     The sign must stand alone. It is left where it belongs to the answer: to an option's text, or to a line that is
@@ -224,24 +245,20 @@ def said_sure(quiz: "Quiz", slot: Slot, line: str) -> tuple[str, bool | None]:
     line, sure
         The line without the sign, and True, False or None (there was no sign).
     """
-    from dlquiz.quiz import marking
-    from dlquiz.quiz.options import find_option
-    from dlquiz.quiz.typed import read_typed
-
     found = re.fullmatch(r"(.*\S)\s+([!?])\s*", line)
     question = asked(quiz, slot)
     if found is None or question is None or find_option(line, slot.options) is not None:
         return line, None
     with_it, without = (
-        marking.mark(question, read_typed(_seen(question), slot.options, text), lang=quiz.lang).correct
+        marking.mark_in(quiz, question, read_typed(seen(question), slot.options, text)).correct
         for text in (line, found[1])
     )
     return (line, None) if with_it and not without else (found[1], found[2] == "!")
 
 
 def answer(
-    sitting: Sitting, quiz: "Quiz", given: "Answer", *, sure: bool | None = None, now: datetime | None = None
-) -> "tuple[Sitting, Mark]":
+    sitting: Sitting, quiz: Quiz, given: Answer, *, sure: bool | None = None, now: datetime | None = None
+) -> tuple[Sitting, Mark]:
     """Mark an answer to the current question. An unclear answer leaves the sitting as it is: ask again.
 
     Raises
@@ -249,19 +266,22 @@ def answer(
     ValueError
         The sitting is done, or the time is up: ask `Sitting.is_over` first.
     """
-    from dlquiz.quiz import marking
-
     here = current(sitting, quiz)
     if here is None or (now is not None and sitting.is_over(now)):
         raise ValueError("the sitting is done" if here is None else "the time is up")
     _, question = here
-    result = marking.mark(question, given, lang=quiz.lang, neighbours=marking.neighbours(quiz, question))
+    result = marking.mark_in(quiz, question, given)
     if result.unclear:
         return sitting, result
     # A list is never kept: somebody might change it.
     kept = tuple(given) if isinstance(given, list) else given
     entry = Given(question.id, result.correct, result.score, question.points, kept, sure)
-    return replace(sitting, given=(*sitting.given, entry)), result
+    # An answer that was changed is the last one now, and the way on leads from there.
+    others = tuple(one for one in sitting.given if one.question_id != question.id)
+    after = replace(sitting, given=(*others, entry), at="")
+    if sitting.exam and not after.done:
+        after = replace(after, at=_open_after(after, sitting.position))
+    return after, result
 
 
 def be_sure(sitting: Sitting, sure: bool | None) -> Sitting:
@@ -269,25 +289,22 @@ def be_sure(sitting: Sitting, sure: bool | None) -> Sitting:
     return replace(sitting, given=(*sitting.given[:-1], replace(sitting.given[-1], sure=sure)))
 
 
-def result_of(sitting: Sitting, quiz: "Quiz", slot: Slot) -> "tuple[Question, Given | None, Mark | None] | None":
+def result_of(sitting: Sitting, quiz: Quiz, slot: Slot) -> tuple[Question, Given | None, Mark | None] | None:
     """Return a question as it was asked, its answer and its mark, to show them at the end of an exam.
 
     Answer and mark are None if nothing was answered. None for all three if the question is gone or asks something
     else now: then there is nothing true to say about the answer.
     """
-    from dlquiz.quiz import marking
-
     question = asked(quiz, slot)
-    if question is None or _seen(question).digest != slot.digest:
+    if question is None or digest(question) != slot.digest:
         return None
     entry = next((g for g in sitting.given if g.question_id == slot.question_id), None)
     if entry is None or entry.answer is None:
         return question, entry, None
-    others = marking.neighbours(quiz, question)
-    return question, entry, marking.mark(question, entry.answer, lang=quiz.lang, neighbours=others)
+    return question, entry, marking.mark_in(quiz, question, entry.answer)
 
 
-def score(sitting: Sitting, quiz: "Quiz | None" = None) -> Score:
+def score(sitting: Sitting, quiz: Quiz | None = None) -> Score:
     """Add up the answers given so far. In an exam, with its quiz given, an open question counts as not right."""
     unanswered = [asked(quiz, slot) for slot in sitting.open] if quiz and sitting.exam else []
     return Score(
@@ -298,12 +315,15 @@ def score(sitting: Sitting, quiz: "Quiz | None" = None) -> Score:
     )
 
 
-def look_again(wrong_ids: Sequence[str], quiz: "Quiz") -> tuple[tuple[str, int], ...]:
-    """Return the tags of questions that were not wholly right, with how many, the most frequent first."""
+def look_again(wrong_ids: Sequence[str], quiz: Quiz) -> tuple[tuple[str, int], ...]:
+    """Return the tags of questions that were not wholly right, with how many, the most frequent first.
+
+    Two words for one term are counted as one tag.
+    """
     counts: dict[str, int] = {}
     for question_id in wrong_ids:
         question = find(quiz, question_id)
-        for tag in question.tags if question else ():
+        for tag in dict.fromkeys(map(tag_of, question.tags)) if question else ():
             counts[tag] = counts.get(tag, 0) + 1
     return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
@@ -355,6 +375,7 @@ def _sitting(data: dict[str, Any]) -> Sitting:
         tuple(data["skipped"]),
         exam=data.get("exam") is True,
         ends_at=None if ends is None else _aware(ends),
+        at=str(data.get("at", "")),
     )
 
 

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 
 from dlquiz.errors import ContentError
 from dlquiz.model.quiz import Quiz
-from dlquiz.progress import Progress
-from dlquiz.quiz.analysis import Attempt, alpha, analyse, correlation, first_attempts, variance
+from dlquiz.quiz import sitting as steps
+from dlquiz.quiz.analysis import Response, alpha, analyse, correlation, first_attempts, variance
+from dlquiz.quiz.answers import document, mark_all
 from dlquiz.quiz.attempts import read_attempts
+from dlquiz.study.store import Progress, answers_in
 
 WUENSCH = """
 A 1111110110
@@ -56,7 +58,7 @@ def truths(count):
 
 def attempts(rows):
     return [
-        Attempt(learner, f"q{number}", ("True" if score else "False",), score)
+        Response(learner, f"q{number}", ("True" if score else "False",), score)
         for learner, scores in rows.items()
         for number, score in enumerate(scores)
     ]
@@ -178,8 +180,8 @@ def a_class(choose, learners=30):
     for number in range(learners):
         ability = number / (learners - 1)
         answer = choose(ability, number)
-        listed.append(Attempt(f"l{number}", "c", (answer,), float(answer == "key")))
-        listed += [Attempt(f"l{number}", f"q{place}", (), float(ability > (place + 0.5) / 5)) for place in range(5)]
+        listed.append(Response(f"l{number}", "c", (answer,), float(answer == "key")))
+        listed += [Response(f"l{number}", f"q{place}", (), float(ability > (place + 0.5) / 5)) for place in range(5)]
     return listed
 
 
@@ -251,13 +253,13 @@ def test_equal_totals_give_no_reliability_but_a_reason():
 
 def test_learners_who_met_different_questions_are_compared_on_the_common_ones():
     listed = attempts(ROWS)
-    listed += [Attempt("K", "q0", (), 1.0), Attempt("L", "q10", (), 1.0)]
+    listed += [Response("K", "q0", (), 1.0), Response("L", "q10", (), 1.0)]
     result = analyse(truths(11), listed).reliability
     assert (result.learners, result.questions) == (10, 10)
 
 
 def test_only_the_first_attempt_counts():
-    early, late = Attempt("a", "q0", (), 0.0, "2026-01-01"), Attempt("a", "q0", (), 1.0, "2026-01-02")
+    early, late = Response("a", "q0", (), 0.0, "2026-01-01"), Response("a", "q0", (), 1.0, "2026-01-02")
     assert first_attempts([late, early]) == first_attempts([early, late]) == [early]
     result = analyse(truths(1), [late, early])
     assert (result.answers, result.repeated, result.items[0].difficulty) == (1, 1, 0.0)
@@ -267,7 +269,7 @@ def test_only_the_first_attempt_counts():
 
 
 def read(*paths, quiz_of=None, names=("words",)):
-    return list(read_attempts(paths, names, quiz_of or truths(10)))
+    return list(read_attempts(paths, names, quiz_of or truths(10), read_store=answers_in))
 
 
 def test_rows_are_read_from_csv_json_and_json_lines_alike(tmp_path):
@@ -282,7 +284,7 @@ def test_rows_are_read_from_csv_json_and_json_lines_alike(tmp_path):
         writer = csv.DictWriter(file, ["learner", "question", "answer", "score"])
         writer.writeheader()
         writer.writerows(rows)
-    wanted = [Attempt("a", "q0", ("True",), 1.0), Attempt("b", "q0", (), 0.0)]
+    wanted = [Response("a", "q0", ("True",), 1.0), Response("b", "q0", (), 0.0)]
     assert [read(path) for path in sorted(tmp_path.iterdir())] == [wanted] * 4
     assert read(tmp_path) == wanted * 4
 
@@ -291,6 +293,58 @@ def test_an_answer_without_a_score_is_marked(tmp_path):
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"learner": "a", "question": "c", "answer": text} for text in ("key", "far")]))
     assert [one.score for one in read(path, quiz_of=quiz(CHOICE))] == [1.0, 0.0]
+
+
+EXPLORATION = {"kind": "short", "id": "s", "stem": "?", "accept": ["exploration"], "typos": "2"}
+STEPS = {"kind": "numeric", "id": "n", "stem": "{{n}} / {{b}}?", "params": {"n": ["100", "200"], "b": ["10"]}}
+TYPED = quiz(EXPLORATION, {**STEPS, "answer": "n / b"})
+
+
+@pytest.mark.parametrize(
+    ("question", "variant", "answer"),
+    [
+        ("s", None, "exploitation"),
+        ("s", None, "explorations"),
+        ("s", None, "exploration"),
+        ("n", 0, "10"),
+        ("n", 0, "20"),
+        ("n", 1, "20"),
+        ("n", 1, 20),
+        ("n", 1, "10"),
+    ],
+)
+def test_an_answer_without_a_score_is_marked_as_in_a_sitting(tmp_path, question, variant, answer):
+    sittings = (steps.begin("typed", TYPED, seed) for seed in range(100))
+    asked = next(one for one in sittings if (one.slots[0].question_id, one.slots[0].variant) == (question, variant))
+    _, result = steps.answer(asked, TYPED, answer)
+    row = {"learner": "a", "question": question, "answer": answer, "variant": variant}
+    (tmp_path / "a.json").write_text(json.dumps([row]))
+    (one,) = read(tmp_path / "a.json", quiz_of=TYPED)
+    assert one.score == result.score
+
+
+def test_a_score_of_a_result_document_is_kept_and_its_variant_read(tmp_path):
+    marked = mark_all(TYPED, {"s": "exploitation", "n": "10"})
+    (tmp_path / "anna.json").write_text(json.dumps(document("typed", TYPED, marked)))
+    rows = read(tmp_path / "anna.json", quiz_of=TYPED, names=("typed",))
+    assert [(row.question, row.score) for row in rows] == [("s", 0.0), ("n", 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"question": "n", "answer": "10"}, "needs its 'variant'"),
+        ({"question": "n", "answer": "10", "variant": 2}, "has the variants 0 to 1, found 2"),
+        ({"question": "n", "answer": "10", "variant": -1}, "has the variants 0 to 1"),
+        ({"question": "n", "answer": "10", "variant": "one"}, "has the variants 0 to 1"),
+        ({"question": "s", "answer": [["exploration"]]}, "neither a text, a number, a list"),
+    ],
+)
+def test_an_answer_that_cannot_be_marked_is_told(tmp_path, row, said):
+    (tmp_path / "a.json").write_text(json.dumps([{"learner": "a", **row}]))
+    with pytest.raises(ContentError) as caught:
+        read(tmp_path / "a.json", quiz_of=TYPED)
+    assert said in caught.value.findings[0].message
 
 
 def test_the_stores_of_a_class_are_read_with_the_folders_as_names(tmp_path):

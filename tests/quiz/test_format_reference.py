@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dlquiz.content import load_quiz
+from dlquiz.content.course import load_quiz
 from dlquiz.model.quiz import KINDS, Quiz
 from dlquiz.quiz.answers import Status, mark_all, read_answers
 

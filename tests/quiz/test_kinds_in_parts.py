@@ -10,8 +10,8 @@ from dlquiz.model.quiz import Categorise, Cloze, Match, Order, Output, Quiz
 from dlquiz.quiz import sitting as steps
 from dlquiz.quiz.glossary import TERMS
 from dlquiz.quiz.marking import mark, neighbours, options_of, right_answer, right_answer_value
-from dlquiz.quiz.sheet import seen
-from dlquiz.quiz.typed import labelled, partners, read_typed
+from dlquiz.quiz.typed_input import labelled, partners, read_typed
+from dlquiz.quiz.view import seen
 
 COMMON = {"id": "q", "explain": "Because.", "source": "A book"}
 CLOZE = Cloze.model_validate(
@@ -191,6 +191,13 @@ def test_an_order_scores_by_places_by_pairs_or_not_at_all(items):
     assert mark(ORDER, items).score == places / 4
     assert mark(with_partial(ORDER, "pairs"), items).score == pytest.approx(pairs / 6)
     assert mark(with_partial(ORDER, "all"), items).score == (places == 4)
+
+
+def test_the_sentence_about_pairs_gives_the_numbers_of_the_score():
+    by_pairs = with_partial(ORDER, "pairs")
+    result = mark(by_pairs, ["loss", "forward", "backward", "update"])
+    assert result.score == 5 / 6
+    assert result.message == "5 of 6 pairs of items are in the right order."
 
 
 @pytest.mark.parametrize("answer", ["forward", ["forward"], ["forward"] * 4, {"forward": "1"}, [*ORDER.items, "loss"]])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dlquiz.model.quiz import Choice, Multi, Numeric, Question, Quiz, Short, TrueFalse
 from dlquiz.quiz.glossary import TERMS
-from dlquiz.quiz.marking import Mark, mark, neighbours, options_of, right_answer, right_answer_value
+from dlquiz.quiz.marking import Mark, mark, mark_in, neighbours, options_of, right_answer, right_answer_value
 
 COMMON = {"stem": "?", "explain": "Because.", "source": "A book, chapter 1"}
 RIGHT = ("Dropout", "Weight decay", "Early stopping")
@@ -484,3 +484,24 @@ def test_the_right_number_is_right_with_its_unit_in_every_language(lang, answer)
     question = {"kind": "numeric", "id": "n", "answer": answer, "unit": "MiB", **COMMON}
     read = Quiz.model_validate({"format_version": 1, "title": "T", "lang": lang, "questions": [question]}).questions[0]
     assert mark(read, right_answer_value(read, lang), lang=lang).correct
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("mini-bacth", True), ("minibacth", True), ("mini bacth", True), ("minibatch", True), ("mini-btch", True),
+        ("mini-bat", False), ("maxibatch", False), ("microbatch", False),
+    ],
+)  # fmt: skip
+def test_a_slip_is_forgiven_in_one_word_and_in_two(text, right):
+    question = {
+        "kind": "short",
+        "id": "s",
+        "stem": "What?",
+        "accept": ["mini-batch"],
+        "typos": 1,
+        "explain": "e",
+        "source": "s",
+    }
+    quiz = Quiz.model_validate({"format_version": 1, "title": "T", "questions": [question]})
+    assert mark_in(quiz, quiz.questions[0], text).correct == right

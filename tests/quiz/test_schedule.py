@@ -10,6 +10,7 @@ from fsrs import Card, Rating, Scheduler
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlquiz.model.mark import Mastery
 from dlquiz.quiz import schedule
 from dlquiz.quiz.schedule import Answered
 
@@ -234,6 +235,6 @@ def test_mastery_counts_known_seen_and_all():
     memories = schedule.replay([*answered([0], question="a"), *answered([0], question="b", correct=False)])
     topics = {"t": [("words", "a"), ("words", "b"), ("words", "c")], "empty": [("words", "c")]}
     assert schedule.mastery(topics, memories, DAY) == (
-        schedule.Mastery("t", 1, 2, 3),
-        schedule.Mastery("empty", 0, 0, 1),
+        Mastery("t", 1, 2, 3),
+        Mastery("empty", 0, 0, 1),
     )

@@ -123,6 +123,16 @@ def test_what_to_look_at_again_counts_the_tags_of_answers_that_were_not_right():
     assert steps.look_again(["c0", "c1", "num", "gone"], quiz()) == (("tag-choice", 2), ("tag-numeric", 1))
 
 
+TWO_WORDS = (("gpu-tpu", "gpu"), ("graphics-processor", "loss-function"))
+
+
+def test_two_words_for_one_term_are_looked_at_again_as_one():
+    asked = quiz()
+    tagged = [one.model_copy(update={"tags": tags}) for one, tags in zip(asked.questions, TWO_WORDS, strict=False)]
+    again = steps.look_again([one.id for one in tagged], asked.model_copy(update={"questions": tuple(tagged)}))
+    assert again == (("gpu", 2), ("loss", 1))
+
+
 def test_a_sitting_without_answers_has_no_score():
     assert steps.score(steps.begin("ten", quiz(), 1)).share == 0
 

@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dlquiz.content import load_course
-from dlquiz.grading.run import grade_many
+from dlquiz.content.course import load_course
+from dlquiz.grading.run import grade_many, in_order
 from dlquiz.model.report import Report
 from dlquiz.submission import submission_from_bytes
 
@@ -32,7 +32,7 @@ def reports(exercise: str) -> dict[str, Report]:
     submissions = [
         submission_from_bytes(file.read_bytes(), name=f"{file.stem}.py", module_name=module) for file in files(exercise)
     ]
-    graded = grade_many(course, exercise, submissions, seed=SEED)
+    graded = in_order(grade_many(course, exercise, submissions, seed=SEED))
     return dict(zip((file.name for file in files(exercise)), graded, strict=True))
 
 

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterator
 
-from dlquiz.model.quiz import Choice, Multi, Question
-from dlquiz.quiz.exchange.placeholders import is_placeholder
-from dlquiz.quiz.lint.rule import Hit, Rule, Severity, Sheet
+from dlquiz.model.placeholders import is_placeholder
+from dlquiz.model.quiz import Question
+from dlquiz.quiz.folding import fold
+from dlquiz.quiz.lint.rule import Hit, LintRule, QuizFile, Severity
 from dlquiz.quiz.lint.sources import FEEDBACK
-from dlquiz.quiz.lint.words import content_words, cut, length, reasons, words
+from dlquiz.quiz.lint.words import content_words, cut, foreseen, length, options, words
 from dlquiz.quiz.marking import right_answer
-from dlquiz.quiz.text import fold
 
 _SHORTEST_EXPLANATION = 12
 _VERDICTS = frozenset("this is it that wrong incorrect not right correct no false answer the a an here option".split())
 
 
-def _missing_why(question: Question, _: Sheet) -> Iterator[Hit]:
+def _missing_why(question: Question, _: QuizFile) -> Iterator[Hit]:
     help = "write why it is wrong; learners who choose it read that"
-    for text, why, path in reasons(question):
-        if why is None or is_placeholder(why):
-            yield Hit(f"nothing is said about the wrong answer '{cut(text)}'", help, path, at_key=True)
+    for one in foreseen(question):
+        if one.why is None or is_placeholder(one.why):
+            yield Hit(f"nothing is said about the wrong answer '{cut(one.text)}'", help, one.path, at_key=True)
 
 
-def _missing_explain(question: Question, _: Sheet) -> Iterator[Hit]:
+def _missing_explain(question: Question, _: QuizFile) -> Iterator[Hit]:
     help = "write in one or two sentences why the right answer is right"
     if is_placeholder(question.explain):
         yield Hit("the question has no explanation", help, ("explain",))
@@ -31,31 +31,32 @@ def _missing_explain(question: Question, _: Sheet) -> Iterator[Hit]:
         yield Hit("the explanation only repeats the answer", help, ("explain",))
 
 
-def _why_repeats_option(question: Question, _: Sheet) -> Iterator[Hit]:
-    for text, why, path in reasons(question):
-        if not why or is_placeholder(why):
+def _why_repeats_option(question: Question, _: QuizFile) -> Iterator[Hit]:
+    for one in foreseen(question):
+        if not one.why or is_placeholder(one.why):
             continue
-        said = content_words(why) - content_words(text)
-        if (not said and set(words(why)) <= {*_VERDICTS, *words(text)}) or fold(why) == fold(text):
+        said = content_words(one.why) - content_words(one.text)
+        verdict = not said and set(words(one.why)) <= {*_VERDICTS, *words(one.text)}
+        if verdict or fold(one.why) == fold(one.text):
             help = "say what is wrong about it, or what it would be right for"
-            yield Hit(f"the reason for '{cut(text)}' says no more than the option does", help, path)
+            yield Hit(f"the reason for '{cut(one.text)}' says no more than the option does", help, one.path)
 
 
-def _why_twice(question: Question, _: Sheet) -> Iterator[Hit]:
-    if not isinstance(question, Choice | Multi):
+def _why_twice(question: Question, _: QuizFile) -> Iterator[Hit]:
+    if not options(question):
         return
     seen: dict[str, str] = {}
-    for text, why, path in reasons(question):
-        if not why or is_placeholder(why):
+    for one in foreseen(question):
+        if not one.why or is_placeholder(one.why):
             continue
-        if fold(why) in seen:
-            message = f"'{cut(text)}' and '{cut(seen[fold(why)])}' have the same reason"
-            yield Hit(message, "say about each what is wrong with it", path)
-        seen.setdefault(fold(why), text)
+        if fold(one.why) in seen:
+            message = f"'{cut(one.text)}' and '{cut(seen[fold(one.why)])}' have the same reason"
+            yield Hit(message, "say about each what is wrong with it", one.path)
+        seen.setdefault(fold(one.why), one.text)
 
 
 RULES = (
-    Rule(
+    LintRule(
         "missing-why",
         Severity.ERROR,
         "A wrong option, or a meaning that fits no term, does not say why it is wrong.",
@@ -63,7 +64,7 @@ RULES = (
         FEEDBACK,
         each=_missing_why,
     ),
-    Rule(
+    LintRule(
         "missing-explain",
         Severity.ERROR,
         "The explanation is missing, or only repeats the answer.",
@@ -71,7 +72,7 @@ RULES = (
         FEEDBACK,
         each=_missing_explain,
     ),
-    Rule(
+    LintRule(
         "why-repeats-option",
         Severity.WARNING,
         "A reason says no more than the option itself, or only that it is wrong.",
@@ -79,7 +80,7 @@ RULES = (
         FEEDBACK,
         each=_why_repeats_option,
     ),
-    Rule(
+    LintRule(
         "why-twice",
         Severity.WARNING,
         "Two wrong options have the same reason.",

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 
-from dlquiz.model.quiz import Choice, Multi, Question, TrueFalse
+from dlquiz.model.quiz import Question
+from dlquiz.quiz.folding import fold
+from dlquiz.quiz.kinds.base import KeyedOption
+from dlquiz.quiz.kinds.registry import KINDS
 from dlquiz.quiz.lint.numbers import number_of
-from dlquiz.quiz.lint.rule import Hit, Rule, Severity, Sheet
+from dlquiz.quiz.lint.rule import Hit, LintRule, QuizFile, Severity
 from dlquiz.quiz.lint.sources import DISTRACTORS, HALADYNA, LURES, NBME
-from dlquiz.quiz.lint.words import Option, cut, joined, length, options, prose, words
-from dlquiz.quiz.text import fold
+from dlquiz.quiz.lint.words import content_words, cut, joined, length, options, prose, words
 
 _LONGER = 1.25
 _LONGER_BY = 6
@@ -23,17 +25,18 @@ _ABOVE = re.compile(
 _FEWEST, _MOST, _MOST_TO_TICK = 3, 4, 6
 
 
-def _key_longest(question: Question, _: Sheet) -> Iterator[Hit]:
-    if not isinstance(question, Choice):
+def _key_longest(question: Question, _: QuizFile) -> Iterator[Hit]:
+    if not KINDS[question.kind].one_right:
         return
-    key, longest = length(question.right), max(length(text) for text in question.wrong)
+    right, *wrong = options(question)
+    key, longest = length(right.text), max(length(option.text) for option in wrong)
     if key > _LONGER * longest and key - longest >= _LONGER_BY:
         message = f"the right option has {key} characters, the longest wrong one {longest}"
-        yield Hit(message, "shorten it, or say more in a wrong one", ("right",))
+        yield Hit(message, "shorten it, or say more in a wrong one", right.path)
 
 
-def _above_options(question: Question, sheet: Sheet) -> Iterator[Hit]:
-    if not sheet.english:
+def _above_options(question: Question, file: QuizFile) -> Iterator[Hit]:
+    if not file.english:
         return
     for option in options(question):
         text = " ".join(option.text.split())
@@ -42,11 +45,27 @@ def _above_options(question: Question, sheet: Sheet) -> Iterator[Hit]:
         ):
             help = "write what is meant, or make it a question of kind multi"
             yield Hit(f"'{cut(text)}' speaks about the other options", help, option.path, at_key=not option.right)
+    yield from _sums_up(question)
 
 
-def _absolute(question: Question, sheet: Sheet) -> Iterator[Hit]:
+def _sums_up(question: Question) -> Iterator[Hit]:
+    """Find an option that names all the others: "all of the above" in other words."""
     listed = options(question)
-    if not sheet.english or any(_ABSOLUTE & set(words(option.text)) for option in listed if option.right):
+    if not KINDS[question.kind].one_right or len(listed) < _FEWEST:
+        return
+    everywhere = frozenset.intersection(*(content_words(option.text) for option in listed))
+    for option in listed:
+        said = content_words(option.text) if re.search(r", | and ", option.text) else frozenset[str]()
+        parts = [content_words(other.text) - everywhere for other in listed if other is not option]
+        lists_them = all(parts) and all(part < said for part in parts)
+        if lists_them or re.match(r"\W*(?:both|neither)\b", option.text, re.IGNORECASE):
+            help = "write what is meant, or make it a question of kind multi"
+            yield Hit(f"'{cut(option.text)}' sums up the other options", help, option.path, at_key=not option.right)
+
+
+def _absolute(question: Question, file: QuizFile) -> Iterator[Hit]:
+    listed = options(question)
+    if not file.english or any(_ABSOLUTE & set(words(option.text)) for option in listed if option.right):
         return
     said = [(option, sorted(_ABSOLUTE & set(words(option.text)))) for option in listed if not option.right]
     for option, found in said:
@@ -55,11 +74,11 @@ def _absolute(question: Question, sheet: Sheet) -> Iterator[Hit]:
             yield Hit(message, "leave the word out", option.path, at_key=True)
 
 
-def _vague(question: Question, sheet: Sheet) -> Iterator[Hit]:
-    if not sheet.english:
+def _vague(question: Question, file: QuizFile) -> Iterator[Hit]:
+    if not file.english:
         return
     texts = [(option.text, option.path, not option.right) for option in options(question)]
-    if isinstance(question, TrueFalse):
+    if KINDS[question.kind].stem_is == "statement":
         texts = [(question.stem, ("stem",), False)]
     for text, path, at_key in texts:
         found = [word for word in words(text) if word in _VAGUE]
@@ -68,9 +87,9 @@ def _vague(question: Question, sheet: Sheet) -> Iterator[Hit]:
             yield Hit(message, "say how often, or under which condition", path, at_key=at_key)
 
 
-def _mixed_form(question: Question, _: Sheet) -> Iterator[Hit]:
+def _mixed_form(question: Question, _: QuizFile) -> Iterator[Hit]:
     listed = options(question)
-    if not isinstance(question, Choice | Multi) or len(listed) < _FEWEST:
+    if len(listed) < _FEWEST:
         return
     for what, feature in _FEATURES.items():
         values = [feature(option.text) for option in listed]
@@ -105,8 +124,8 @@ _FEATURES: dict[tuple[str, str], Callable[[str], bool | None]] = {
 }
 
 
-def _dup_option(question: Question, _: Sheet) -> Iterator[Hit]:
-    seen: dict[str, Option] = {}
+def _dup_option(question: Question, _: QuizFile) -> Iterator[Hit]:
+    seen: dict[str, KeyedOption] = {}
     for option in options(question):
         plain = re.sub(r"[\W_]+", " ", fold(option.text)).strip()
         # Signs carry the meaning of formulas and code: only prose is compared without them.
@@ -120,15 +139,15 @@ def _dup_option(question: Question, _: Sheet) -> Iterator[Hit]:
         seen.setdefault(key, option)
 
 
-def _few_options(question: Question, _: Sheet) -> Iterator[Hit]:
+def _few_options(question: Question, _: QuizFile) -> Iterator[Hit]:
     listed = options(question)
     if listed and len(listed) < _FEWEST:
         message = f"{len(listed)} options: half of those who guess are right"
         yield Hit(message, "add a wrong option that a beginner would choose", ("wrong",), at_key=True)
 
 
-def _many_options(question: Question, _: Sheet) -> Iterator[Hit]:
-    most = _MOST_TO_TICK if isinstance(question, Multi) else _MOST
+def _many_options(question: Question, _: QuizFile) -> Iterator[Hit]:
+    most = _MOST if KINDS[question.kind].one_right else _MOST_TO_TICK
     listed = options(question)
     if len(listed) > most:
         message = f"{len(listed)} options; more than {most} cost time and teach mistakes"
@@ -136,7 +155,7 @@ def _many_options(question: Question, _: Sheet) -> Iterator[Hit]:
 
 
 RULES = (
-    Rule(
+    LintRule(
         "key-longest",
         Severity.WARNING,
         "The right option is more than a quarter longer than the longest wrong one (and by six characters or more).",
@@ -144,15 +163,15 @@ RULES = (
         NBME,
         each=_key_longest,
     ),
-    Rule(
+    LintRule(
         "above-options",
         Severity.WARNING,
-        "An option is 'all of the above', 'none of the above' or the like.",
+        "An option is 'all of the above', 'none of the above' or the like, or sums up the others.",
         "Options are shuffled, so there is no above. And who knows two of three right options knows this one.",
         HALADYNA,
         each=_above_options,
     ),
-    Rule(
+    LintRule(
         "absolute",
         Severity.WARNING,
         "A wrong option says always, never, all, only, must or every, and the right one does not.",
@@ -160,7 +179,7 @@ RULES = (
         NBME,
         each=_absolute,
     ),
-    Rule(
+    LintRule(
         "vague",
         Severity.WARNING,
         "An option or a true-or-false statement says usually, often, sometimes, rarely or the like.",
@@ -168,7 +187,7 @@ RULES = (
         NBME,
         each=_vague,
     ),
-    Rule(
+    LintRule(
         "mixed-form",
         Severity.WARNING,
         "One option alone begins with a capital, ends with a full stop, or is a number.",
@@ -176,7 +195,7 @@ RULES = (
         HALADYNA,
         each=_mixed_form,
     ),
-    Rule(
+    LintRule(
         "dup-option",
         Severity.ERROR,
         "Two options differ only in case, accents or punctuation.",
@@ -184,7 +203,7 @@ RULES = (
         NBME,
         each=_dup_option,
     ),
-    Rule(
+    LintRule(
         "few-options",
         Severity.WARNING,
         "A choice has fewer than three options.",
@@ -192,7 +211,7 @@ RULES = (
         DISTRACTORS,
         each=_few_options,
     ),
-    Rule(
+    LintRule(
         "many-options",
         Severity.WARNING,
         "A choice has more than four options, or a question with several right ones more than six.",

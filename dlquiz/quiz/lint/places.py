@@ -2,9 +2,9 @@
 
 import re
 
+from dlquiz.content.yamlfile import Document, Entry, Node, Place
 from dlquiz.model.codes import Loc
 from dlquiz.model.fields import plain
-from dlquiz.yamlfile import Document, Entry, Node, Place
 
 _FILLED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 

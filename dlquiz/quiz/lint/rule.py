@@ -23,7 +23,7 @@ class Hit:
     """One place that breaks a rule.
 
     ``path`` leads from the question to the place, ``at_key`` points at the key there. A rule over a whole quiz
-    names the ``question``, one over several quizzes the ``sheet`` too; empty means the quiz itself.
+    names the ``question``, one over several quizzes the ``file`` too; empty means the quiz itself.
     """
 
     message: str
@@ -31,11 +31,11 @@ class Hit:
     path: Loc = ()
     at_key: bool = False
     question: str = ""
-    sheet: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True)
-class Sheet:
+class QuizFile:
     """One quiz as the rules see it.
 
     ``fixed_order`` says that learners see questions and options as the file has them; our own sittings shuffle both.
@@ -59,20 +59,20 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
+class QuizSet:
     """Quizzes that are looked at together; ``whole`` says that it is all of a course."""
 
-    sheets: tuple[Sheet, ...]
+    files: tuple[QuizFile, ...]
     whole: bool = False
 
 
-QuestionCheck: TypeAlias = Callable[[Question, Sheet], Iterable[Hit]]
-SheetCheck: TypeAlias = Callable[[Sheet], Iterable[Hit]]
-BankCheck: TypeAlias = Callable[[Bank], Iterable[Hit]]
+QuestionCheck: TypeAlias = Callable[[Question, QuizFile], Iterable[Hit]]
+FileCheck: TypeAlias = Callable[[QuizFile], Iterable[Hit]]
+SetCheck: TypeAlias = Callable[[QuizSet], Iterable[Hit]]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class LintRule:
     """One rule: ``what`` it finds, ``why`` that matters, and the ``source`` of the reason."""
 
     id: str
@@ -82,29 +82,27 @@ class Rule:
     source: str
     each: QuestionCheck | None = None
     """Looks at one variant of one question."""
-    sheet: SheetCheck | None = None
+    file: FileCheck | None = None
     """Looks at one quiz."""
-    bank: BankCheck | None = None
+    together: SetCheck | None = None
     """Looks at all quizzes together."""
-    needs_run: bool = False
-    """Whether code must be run; the rule is then applied by the command, not here."""
 
-    def hits(self, bank: Bank) -> Iterator[tuple[str, Hit]]:
+    def hits(self, quizzes: QuizSet) -> Iterator[tuple[str, Hit]]:
         """Yield every hit with the name of its quiz; the same words about two variants of a question only once."""
-        for sheet in bank.sheets:
-            if self.sheet is not None:
-                yield from ((sheet.name, hit) for hit in self.sheet(sheet))
+        for file in quizzes.files:
+            if self.file is not None:
+                yield from ((file.name, hit) for hit in self.file(file))
             if self.each is not None:
-                yield from self._each(sheet)
-        if self.bank is not None:
-            yield from ((hit.sheet, hit) for hit in self.bank(bank))
+                yield from self._each(file)
+        if self.together is not None:
+            yield from ((hit.file, hit) for hit in self.together(quizzes))
 
-    def _each(self, sheet: Sheet) -> Iterator[tuple[str, Hit]]:
+    def _each(self, file: QuizFile) -> Iterator[tuple[str, Hit]]:
         assert self.each is not None
-        for versions in sheet.variants:
+        for versions in file.variants:
             told: set[int] = set()
             for question in versions:
-                for number, hit in enumerate(self.each(question, sheet)):
+                for number, hit in enumerate(self.each(question, file)):
                     if number not in told:  # in another variant the same place has other numbers
-                        yield sheet.name, Hit(hit.message, hit.help, hit.path, hit.at_key, question.id, sheet.name)
+                        yield file.name, Hit(hit.message, hit.help, hit.path, hit.at_key, question.id, file.name)
                     told.add(number)

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from dlquiz.model.pattern import is_pattern
-from dlquiz.model.quiz import Choice, Cloze, Multi, Numeric, Output, Question, Short, TrueFalse
-from dlquiz.quiz.lint.rule import Hit, Rule, Severity, Sheet
+from dlquiz.model.quiz import Question
+from dlquiz.quiz.folding import fold
+from dlquiz.quiz.kinds.registry import KINDS
+from dlquiz.quiz.lint.cues import article_cues
+from dlquiz.quiz.lint.rule import Hit, LintRule, QuizFile, Severity
 from dlquiz.quiz.lint.sources import HALADYNA, NBME, WCAG
-from dlquiz.quiz.lint.words import content_words, cut, options, prose, unstressed
-from dlquiz.quiz.text import fold
+from dlquiz.quiz.lint.words import content_words, cut, foreseen, options, prose, unstressed
 
 _ASKS = re.compile(
     r"\b(?:which|what|who|where|name|choose|select|tick|mark|find)\b"
@@ -27,12 +28,12 @@ _IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 _LEAST_CLANG = 5
 
 
-def _negative_stem(question: Question, sheet: Sheet) -> Iterator[Hit]:
+def _negative_stem(question: Question, file: QuizFile) -> Iterator[Hit]:
     """Find a question that asks for what is not so, where "not" can be overlooked."""
-    if not sheet.english:
+    if not file.english:
         return
-    text = prose(question.stem)
-    if isinstance(question, TrueFalse):
+    text, stem_is = prose(question.stem), KINDS[question.kind].stem_is
+    if stem_is == "statement":
         claim = _REASON.split(unstressed(question.stem))[0]
         said = _NOT.search(claim)
         if said and not said[1].isupper():
@@ -43,26 +44,30 @@ def _negative_stem(question: Question, sheet: Sheet) -> Iterator[Hit]:
     asking = [sentence for sentence in sentences if sentence.rstrip().endswith("?")] or sentences[-1:]
     for sentence in asking:
         found = _EXCEPT.search(unstressed(sentence)) or _ASKS.search(unstressed(sentence))
-        if found and not found[1].isupper() and question.kind in ("choice", "multi", "short"):
+        if found and not found[1].isupper() and stem_is == "question":
             help = f"ask for what is so, or write *{found[1].lower()}*"
             yield Hit(f"the stem asks with '{found[1]}', which is easily overlooked", help, ("stem",))
             return
 
 
-def _clang(question: Question, sheet: Sheet) -> Iterator[Hit]:
-    if not isinstance(question, Choice) or not sheet.english or len(question.wrong) < 2:
+def _clang(question: Question, file: QuizFile) -> Iterator[Hit]:
+    if not KINDS[question.kind].one_right or not file.english or len(options(question)) < 3:
         return
+    right, *wrong = options(question)
     stem = content_words(question.stem)
-    shared = {word for word in stem & content_words(question.right) if len(word) >= _LEAST_CLANG}
-    loud = shared - frozenset[str]().union(*map(content_words, question.wrong))
-    if loud and not any(stem & content_words(text) for text in question.wrong):
+    shared = {word for word in stem & content_words(right.text) if len(word) >= _LEAST_CLANG}
+    loud = shared - frozenset[str]().union(*(content_words(option.text) for option in wrong))
+    if loud and not any(stem & content_words(option.text) for option in wrong):
         message = f"'{min(loud)}' stands in the stem and in the right option, and in no wrong one"
-        yield Hit(message, "use another word, or use it in a wrong option too", ("right",))
+        yield Hit(message, "use another word, or use it in a wrong option too", right.path)
 
 
-def _article(question: Question, sheet: Sheet) -> Iterator[Hit]:
+def _article(question: Question, file: QuizFile) -> Iterator[Hit]:
+    for said, word in article_cues(question) if file.english else ():
+        message = f"after '{said}' only '{cut(word)}' of the words to choose from can stand"
+        yield Hit(message, "write 'a/an', put the article into the blank, or add another word that fits it", ("stem",))
     found = _ARTICLE.search(question.stem)
-    if not found or not isinstance(question, Choice) or not sheet.english:
+    if not found or not KINDS[question.kind].one_right or not file.english:
         return
     vowel = found[1].lower() == "an"
     fits = [option for option in options(question) if (option.text.lstrip("`*$ ")[:1].lower() in "aeiou") == vowel]
@@ -71,13 +76,13 @@ def _article(question: Question, sheet: Sheet) -> Iterator[Hit]:
         yield Hit(message, "write 'a/an', or put the article into the options", ("stem",))
 
 
-def _blank_at_start(question: Question, _: Sheet) -> Iterator[Hit]:
+def _blank_at_start(question: Question, _: QuizFile) -> Iterator[Hit]:
     if _BLANK.match(question.stem):
         help = "put the blank to the end of the sentence, or ask a question"
         yield Hit("the stem begins with the blank", help, ("stem",))
 
 
-def _image_no_alt(question: Question, _: Sheet) -> Iterator[Hit]:
+def _image_no_alt(question: Question, _: QuizFile) -> Iterator[Hit]:
     texts = [
         (question.stem, ("stem",)),
         (question.explain, ("explain",)),
@@ -93,8 +98,9 @@ def _image_no_alt(question: Question, _: Sheet) -> Iterator[Hit]:
             yield Hit(f"'{question.alt}' does not say what the picture shows", help, ("alt",))
 
 
-def _hint_gives_key(question: Question, _: Sheet) -> Iterator[Hit]:
-    keys, others = _keys(question)
+def _hint_gives_key(question: Question, _: QuizFile) -> Iterator[Hit]:
+    keys = KINDS[question.kind].keys(question)
+    others = [one.text for one in foreseen(question)]
     for place, hint in enumerate(question.hints):
         for key in keys:
             told = any(_says(hint, other) for other in others if not _says(key, other))
@@ -102,28 +108,6 @@ def _hint_gives_key(question: Question, _: Sheet) -> Iterator[Hit]:
                 help = "say where to look, or what to compare"
                 yield Hit(f"the hint says the answer, '{cut(key)}'", help, ("hints", place))
                 break
-
-
-def _keys(question: Question) -> tuple[list[str], list[str]]:
-    """Return the texts that are the answer, and those that could be mistaken for it."""
-    match question:
-        case Choice():
-            return [question.right], list(question.wrong)
-        case Multi():
-            return list(question.right), list(question.wrong)
-        case Short():
-            return [text for text in question.accept if not is_pattern(text)], list(question.reject)
-        case Cloze():
-            return [words[0] for words in question.blanks if not is_pattern(words[0])], [
-                *question.wrong,
-                *question.reject,
-            ]
-        case Numeric():
-            return [f"{question.answer:.15g}", f"{question.answer:,.15g}"], list(question.near)
-        case Output():
-            return [question.answer], list(question.reject)
-        case _:
-            return [], []
 
 
 def _says(text: str, key: str) -> bool:
@@ -135,7 +119,7 @@ def _says(text: str, key: str) -> bool:
 
 
 RULES = (
-    Rule(
+    LintRule(
         "negative-stem",
         Severity.WARNING,
         "The stem asks for what is not so, or a statement denies something, and the word is not *emphasised*.",
@@ -143,7 +127,7 @@ RULES = (
         HALADYNA,
         each=_negative_stem,
     ),
-    Rule(
+    LintRule(
         "clang",
         Severity.WARNING,
         "A word of the stem comes again in the right option, and no wrong option shares any word with the stem.",
@@ -151,15 +135,16 @@ RULES = (
         NBME,
         each=_clang,
     ),
-    Rule(
+    LintRule(
         "article",
         Severity.WARNING,
-        "The stem ends in 'a' or 'an', and only the right option fits it.",
+        "The stem ends in 'a' or 'an', and only the right option fits it; or a blank stands behind it, and one word of "
+        "the bank alone fits.",
         "Grammar gives the answer away.",
         NBME,
         each=_article,
     ),
-    Rule(
+    LintRule(
         "blank-at-start",
         Severity.WARNING,
         "The stem begins with the blank.",
@@ -167,7 +152,7 @@ RULES = (
         HALADYNA,
         each=_blank_at_start,
     ),
-    Rule(
+    LintRule(
         "image-no-alt",
         Severity.ERROR,
         "A picture has no description, or one that only repeats the name of the file.",
@@ -175,7 +160,7 @@ RULES = (
         WCAG,
         each=_image_no_alt,
     ),
-    Rule(
+    LintRule(
         "unused-hint-gives-key",
         Severity.WARNING,
         "A hint says the answer in its own words, and none of the wrong ones.",

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
-from dlquiz.model.codes import Loc
-from dlquiz.model.quiz import Choice, Cloze, Match, Multi, Numeric, Output, Question, Short
+from dlquiz.model.quiz import Question
+from dlquiz.quiz.kinds.base import Foreseen, KeyedOption
+from dlquiz.quiz.kinds.registry import KINDS
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _CODE = re.compile(r"`[^`\n]*`")
@@ -27,36 +27,14 @@ _STOP = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One option to choose, and the way to it from the question."""
-
-    text: str
-    right: bool
-    path: Loc
+def options(question: Question) -> tuple[KeyedOption, ...]:
+    """Return the options among which one could be given away, right ones first; none for other kinds."""
+    return KINDS[question.kind].keyed_options(question)
 
 
-def options(question: Question) -> tuple[Option, ...]:
-    """Return the options of ``choice`` and ``multi``, right ones first; none for other kinds."""
-    right = {Choice: "right", Multi: "right"}.get(type(question))
-    if right is None:
-        return ()
-    assert isinstance(question, Choice | Multi)
-    good = (question.right,) if isinstance(question, Choice) else tuple(question.right)
-    paths: list[Loc] = [("right",)] if isinstance(question, Choice) else [("right", text) for text in good]
-    return (
-        *(Option(text, True, path) for text, path in zip(good, paths, strict=True)),
-        *(Option(text, False, ("wrong", text)) for text in question.wrong),
-    )
-
-
-def reasons(question: Question) -> Iterator[tuple[str, str | None, Loc]]:
-    """Yield every wrong text that has, or should have, a reason: the text, its reason, and the way to it."""
-    fields = {Choice: "wrong", Multi: "wrong", Numeric: "near", Short: "reject", Match: "extra", Output: "reject"}
-    names = ("wrong", "reject") if isinstance(question, Cloze) else (fields.get(type(question), ""),)
-    for name in names:
-        for text, why in (getattr(question, name) if name else {}).items():
-            yield text, why, (name, text)
+def foreseen(question: Question) -> Iterator[Foreseen]:
+    """Yield every wrong text that has, or should have, a reason."""
+    return KINDS[question.kind].foreseen(question)
 
 
 @lru_cache(maxsize=32768)

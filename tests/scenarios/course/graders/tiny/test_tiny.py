@@ -33,6 +33,6 @@ def test_double_of_any_shape(submission, shape):
 
 @pytest.mark.case("the bonus: with EXTRA set, mean is asked once more", points=1, bonus=True, hint="np.mean(x)")
 def test_bonus(submission):
-    if not submission.EXTRA.read():
+    if not submission.EXTRA:
         pytest.skip("EXTRA is not set")
     check.that(submission.mean(np.ones(3)) == 1, "the mean of ones is 1")

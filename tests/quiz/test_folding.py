@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlquiz.quiz.text import (
+from dlquiz.quiz.folding import (
     did_you_mean,
     distance,
     fold,
@@ -158,3 +158,9 @@ def test_both_spellings_and_one_word_or_two_are_the_same_term(one, other):
 )  # fmt: skip
 def test_other_words_stay_other_words(one, other):
     assert not same_word(one, other)
+
+
+@pytest.mark.parametrize("mark", ["\u2019", "\u2018", "\u02bc", "\u00b4", "`"])
+def test_every_sign_that_people_type_for_an_apostrophe_is_one(mark):
+    assert fold(f"Goodhart{mark}s law") == fold("Goodhart's law")
+    assert fold("re\u0301sume\u0301") == "resume"

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dlquiz.model.quiz import Choice, Multi
 from dlquiz.quiz.marking import mark
-from dlquiz.quiz.sheet import seen
-from dlquiz.quiz.typed import labelled, read_typed
+from dlquiz.quiz.typed_input import labelled, read_typed
+from dlquiz.quiz.view import seen
 
 COMMON = {"stem": "?", "explain": "Because.", "source": "A book"}
 CHOICE = Choice.model_validate(

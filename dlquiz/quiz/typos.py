@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dlquiz.model.pattern import is_pattern
-from dlquiz.quiz.text import distance, fold, opposite, printable, same_digits, says, typos_allowed
+from dlquiz.quiz.folding import distance, fold, opposite, printable, same_digits, says, term, typos_allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def judge(
     Parameters
     ----------
     text : str
-        What was typed, not longer than `dlquiz.quiz.text.LONGEST`.
+        What was typed, not longer than `dlquiz.quiz.folding.LONGEST`.
     accept : sequence of str
         Texts and ``/patterns/``. They come first: an author who accepts ``/mini.?batch/`` and rejects ``batch``
         means both.
@@ -49,40 +49,48 @@ def judge(
     for pattern, why in sorted(reject.items(), key=lambda entry: fold(entry[0]) != fold(text)):
         if says(pattern, text):
             return Verdict(fits=False, foreseen=printable(text) if is_pattern(pattern) else pattern, why=why)
-    return _forgive(fold(text), accept, typos, reject, neighbours)
+    return _forgive(text, accept, typos, reject, neighbours)
 
 
 def _forgive(
-    word: str, accept: Sequence[str], typos: int, reject: Mapping[str, str], neighbours: Sequence[str]
+    text: str, accept: Sequence[str], typos: int, reject: Mapping[str, str], neighbours: Sequence[str]
 ) -> Verdict:
     """Judge a word that is spelled as nobody foresaw."""
-    found = _typo_of(word, accept, typos)
+    word, joined = fold(text), term(text)
+    found = _typo_of(text, accept, typos)
     rejected = [pattern for pattern in reject if not is_pattern(pattern)]
     # A neighbour that is accepted here is no other term.
     others = [*rejected, *(n for n in neighbours if not any(says(p, n) for p in accept))]
     if found is not None:
         meant, edits = found
-        if not any(distance(word, fold(other), at_most=edits) <= edits for other in others):
+        near = (
+            min(distance(word, fold(other), at_most=edits), distance(joined, term(other), at_most=edits))
+            for other in others
+        )
+        if all(other > edits for other in near):
             return Verdict(fits=True, meant=meant)
     for pattern in rejected:
-        term = fold(pattern)
-        allowed = typos_allowed(len(term), 2)
-        if allowed and distance(word, term, at_most=allowed) <= allowed and same_digits(word, term):
+        wrong = fold(pattern)
+        allowed = typos_allowed(len(wrong), 2)
+        if allowed and distance(word, wrong, at_most=allowed) <= allowed and same_digits(word, wrong):
             return Verdict(fits=False, foreseen=pattern, why=reject[pattern])
     return Verdict(fits=False)
 
 
-def _typo_of(word: str, accept: Sequence[str], typos: int) -> tuple[str, int] | None:
-    """Return the accepted text that ``word`` is a forgivable misspelling of, and the number of edits."""
+def _typo_of(text: str, accept: Sequence[str], typos: int) -> tuple[str, int] | None:
+    """Return the accepted text that ``text`` is a forgivable misspelling of, and the number of edits.
+
+    It is compared as it was typed, and in one word: "minibacth" is one slip away from "mini-batch", too.
+    """
     best: tuple[str, int] | None = None
     for pattern in accept:
         if is_pattern(pattern):
             continue
-        term = fold(pattern)
-        allowed = typos_allowed(len(term), typos)
-        if not allowed or opposite(word, term) or not same_digits(word, term):
-            continue
-        edits = distance(word, term, at_most=allowed)
-        if edits <= allowed and (best is None or edits < best[1]):
-            best = (pattern, edits)
+        for typed, meant in ((fold(text), fold(pattern)), (term(text), term(pattern))):
+            allowed = typos_allowed(len(meant), typos)
+            if not allowed or opposite(typed, meant) or not same_digits(typed, meant):
+                continue
+            edits = distance(typed, meant, at_most=allowed)
+            if edits <= allowed and (best is None or edits < best[1]):
+                best = (pattern, edits)
     return best

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from dlquiz.model.pattern import MAX_ANSWER, compile_pattern, is_pattern
+from dlquiz.text import one_line
 
 LONGEST = MAX_ANSWER
 """Characters that a typed answer may have. Longer ones are refused before any other work is done on them."""
@@ -13,25 +14,34 @@ LONGEST = MAX_ANSWER
 _COMPARED = 80
 """Characters that a "did you mean" looks at: the comparison takes time with the square of it."""
 
-_LOOKALIKES = str.maketrans(
+LOOKALIKES = str.maketrans(
     {
         **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
-        **dict.fromkeys("\u2018\u2019\u02bc", "'"),
+        **dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"),
         **dict.fromkeys("\u201c\u201d\u201e", '"'),
     }
 )
-_SPELLINGS = tuple(
-    (re.compile(british), american)
-    for british, american in (
+SPELLINGS = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        # What stands around a term and is no part of it: "the ...", "... (ABC)", "... method"
+        (r"^(?:an?|the) ", ""),
+        (r"(?<=[^\W\d_][^\W\d_]) \([a-z]{2,6}\)$", ""),
+        (r"(?<=[^\W\d_][^\W\d_]) (?:class|method|technique)$", ""),
+        # British to American
         (r"(?<=\w\w)is(?=(?:e|ed|er|ers|es|ing|ation|ations)\b)", "iz"),
         (r"(?<=\w\w)yse", "yze"),
         (r"(colo|avio|avo|hbo)ur", r"\1r"),
         (r"\bgrey", "gray"),
         (r"\bcentre", "center"),
         (r"(label|model)l(?=ed|ing)", r"\1"),
+        # Two words to one; between digits a hyphen is a minus sign.
+        (r"(?<=[^\W\d_])[- ](?=[^\W\d_])", ""),
     )
 )
-_OPPOSITES = ("anti", "de", "dis", "il", "im", "in", "ir", "non", "non-", "over", "un", "under")
+"""What is replaced, one after the other, in a folded text to know it in another spelling."""
+
+OPPOSITES = ("anti", "de", "dis", "il", "im", "in", "ir", "non", "non-", "over", "un", "under")
 
 
 def tidy(text: str) -> str:
@@ -46,7 +56,8 @@ def fold(text: str) -> str:
     Case, accents on Latin, Greek and Cyrillic letters, kinds of whitespace, dashes and quotes,
     and a final full stop are folded away. Marks of other scripts stay: there they are letters.
     """
-    split = unicodedata.normalize("NFKD", text).translate(_LOOKALIKES).casefold()
+    # Look-alikes first: NFKD makes a space and an accent of an acute that stands for an apostrophe.
+    split = unicodedata.normalize("NFKD", text.translate(LOOKALIKES)).translate(LOOKALIKES).casefold()
     bare = "".join(c for c in split if not "\u0300" <= c <= "\u036f")
     folded = " ".join(unicodedata.normalize("NFC", bare).split())
     return folded.rstrip(". ") or folded
@@ -97,22 +108,24 @@ def says(pattern: str, answer: str) -> bool:
 def same_word(one: str, other: str) -> bool:
     """Return whether two texts are one term: folded, in British or American spelling, in one word or two.
 
-    "mini-batch" is "mini batch" and "minibatch", "regularisation" is "regularization".
+    "mini-batch" is "mini batch" and "minibatch", "regularisation" is "regularization"; an article, a short form in
+    parentheses and a word like "method" make no difference: "the gated recurrent unit (GRU)", "the fit method".
     """
-    return fold(one) == fold(other) or _term(one) == _term(other)
+    return fold(one) == fold(other) or term(one) == term(other)
 
 
 @lru_cache(maxsize=16384)
-def _term(text: str) -> str:
+def term(text: str) -> str:
+    """Return ``text`` folded, and without the differences of its spellings."""
     word = fold(text)
-    for british, american in _SPELLINGS:
-        word = british.sub(american, word)
-    return re.sub(r"(?<=[^\W\d_])[- ](?=[^\W\d_])", "", word)  # between digits a hyphen is a minus sign
+    for pattern, replacement in SPELLINGS:
+        word = pattern.sub(replacement, word)
+    return word
 
 
 def opposite(a: str, b: str) -> bool:
     """Return whether one folded word is the other with a prefix that turns its meaning round."""
-    for prefix in _OPPOSITES:
+    for prefix in OPPOSITES:
         if a == prefix + b or b == prefix + a:
             return True
     return any(
@@ -145,6 +158,4 @@ def did_you_mean(text: str, candidates: Iterable[str]) -> str | None:
 
 def printable(text: str, *, at_most: int = 60) -> str:
     """Return ``text`` on one line, without control characters and not longer than ``at_most``, for a message."""
-    line = "".join(c if c.isprintable() else " " for c in text[: at_most * 4])
-    line = " ".join(line.split())
-    return line if len(line) <= at_most else line[: at_most - 1] + "…"
+    return one_line(text, at_most)

@@ -16,15 +16,19 @@ _POINT_REGIONS = frozenset({"de-ch", "de-li", "it-ch", "es-mx", "es-us", "es-pr"
 
 _SPACES = "\u0020\u00a0\u2009\u202f"
 _NUMBER = re.compile(
-    rf"(?P<sign>[+-]?)\s*(?P<body>(?:\d(?:[\d.,'_{_SPACES}]*\d)?|[.,]\d+)[.,]?)"
-    r"(?:\s*(?:[eE]|(?:[x×*·]\s*)?10\s*(?:\^|\*\*))\s*(?P<exponent>[+-]?\d{1,4}))?"
+    r"(?P<sign>[+-]?)\s*(?:10\s*(?:\^|\*\*)\s*(?P<power>[+-]?\d{1,4})|"
+    rf"(?P<body>(?:\d(?:[\d.,'_{_SPACES}]*\d)?|[.,]\d+)[.,]?)"
+    r"(?:\s*(?:[eE]|(?:[x×*·]\s*)?10\s*(?:\^|\*\*))\s*(?P<exponent>[+-]?\d{1,4}))?)"
     r"(?:\s*/\s*(?P<below>\d+))?",
     re.ASCII,
 )
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_POWER = re.compile(r"(?<=10)[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4}")
+_GROUPED = re.compile(r"(\^|\*\*)\s*(?:\{\s*([+-]?[0-9]{1,4})\s*\}|\(\s*([+-]?[0-9]{1,4})\s*\))")
 
 
 @dataclass(frozen=True)
-class Reading:
+class NumberReading:
     """One way to read a text: its value, exactly, and the unit's text (empty if there is none)."""
 
     value: Fraction
@@ -32,7 +36,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class NotANumber:
     """The text is no number; ``why`` tells the person what to do about it."""
 
     why: str
@@ -44,7 +48,7 @@ def decimal_comma(lang: str) -> bool:
     return tag not in _POINT_REGIONS and tag.split("-", 1)[0] in _COMMA_LANGUAGES
 
 
-def read(text: str, lang: str = "en") -> tuple[Reading, ...] | Unreadable:
+def read(text: str, lang: str = "en") -> tuple[NumberReading, ...] | NotANumber:
     """Read a number with an optional unit.
 
     Parameters
@@ -57,35 +61,38 @@ def read(text: str, lang: str = "en") -> tuple[Reading, ...] | Unreadable:
 
     Returns
     -------
-    tuple of Reading, or Unreadable
+    tuple of NumberReading, or NotANumber
         One reading, or two if the text is ambiguous (``16,000`` in English: 16000 or 16).
     """
     if len(text) > LONGEST:
-        return Unreadable(f"This is too long for a number (at most {LONGEST} characters).")
+        return NotANumber(f"This is too long for a number (at most {LONGEST} characters).")
     clean = text.strip().replace("\u2212", "-").replace("\u2013", "-").replace("\u2019", "'")
+    # 10⁻³, 10^{-3} and 10^(-3) are 10^-3.
+    clean = _POWER.sub(lambda match: f"^{match[0].translate(_RAISED)}", clean)
+    clean = _GROUPED.sub(lambda match: match[1] + (match[2] or match[3]), clean)
     if re.fullmatch(r"[+-]?\s*(nan|inf|infinity|∞)", clean, re.IGNORECASE):
-        return Unreadable("Please write an ordinary number: “nan” and “inf” are not accepted here.")
+        return NotANumber("Please write an ordinary number: “nan” and “inf” are not accepted here.")
     found = _NUMBER.match(clean)
     if found is None:
-        return Unreadable("This is not a number. Please write digits, for example 12 or 0.5.")
+        return NotANumber("This is not a number. Please write digits, for example 12 or 0.5.")
     unit = clean[found.end() :].strip()
     if re.search(r"\d", unit):
-        return Unreadable("This holds more than one number. Please write just one.")
+        return NotANumber("This holds more than one number. Please write just one.")
     return _values(found, unit, lang)
 
 
-def _values(found: re.Match[str], unit: str, lang: str) -> tuple[Reading, ...] | Unreadable:
-    bodies = _digits(found["body"], lang)
+def _values(found: re.Match[str], unit: str, lang: str) -> tuple[NumberReading, ...] | NotANumber:
+    bodies = _digits(found["body"], lang) if found["power"] is None else ("1",)
     if not bodies:
-        return Unreadable("The commas, points or spaces in this number do not fit. Please write it without them.")
-    exponent = int(found["exponent"] or 0)
+        return NotANumber("The commas, points or spaces in this number do not fit. Please write it without them.")
+    exponent = int(found["power"] or found["exponent"] or 0)
     below = int(found["below"] or 1)
     if abs(exponent) > 308 or below == 0:
-        return Unreadable("This number is too large or too small, or divides by zero.")
+        return NotANumber("This number is too large or too small, or divides by zero.")
     sign = -1 if found["sign"] == "-" else 1
     # Fractions keep 0.1 + tolerance exact; the caps above keep them small.
     scale = Fraction(10) ** exponent * sign / below
-    return tuple(Reading(Fraction(body) * scale, unit) for body in bodies)
+    return tuple(NumberReading(Fraction(body) * scale, unit) for body in bodies)
 
 
 def _digits(body: str, lang: str) -> tuple[str, ...]:
@@ -165,7 +172,7 @@ def _table() -> dict[str, Unit]:
     return table | {f"{name}s": unit for name, unit in table.items() if len(name) > 2 and name.islower()}
 
 
-_UNITS = _table()
+UNITS = _table()
 _PLAIN = Unit("share", Fraction(1))
 
 
@@ -178,10 +185,19 @@ def unit(text: str) -> Unit | None:
     text = " ".join(text.split()).rstrip(".")
     if not text:
         return _PLAIN
-    if text in _UNITS:
-        return _UNITS[text]
-    folded = {u for name, u in _UNITS.items() if name.casefold() == text.casefold()}
+    if text in UNITS:
+        return UNITS[text]
+    folded = {u for name, u in UNITS.items() if name.casefold() == text.casefold()}
     return folded.pop() if len(folded) == 1 else None
+
+
+def names_of(text: str) -> tuple[str, ...]:
+    """Return a unit's name as it is written, then its other names: "ms" is "millisecond" and "milliseconds"."""
+    known = unit(text)
+    others = [name for name, one in UNITS.items() if one == known] if known is not None else []
+    if known is None and text.isalpha() and len(text) > 2:
+        others = [text.removesuffix("s") if text.endswith("s") else f"{text}s"]
+    return tuple(dict.fromkeys((" ".join(text.split()), *others)))
 
 
 def same_word(a: str, b: str) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dlquiz.quiz.numbers import Reading, Unreadable, decimal_comma, read, same_word, unit, written
+from dlquiz.quiz.quantities import NotANumber, NumberReading, decimal_comma, read, same_word, unit, written
 
 
 def value(text: str, lang: str = "en") -> Fraction:
@@ -30,6 +30,14 @@ def value(text: str, lang: str = "en") -> Fraction:
         ("1.5E3", 1500),
         ("2 × 10^3", 2000),
         ("2*10**3", 2000),
+        ("10^-3", Fraction(1, 1000)),
+        ("10**-3", Fraction(1, 1000)),
+        ("10⁻³", Fraction(1, 1000)),
+        ("10^{-3}", Fraction(1, 1000)),
+        ("-10 ^ (2)", -100),
+        ("2·10⁻³", Fraction(1, 500)),
+        ("10^3/4", 250),
+        ("10", 10),
         ("3/4", Fraction(3, 4)),
         ("16 000", 16000),
         ("16\u202f000", 16000),
@@ -49,13 +57,13 @@ def test_a_number_is_read_exactly(text, number):
 
 
 def test_a_thousands_comma_in_english_could_be_a_decimal_comma():
-    assert read("16,000") == (Reading(Fraction(16000), ""), Reading(Fraction(16), ""))
+    assert read("16,000") == (NumberReading(Fraction(16000), ""), NumberReading(Fraction(16), ""))
 
 
 def test_in_a_language_with_decimal_comma_the_point_is_the_doubtful_mark():
     assert value("3,145", "de") == Fraction("3.145")
     assert value("16,000", "de") == 16
-    assert read("16.000", "de") == (Reading(Fraction(16000), ""), Reading(Fraction(16), ""))
+    assert read("16.000", "de") == (NumberReading(Fraction(16000), ""), NumberReading(Fraction(16), ""))
 
 
 @pytest.mark.parametrize(
@@ -71,21 +79,21 @@ def test_the_decimal_mark_follows_the_language_and_its_region(lang, comma):
 )
 def test_what_is_no_single_ordinary_number_is_refused_with_a_sentence(text):
     found = read(text)
-    assert isinstance(found, Unreadable)
+    assert isinstance(found, NotANumber)
     assert found.why.endswith(".")
 
 
 def test_the_unit_is_what_follows_the_number():
     found = read("4096 KiB")
-    assert found == (Reading(Fraction(4096), "KiB"),)
-    assert read("5%") == (Reading(Fraction(5), "%"),)
+    assert found == (NumberReading(Fraction(4096), "KiB"),)
+    assert read("5%") == (NumberReading(Fraction(5), "%"),)
 
 
 @settings(deadline=None)
 @given(st.text(max_size=100), st.sampled_from(["en", "de", "fr-CH", ""]))
 def test_reading_never_raises(text, lang):
     found = read(text, lang)
-    assert isinstance(found, Unreadable) or 1 <= len(found) <= 2
+    assert isinstance(found, NotANumber) or 1 <= len(found) <= 2
 
 
 @settings(deadline=None)
