@@ -1,11 +1,14 @@
 """The store keeps what was done, also when it is killed, shared, damaged, or made by somebody newer."""
 
 import contextlib
+import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +18,10 @@ from pathlib import Path
 import pytest
 
 from dlquiz.errors import StoreError
+from dlquiz.model.answer_log import Mode
 from dlquiz.model.report import Report
-from dlquiz.progress import SCHEMA_VERSION, Mode, Progress
+from dlquiz.study.schema import SCHEMA_VERSION
+from dlquiz.study.store import Progress, answers_in
 
 AT = datetime(2025, 3, 1, 12, 30, tzinfo=UTC)
 
@@ -171,6 +176,23 @@ def test_a_store_of_the_first_schema_keeps_its_data_and_takes_new_answers(path):
         assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
 
 
+def test_somebody_elses_store_is_read_as_it_is_old_or_new(path, tmp_path):
+    old_store(path)
+    before = path.read_bytes()
+    (old,) = answers_in(path, ["words"])
+    assert (old.question_id, old.sure, old.variant, old.mode) == ("q1", None, None, "quiz")
+    assert path.read_bytes() == before
+    with Progress(tmp_path / "new.sqlite3") as progress:
+        progress.record_answer("s", "words", "q", "1", True, 1.0, AT, sure=True, variant=2, mode=Mode.REVIEW)
+        progress.record_answer("s", "others", "q", "1", True, 1.0, AT)
+        assert answers_in(tmp_path / "new.sqlite3", ["words"]) == progress.answers("words")
+    (tmp_path / "text").write_text("no store, but long enough to be looked at as one" * 100)
+    for wrong in (tmp_path / "text", tmp_path / "gone.sqlite3"):
+        with pytest.raises(StoreError, match="not a store of dlquiz"):
+            answers_in(wrong, ["words"])
+    assert not (tmp_path / "gone.sqlite3").exists()
+
+
 def test_two_programs_that_open_an_old_store_at_once_migrate_it_once(path):
     old_store(path)
 
@@ -214,10 +236,101 @@ def test_a_damaged_store_is_moved_aside_and_said(path, damage):
         progress.record_report(report())
     with Progress(path) as progress:
         assert progress.notes == ()
-        assert len(progress.reports("exercise1")) == 1
+        assert len(progress.reports("exercise1")) >= 1
     path.write_bytes(b"once more" * 200)
     with Progress(path) as progress:
         assert "damaged-2" in progress.notes[0]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP TABLE report",
+        "DROP TABLE answer",
+        "DROP TABLE hint",
+        "ALTER TABLE answer DROP COLUMN mode",
+        "PRAGMA user_version = 1",  # it has what the next migration adds
+        "PRAGMA user_version = 0",
+    ],
+)
+def test_a_store_without_one_of_its_tables_is_damaged_and_keeps_the_others(path, change):
+    with Progress(path) as progress:
+        progress.record_report(report())
+        progress.record_answer("s", "words", "q", '"a"', True, 1.0, AT)
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(change)
+        db.commit()
+    with Progress(path) as progress:
+        assert "damaged" in progress.notes[0]
+        progress.record_report(report(5.0))
+        progress.record_answer("s", "words", "q2", '"a"', True, 1.0, AT)
+        assert len(progress.reports("exercise1")) == (1 if change.endswith("report") else 2)
+        assert len(progress.answers("words")) == (1 if change.endswith("answer") else 2)
+    with Progress(path) as progress:
+        assert progress.notes == ()
+
+
+@pytest.mark.parametrize(
+    "change", ["earned = 1e300", "earned = -1", "earned = 9e999", "bonus = 1e300", "possible = 9e999"]
+)
+def test_points_that_no_grading_gives_do_not_count(path, change):
+    with Progress(path) as progress:
+        progress.record_report(report(3.0))
+        progress.record_report(report(2.0))
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute(f"UPDATE report SET {change} WHERE earned = 3")
+        db.commit()
+    with Progress(path) as progress:
+        assert progress.best("exercise1").earned == 2
+
+
+@pytest.fixture
+def anybody():
+    """Become an ordinary user for a while, and have a folder that such a user can reach; root may write everywhere."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+
+    @contextlib.contextmanager
+    def become():
+        if (root := os.geteuid() == 0) is True:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+
+    yield folder, become
+    for one in (folder, *folder.rglob("*")):
+        one.chmod(0o755)
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("closed", ["the file", "the folder", "both"])
+def test_a_store_that_cannot_be_written_is_read_and_says_so(anybody, closed):
+    folder, become = anybody
+    path = folder / ".dlquiz" / "progress.sqlite3"
+    with Progress(path) as progress:
+        progress.record_report(report(3.0))
+    path.chmod(0o666 if closed == "the folder" else 0o444)
+    path.parent.chmod(0o777 if closed == "the file" else 0o555)
+    with become(), Progress(path) as progress:
+        assert progress.best("exercise1").earned == 3
+        # Where only the file is closed, SQLite says nothing before the first writing.
+        assert closed == "the file" or "not stored" in progress.notes[0]
+        with pytest.raises(StoreError, match="cannot be stored"):
+            progress.record_report(report(4.0))
+    assert [file.name for file in path.parent.glob("*damaged*")] == []
+
+
+def test_a_store_that_cannot_be_read_either_is_a_store_error(anybody):
+    folder, become = anybody
+    path = folder / "progress.sqlite3"
+    Progress(path).close()
+    path.chmod(0)
+    folder.chmod(0o555)
+    with become(), pytest.raises(StoreError, match="cannot be stored"):
+        Progress(path)
 
 
 def test_a_folder_that_cannot_be_made_is_a_store_error():
@@ -233,7 +346,7 @@ def test_a_store_that_goes_away_is_a_store_error(path):
 
 
 def test_a_store_that_stays_locked_is_a_store_error_not_damage(path, monkeypatch):
-    monkeypatch.setattr("dlquiz.progress._BUSY_TIMEOUT_MS", 50)
+    monkeypatch.setattr("dlquiz.study.store._BUSY_TIMEOUT_MS", 50)
     Progress(path).close()
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -248,8 +361,8 @@ import sys
 import threading
 sys.path.insert(0, {here!r})
 from pathlib import Path
-from test_progress import AT, report
-from dlquiz.progress import Progress
+from test_store import AT, report
+from dlquiz.study.store import Progress
 with Progress(Path(sys.argv[1])) as progress:
     one = report(exercise=sys.argv[3])
     for number in range(int(sys.argv[2])):
@@ -272,7 +385,7 @@ def test_a_kill_at_any_moment_leaves_the_old_row_or_the_new_one(path):
     for seed in range(6):
         process = writer(path, 100_000)
         process.stdout.readline()
-        time.sleep(random.Random(seed).uniform(0.0, 0.06))
+        time.sleep(random.Random(seed).uniform(0.0, 0.06))  # any moment will do, and each is another
         process.send_signal(signal.SIGKILL)
         rest = process.stdout.read()
         process.wait()

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dlquiz.atomic import replace_file
 from dlquiz.errors import ContentError, StoreError, WorkError
-from dlquiz.workspace import Delivery, Workspace, create_file, remember, replace_file, same_text
+from dlquiz.study.workspace import Delivery, Workspace, remember, same_text
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,16 @@ class Stubs:
     root: Path
     names: tuple[str, ...] = ("one", "two")
     builtin: bool = True
+    shipped: tuple[str, ...] = ()
 
     def exercise_ids(self):
         return self.names
 
     def stub_path(self, exercise_id):
         return self.root / "exercises" / exercise_id / "stub.py"
+
+    def shipped_files(self, exercise_id):
+        return {name: self.root / "exercises" / exercise_id / name for name in self.shipped}
 
 
 @pytest.fixture
@@ -164,20 +169,6 @@ def test_a_manifest_that_cannot_be_believed_is_refused(course, tmp_path, text, e
     assert caught.value.next_step
 
 
-def test_creating_a_file_never_overwrites_and_leaves_no_rubbish(tmp_path):
-    path = tmp_path / "a.py"
-    assert create_file(path, b"one")
-    assert not create_file(path, b"two")
-    assert path.read_bytes() == b"one"
-    assert [file.name for file in tmp_path.iterdir()] == ["a.py"]
-
-
-def test_new_files_get_the_usual_permissions(tmp_path):
-    create_file(tmp_path / "ours", b"")
-    (tmp_path / "usual").touch()
-    assert (tmp_path / "ours").stat().st_mode == (tmp_path / "usual").stat().st_mode
-
-
 lines = st.lists(st.binary().filter(lambda line: b"\n" not in line and b"\r" not in line))
 
 
@@ -189,3 +180,48 @@ def test_line_ends_and_trailing_blanks_are_no_edit(parts):
 @given(lines)
 def test_a_new_word_is_an_edit(parts):
     assert not same_text(b"\n".join(parts), b"\n".join([*parts, b"x"]))
+
+
+# --- files that an exercise ships ---
+
+
+@pytest.fixture
+def shipping(course):
+    course = replace(course, names=("one",), shipped=("words.txt", "data/table.csv"))
+    for path in course.shipped_files("one").values():
+        replace_file(path, b"old\n")
+    return course
+
+
+def test_what_an_exercise_ships_stands_beside_the_learners_file_and_cannot_be_overwritten_by_mistake(
+    shipping, tmp_path
+):
+    workspace = Workspace.create(tmp_path / "work", shipping)
+    assert actions(workspace) == [Delivery.NEW] * 3
+    assert [one.shipped for one in workspace.delivered] == [False, True, True]
+    for name in shipping.shipped:
+        file = workspace.file("one").parent / name
+        assert file.read_bytes() == b"old\n"
+        assert file.stat().st_mode & 0o222 == 0
+    assert actions(Workspace.create(tmp_path / "work", shipping)) == [Delivery.KEPT] * 3
+
+
+def test_a_shipped_file_that_changed_is_renewed_unless_the_learner_changed_it_too(shipping, tmp_path):
+    folder = Workspace.create(tmp_path / "work", shipping).file("one").parent
+    replace_file(folder / "words.txt", b"mine\n")
+    for path in shipping.shipped_files("one").values():
+        replace_file(path, b"new\n")
+    again = Workspace.create(tmp_path / "work", shipping)
+    assert actions(again) == [Delivery.KEPT, Delivery.BESIDE, Delivery.UPDATED]
+    assert (folder / "words.txt").read_bytes() == b"mine\n"
+    assert (folder / "words.txt.new").read_bytes() == b"new\n"
+    assert (folder / "data/table.csv").read_bytes() == b"new\n"
+    assert actions(Workspace.create(tmp_path / "work", shipping)) == [Delivery.KEPT] * 3
+
+
+def test_a_workspace_from_before_gets_the_files(shipping, tmp_path):
+    workspace = Workspace.create(tmp_path / "work", replace(shipping, shipped=()))
+    manifest = workspace.folder / "workspace.json"
+    manifest.write_text(manifest.read_text().replace(',\n   "files": {}', ""))
+    assert '"files"' not in manifest.read_text()
+    assert actions(Workspace.create(tmp_path / "work", shipping)) == [Delivery.KEPT, Delivery.NEW, Delivery.NEW]

@@ -2,7 +2,8 @@
 
 Every method is one transaction: a kill leaves the state before it or after it.
 Several processes may write at once (WAL, ``busy_timeout``, ``BEGIN IMMEDIATE``).
-A damaged file is moved aside, never deleted, and ``Progress.notes`` says so.
+A damaged file is moved aside, never deleted; what can be read of it, or of a copy of an earlier day, is kept, and
+``Progress.notes`` says so.
 Progress is derived from graded reports alone; nothing else can mark an exercise as done.
 """
 
@@ -11,14 +12,16 @@ import fcntl
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dlquiz.errors import StoreError
+from dlquiz.model.answer_log import Mode, StoredAnswer
+from dlquiz.model.progress import BestScore
+from dlquiz.study.salvage import Salvaged, copy_of, keep_copy, salvage
+from dlquiz.study.schema import SCHEMA_VERSION, is_whole, migrate, transaction, version
 
 if TYPE_CHECKING:
     from dlquiz.model.report import Report
@@ -27,95 +30,15 @@ _BUSY_TIMEOUT_MS = 10_000
 _LEAST_FREE = 1 << 16
 """Bytes; a write needs some pages, and 32 kB for the file that the processes share."""
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NOT_TO_BE_WRITTEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+_POINTS_THAT_COUNT = "earned BETWEEN 0 AND possible + 1e-9 AND possible <= 1e6 AND bonus BETWEEN 0 AND 1e6"
+"""A row that no grading can have written is passed over."""
 
-_MIGRATIONS = (
-    """
-    CREATE TABLE report (
-        id INTEGER PRIMARY KEY,
-        exercise TEXT NOT NULL,
-        started_at TEXT NOT NULL,
-        passed INTEGER NOT NULL,
-        complete INTEGER NOT NULL,
-        earned REAL NOT NULL,
-        possible REAL NOT NULL,
-        bonus REAL NOT NULL,
-        submission_sha256 TEXT NOT NULL,
-        document TEXT NOT NULL
-    ) STRICT;
-    CREATE INDEX report_exercise ON report (exercise, id);
-    CREATE TABLE sitting (
-        sitting_id TEXT PRIMARY KEY,
-        quiz_id TEXT NOT NULL,
-        state TEXT NOT NULL,
-        closed INTEGER NOT NULL DEFAULT 0,
-        saved INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE answer (
-        sitting_id TEXT NOT NULL,
-        question_id TEXT NOT NULL,
-        quiz_id TEXT NOT NULL,
-        answer TEXT NOT NULL,
-        correct INTEGER NOT NULL,
-        score REAL NOT NULL,
-        answered_at TEXT NOT NULL,
-        PRIMARY KEY (sitting_id, question_id)
-    ) STRICT;
-    CREATE TABLE hint (exercise TEXT PRIMARY KEY, shown INTEGER NOT NULL) STRICT;
-    CREATE TABLE solution_view (exercise TEXT PRIMARY KEY, viewed_at TEXT NOT NULL) STRICT;
-    """,
-    """
-    ALTER TABLE answer ADD COLUMN sure INTEGER;
-    ALTER TABLE answer ADD COLUMN variant INTEGER;
-    ALTER TABLE answer ADD COLUMN mode TEXT NOT NULL DEFAULT 'quiz';
-    """,
-)
-"""Migration ``n`` takes ``PRAGMA user_version`` from n to n + 1. Never edit one that was released."""
-
-SCHEMA_VERSION = len(_MIGRATIONS)
+_FIRST_ANSWER = ("sitting_id", "quiz_id", "question_id", "answer", "correct", "score", "answered_at")
+_ANSWER = (*_FIRST_ANSWER, "sure", "variant", "mode")
+"""The columns of an answer, in the order of `StoredAnswer`; the first version of the schema had fewer."""
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, slots=True)
-class BestScore:
-    """The best grading of one exercise. ``passed``: complete, and every case passed."""
-
-    exercise_id: str
-    earned: float
-    possible: float
-    bonus: float
-    passed: bool
-    graded_at: datetime
-
-
-class Mode(StrEnum):
-    """Where an answer was given. Cramming leaves the schedule of reviews alone."""
-
-    QUIZ = "quiz"
-    EXAM = "exam"
-    REVIEW = "review"
-    CRAM = "cram"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredAnswer:
-    """One answer of one sitting.
-
-    ``answer_json`` is what the learner answered, as JSON; ``score`` is 0 to 1. ``sure`` is what the learner said about
-    it (None: nothing), ``variant`` the number of the variant of a parametric question, from 0. ``mode`` is one of
-    `Mode`, or what a newer dlquiz calls its own.
-    """
-
-    sitting_id: str
-    quiz_id: str
-    question_id: str
-    answer_json: str
-    correct: bool
-    score: float
-    answered_at: datetime
-    sure: bool | None = None
-    variant: int | None = None
-    mode: str = Mode.QUIZ
 
 
 class Progress:
@@ -181,6 +104,7 @@ class Progress:
         """Return the best grading of an exercise (a pass first, then the share of points, then the earliest)."""
         rows = self._read(
             "SELECT exercise, earned, possible, bonus, passed, started_at FROM report WHERE exercise = ?"
+            f" AND {_POINTS_THAT_COUNT}"
             " ORDER BY passed DESC, earned / max(possible, 1e-9) DESC, bonus DESC, id LIMIT 1",
             (exercise_id,),
         )
@@ -189,12 +113,18 @@ class Progress:
         name, earned, possible, bonus, passed, at = rows[0]
         return BestScore(name, earned, possible, bonus, bool(passed), _from_text(at))
 
-    def reports(self, exercise_id: str) -> "list[Report]":
-        """Return every grading of an exercise, oldest first."""
+    def reports(self, exercise_id: str, *, last: int | None = None) -> "list[Report]":
+        """Return the ``last`` gradings of an exercise, or all, oldest first."""
         from dlquiz.model.report import Report
 
-        rows = self._read("SELECT document FROM report WHERE exercise = ? ORDER BY id", (exercise_id,))
-        return [Report.model_validate_json(document) for (document,) in rows]
+        newest = "SELECT id, document FROM report WHERE exercise = ? ORDER BY id DESC LIMIT ?"
+        rows = self._read(newest, (exercise_id, -1 if last is None else last))
+        return [Report.model_validate_json(document) for _, document in reversed(rows)]
+
+    def gradings(self, exercise_id: str) -> int:
+        """Return how often an exercise was graded."""
+        rows = self._read("SELECT count(*) FROM report WHERE exercise = ?", (exercise_id,))
+        return int(rows[0][0])
 
     def record_answer(
         self,
@@ -223,6 +153,10 @@ class Progress:
             ),
         )
 
+    def remove_answer(self, sitting_id: str, question_id: str) -> None:
+        """Forget an answer that was taken back."""
+        self._write("DELETE FROM answer WHERE sitting_id = ? AND question_id = ?", (sitting_id, question_id))
+
     def answers(self, quiz_id: str) -> list[StoredAnswer]:
         """Return every answer to a quiz's questions, in the order of their times."""
         return self._answers("WHERE quiz_id = ?", (quiz_id,))
@@ -232,17 +166,8 @@ class Progress:
         return self._answers("", ())
 
     def _answers(self, which: str, values: tuple[object, ...]) -> list[StoredAnswer]:
-        rows = self._read(
-            "SELECT sitting_id, quiz_id, question_id, answer, correct, score, answered_at, sure, variant, mode"
-            f" FROM answer {which} ORDER BY answered_at, rowid",
-            values,
-        )
-        return [
-            StoredAnswer(
-                s, z, q, a, bool(c), score, _from_text(at), None if sure is None else bool(sure), variant, mode
-            )
-            for s, z, q, a, c, score, at, sure, variant, mode in rows
-        ]
+        rows = self._read(f"SELECT {', '.join(_ANSWER)} FROM answer {which} ORDER BY answered_at, rowid", values)
+        return [_stored_answer(*row) for row in rows]
 
     def save_sitting(self, sitting_id: str, quiz_id: str, state_json: str) -> None:
         """Store where a sitting stands, so that it can be resumed."""
@@ -293,11 +218,23 @@ class Progress:
     # Below: SQLite.
 
     def _open(self) -> sqlite3.Connection:
+        emptied = _is_empty(self.path)
         try:
-            return _connect(self.path)
+            connection = _connect(self.path)
+            if emptied and copy_of(self.path).exists():
+                self.notes = (_damage_note("It was empty.", salvage(self.path, copy_of(self.path), connection)),)
         except sqlite3.Error as error:
-            if not _is_damage(error):
+            if _is_damage(error):
+                return self._repaired()
+            readable = _only_to_read(self.path, error)
+            if readable is None:
                 raise _cannot_write(self.path, str(error)) from error
+            self.notes = (f"What you do now is not stored: {self.path} can be read, but not written.",)
+            return readable
+        keep_copy(connection, self.path)
+        return connection
+
+    def _repaired(self) -> sqlite3.Connection:
         with _only_one(self.path.parent):
             # Another process may have repaired it while we waited for the lock.
             try:
@@ -308,17 +245,15 @@ class Progress:
             try:
                 aside = _move_aside(self.path)
                 connection = _connect(self.path)
+                kept = salvage(aside, copy_of(self.path), connection)
             except (OSError, sqlite3.Error) as error:
                 raise _cannot_write(self.path, str(error)) from error
-        self.notes = (
-            f"The progress file was damaged. It was moved to {aside}; a new one was begun. Your exercise files are"
-            " untouched: grade them again to get your points back.",
-        )
+        self.notes = (_damage_note(f"It was moved to {aside}; a new one was begun.", kept),)
         return connection
 
     def _write(self, statement: str, values: tuple[object, ...]) -> None:
         def work() -> None:
-            with _transaction(self._db):
+            with transaction(self._db):
                 self._db.execute(statement, values)
 
         self._guard(work)
@@ -333,6 +268,42 @@ class Progress:
             raise _cannot_write(self.path, str(error)) from error
 
 
+def answers_in(file: Path, quiz_ids: Collection[str]) -> list[StoredAnswer]:
+    """Return the answers to some quizzes in somebody's store, in the order of their times; nothing is changed there.
+
+    Raises
+    ------
+    StoreError
+        The file is no store of dlquiz, or cannot be read.
+    """
+    query = f"WHERE quiz_id IN ({', '.join('?' * len(quiz_ids))}) ORDER BY answered_at, rowid"
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as store:
+            # A store that was not used since an older dlquiz wrote it lacks what came later.
+            columns = _ANSWER if version(store) > 1 else _FIRST_ANSWER
+            rows = store.execute(f"SELECT {', '.join(columns)} FROM answer {query}", tuple(quiz_ids)).fetchall()
+    except sqlite3.Error as error:
+        raise StoreError(f"this is not a store of dlquiz: {error}") from error
+    return [_stored_answer(*row) for row in rows]
+
+
+def _stored_answer(
+    sitting_id: str,
+    quiz_id: str,
+    question_id: str,
+    answer_json: str,
+    correct: int,
+    score: float,
+    answered_at: str,
+    sure: int | None = None,
+    variant: int | None = None,
+    mode: str = Mode.QUIZ,
+) -> StoredAnswer:
+    said = None if sure is None else bool(sure)
+    at = _from_text(answered_at)
+    return StoredAnswer(sitting_id, quiz_id, question_id, answer_json, bool(correct), score, at, said, variant, mode)
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None)
     try:
@@ -341,11 +312,38 @@ def _connect(path: Path) -> sqlite3.Connection:
         (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":
             raise _damage(str(verdict))
-        _migrate(connection, path)
+        _bring_up_to_date(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
+    try:
+        migrate(connection, path)
+    except sqlite3.OperationalError as error:
+        # Not the disk and not another process: a table is there that must not be, or is not there.
+        raise _damage(str(error)) if error.sqlite_errorcode == sqlite3.SQLITE_ERROR else error from error
+    if not is_whole(connection):
+        raise _damage("a table is missing")
+
+
+def _only_to_read(path: Path, error: sqlite3.Error) -> sqlite3.Connection | None:
+    """Open a sound store of today that cannot be written; None if it is another trouble, or it cannot be read either.
+
+    Where its folder cannot be written, SQLite can make no log beside it and opens it only as a file that never changes.
+    """
+    if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in _NOT_TO_BE_WRITTEN or not path.is_file():
+        return None
+    for how in ("mode=ro", "mode=ro&immutable=1"):
+        with contextlib.suppress(sqlite3.Error):
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?{how}", uri=True, isolation_level=None)
+            with contextlib.suppress(sqlite3.Error):
+                if version(connection) == SCHEMA_VERSION and is_whole(connection):
+                    return connection
+            connection.close()
+    return None
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -365,47 +363,9 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         time.sleep(0.01)
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    if _version(connection) == SCHEMA_VERSION:
-        return
-    with _transaction(connection):
-        # Read again inside the transaction: another process may have migrated meanwhile.
-        version = _version(connection)
-        if version > SCHEMA_VERSION:
-            raise StoreError(
-                f"{path} was written by a newer dlquiz (schema {version}; this one knows {SCHEMA_VERSION}).",
-                next_step="python -m pip install --upgrade dlquiz",
-            )
-        for migration in _MIGRATIONS[version:]:
-            # Not executescript: it would commit the transaction that makes this all or nothing.
-            for statement in migration.split(";"):
-                if statement.strip():
-                    connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _version(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("PRAGMA user_version").fetchone()[0])
-
-
-@contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    # IMMEDIATE takes the write lock at once, where busy_timeout still helps; a read lock
-    # that wants to become a write lock fails without waiting.
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # A full disk ends the transaction by itself; a second error would hide the reason.
-        with contextlib.suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
-
-
 @contextlib.contextmanager
 def _only_one(folder: Path) -> Iterator[None]:
-    with (folder / "repair.lock").open("w") as stream:
+    with (folder / "repair.lock").open("a") as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
 
@@ -420,6 +380,27 @@ def _move_aside(path: Path) -> Path:
         if companion.exists():
             companion.rename(aside.with_name(aside.name + suffix))
     return aside
+
+
+def _damage_note(what: str, kept: Salvaged) -> str:
+    said = f"The progress file was damaged. {what}"
+    if not kept.reports and not kept.answers:
+        return (
+            f"{said} Nothing could be read from it. Your exercise files are untouched: grade them again to get your"
+            " points back. Reviews of quiz questions begin anew."
+        )
+    return (
+        f"{said} Kept from it, and from the copy of an earlier day: gradings: {kept.reports}, answers to quiz"
+        f" questions: {kept.answers}. Your exercise files are untouched: if points are missing, grade these"
+        " exercises again."
+    )
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _damage(detail: str) -> sqlite3.DatabaseError:

@@ -1,28 +1,36 @@
-"""All quizzes of the course, and what the learner remembers of them: for ``review`` and ``quiz stats``."""
+"""All quizzes of the course, and what the learner remembers of their questions."""
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlquiz.errors import ContentError, StoreError
-from dlquiz.progress import Mode
-from dlquiz.quiz.schedule import Answered, Key, Memory, replay
+from dlquiz.model.answer_log import Mode, StoredAnswer
+from dlquiz.model.mark import Mastery
+from dlquiz.quiz.schedule import Answered, Key, Memory, due_by_day, mastery, replay
 from dlquiz.quiz.sitting import find
 
 if TYPE_CHECKING:
-    from dlquiz.cli._app import App
     from dlquiz.model.quiz import Question, Quiz
-    from dlquiz.progress import StoredAnswer
+    from dlquiz.study.desk import Desk
 
 
-class Bank:
+class QuestionBank:
     """The questions of the course, each quiz loaded when it is first wanted.
+
+    Parameters
+    ----------
+    desk : Desk
+        Whose course and answers; a quiz that cannot be read is told there.
+    today : date
+        The learner's calendar day.
+    exam_day : date, optional
+        Everything is to come back before this day.
 
     Attributes
     ----------
-    today : date
-        The learner's calendar day.
     memories : dict
         What is remembered of each question that was ever answered, cramming apart.
     variants : dict
@@ -36,19 +44,20 @@ class Bank:
         The store of the workspace cannot be used.
     """
 
-    def __init__(self, app: "App", exam_day: date | None = None) -> None:
-        app.need_workspace()
-        if app.progress is None:
+    def __init__(self, desk: "Desk", today: date, exam_day: date | None = None) -> None:
+        desk.need_workspace()
+        if desk.progress is None:
             raise StoreError("Your answers cannot be read, so nothing can be said about reviews.")
-        self._app = app
+        self._course = desk.course
+        self.tell = desk.tell
         self._quizzes: dict[str, Quiz | None] = {}
         self._exam_day = exam_day
-        self.store = app.progress
-        self.read()
+        self.store = desk.progress
+        self.read(today)
 
-    def read(self) -> None:
+    def read(self, today: date) -> None:
         """Read all answers from the store, and replay them."""
-        self.today = day_of(self._app)
+        self.today = today
         stored = self.store.answers_all()
         self.variants = {(a.quiz_id, a.question_id): a.variant for a in stored}
         self.memories: dict[Key, Memory] = replay(map(_answered, _scheduled(stored)), self._exam_day)
@@ -59,17 +68,17 @@ class Bank:
             try:
                 self._quizzes[quiz_id] = self._load(quiz_id)
             except ContentError as error:
-                self._app.warn(f"Warning: {error.message} Its questions are left out.")
+                self.tell(f"Warning: {error.message} Its questions are left out.")
                 self._quizzes[quiz_id] = None
         return self._quizzes[quiz_id]
 
     def _load(self, quiz_id: str) -> "Quiz | None":
-        if quiz_id in self._app.course.quiz_ids():
-            return self._app.course.quiz(quiz_id)
+        if quiz_id in self._course.quiz_ids():
+            return self._course.quiz(quiz_id)
         path = Path(quiz_id)
         if not path.is_absolute() or not path.is_file():
             return None
-        from dlquiz.content import load_quiz
+        from dlquiz.content.course import load_quiz
 
         return load_quiz(path)  # a quiz that was taken by its path
 
@@ -95,7 +104,7 @@ class Bank:
 
     def all_keys(self) -> list[Key]:
         """Return every question of the course, and those of other quiz files that were answered."""
-        own = self._app.course.quiz_ids()
+        own = self._course.quiz_ids()
         others = sorted({quiz_id for quiz_id, _ in self.memories} - set(own))
         found = ((quiz_id, self.quiz(quiz_id)) for quiz_id in (*own, *others))
         return [(quiz_id, question.id) for quiz_id, quiz in found if quiz for question in quiz.questions]
@@ -109,15 +118,33 @@ class Bank:
         return dict(sorted(piles.items()))
 
 
-def day_of(app: "App") -> date:
-    """Return today on the learner's calendar."""
-    return app.now().astimezone().date()
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What is known now, in each topic and in all; ``due`` counts what becomes due on each day from today."""
+
+    topics: tuple[Mastery, ...]
+    total: Mastery
+    due: tuple[int, ...]
 
 
-def _scheduled(stored: "list[StoredAnswer]") -> "list[StoredAnswer]":
+def knowledge(bank: QuestionBank) -> Knowledge:
+    """Sum up what a learner knows, and what waits for review."""
+    (total,) = mastery({"": bank.all_keys()}, bank.memories, bank.today)
+    return Knowledge(
+        mastery(bank.by_topic(), bank.memories, bank.today),
+        total,
+        due_by_day([bank.memories[key] for key in bank.present(bank.memories)], bank.today),
+    )
+
+
+def day_of(at: datetime) -> date:
+    """Return the day of a moment on the learner's calendar."""
+    return at.astimezone().date()
+
+
+def _scheduled(stored: list[StoredAnswer]) -> list[StoredAnswer]:
     return [answer for answer in stored if answer.mode != Mode.CRAM]
 
 
-def _answered(answer: "StoredAnswer") -> Answered:
-    day = answer.answered_at.astimezone().date()
-    return Answered(answer.quiz_id, answer.question_id, day, answer.correct, answer.sure)
+def _answered(answer: StoredAnswer) -> Answered:
+    return Answered(answer.quiz_id, answer.question_id, day_of(answer.answered_at), answer.correct, answer.sure)

@@ -1,0 +1,103 @@
+"""Repeat what is due: which questions, in which order, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import uuid4
+
+from dlquiz.errors import UnknownName
+from dlquiz.model.answer_log import Mode
+from dlquiz.quiz import sitting as steps
+from dlquiz.quiz.folding import did_you_mean
+from dlquiz.quiz.schedule import Key, due, next_due, queue, weakest
+from dlquiz.quiz.sitting import Given, Score, Sitting
+from dlquiz.study.asking import AnswerLog, Asking
+from dlquiz.study.ending import Ending
+from dlquiz.study.memory import QuestionBank
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSession:
+    """The questions of one review, in their order.
+
+    ``waiting`` is how many there would be without a limit, ``gone`` how many more were due and are no longer there.
+    """
+
+    queue: tuple[Key, ...]
+    waiting: int
+    gone: int
+    seed: int
+    cram: bool = False
+
+
+def plan(bank: QuestionBank, *, limit: int, seed: int, cram: bool = False, tags: Sequence[str] = ()) -> ReviewSession:
+    """Choose what to ask: what is due, or to cram, what was answered before or has one of the tags.
+
+    Raises
+    ------
+    UnknownName
+        No question has such a tag.
+    """
+    wanted, gone = _crammed(bank, tags) if cram else due_now(bank)
+    return ReviewSession(_mixed(bank, wanted[:limit], seed), len(wanted), gone, seed, cram)
+
+
+def due_now(bank: QuestionBank) -> tuple[list[Key], int]:
+    """Return the keys of the questions that are due, and how many due ones no longer exist."""
+    keys = [memory.key for memory in due(bank.memories.values(), bank.today)]
+    present = bank.present(keys)
+    return present, len(keys) - len(present)
+
+
+def next_day(bank: QuestionBank) -> date | None:
+    """Return the next day after today on which something is due."""
+    return next_due([bank.memories[key] for key in bank.present(bank.memories)], bank.today)
+
+
+def _crammed(bank: QuestionBank, tags: Sequence[str]) -> tuple[list[Key], int]:
+    if not tags:
+        present = bank.present(bank.memories)
+        return list(weakest(present, bank.memories, bank.today)), len(bank.memories) - len(present)
+    by_topic = bank.by_topic()
+    for tag in tags:
+        if tag not in by_topic:
+            guess = did_you_mean(tag, list(by_topic))
+            hint = f" Did you mean “{guess}”?" if guess else ""
+            raise UnknownName(
+                f"No question has the tag “{tag}”.{hint}", next_step="dlquiz quiz stats --json   (all tags)"
+            )
+    keys = [key for tag in tags for key in by_topic[tag]]
+    return list(weakest(keys, bank.memories, bank.today)), 0
+
+
+def _mixed(bank: QuestionBank, keys: Sequence[Key], seed: int) -> tuple[Key, ...]:
+    misled = {key for key in keys if key in bank.memories and bank.memories[key].misled}
+    return queue(keys, misled, {key: bank.topic(key) for key in keys}, seed)
+
+
+def asking(bank: QuestionBank, session: ReviewSession, number: int, *, signs: bool = True) -> Asking:
+    """Ask the question with this number, from 1: a sitting of its own, with another variant than the last time."""
+    key = session.queue[number - 1]
+    quiz, question = bank.quiz(key[0]), bank.question(key)
+    assert quiz is not None
+    assert question is not None
+    slot = steps.slot_for(question, session.seed, other_than=bank.variants.get(key))
+    mode = Mode.CRAM if session.cram else Mode.REVIEW
+    log = AnswerLog(uuid4().hex, bank.store, mode, bank.tell, resumes=False)
+    sitting = Sitting(key[0], session.seed, (slot,))
+    return Asking(quiz, sitting, log, signs=signs, place=(number, len(session.queue)))
+
+
+def ending(bank: QuestionBank, session: ReviewSession, given: Sequence[Given]) -> Ending:
+    """Sum up the answers to the first questions of a review."""
+    again: dict[str, int] = {}
+    for key, one in zip(session.queue, given, strict=False):
+        for topic in () if one.correct else bank.topics(key):
+            again[topic] = again.get(topic, 0) + 1
+    score = Score(
+        earned=sum(one.score * one.points for one in given),
+        possible=sum(one.points for one in given),
+        right=sum(one.correct for one in given),
+        answered=len(given),
+    )
+    return Ending(score, tuple(sorted(again.items(), key=lambda item: (-item[1], item[0]))))
