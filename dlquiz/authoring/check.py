@@ -4,101 +4,88 @@ Every file of an exercise is graded behind the wall exactly as a learner's would
 be: the stub, the reference under many seeds, the right and the wrong solutions.
 """
 
-import os
-import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
+from dlquiz.authoring.cache import Cache, context_of
 from dlquiz.authoring.codes import Rule
-from dlquiz.authoring.evidence import Graded, Kind, judge
-from dlquiz.authoring.rules import Materials, check_rules, finding, read_materials
-from dlquiz.content import Course
-from dlquiz.errors import ContentError, Finding, SandboxError
-from dlquiz.grading.run import grade_many
-from dlquiz.submission import submission_from_bytes
+from dlquiz.authoring.evidence import Evidence
+from dlquiz.authoring.examples import check_examples
+from dlquiz.authoring.gradings import FileKind, GradedFile, Grader, GradingTask, grade_and_keep, known
+from dlquiz.authoring.materials import Materials, finding, read_materials
+from dlquiz.authoring.only import ALL, Only
+from dlquiz.authoring.results import CourseCheck, ExerciseCheck
+from dlquiz.authoring.rules import check_rules
+from dlquiz.authoring.solutions import sample, wrong_solutions
+from dlquiz.authoring.source import PythonFile
+from dlquiz.authoring.watch import watching
+from dlquiz.content.course import Course
+from dlquiz.errors import ContentError, DlquizError, Finding, MissingPackage
+from dlquiz.grading.preflight import demand_packages
 
-DEFAULT_SEEDS = 5
-RIGHT_SEEDS = 3
-WRONG_SEEDS = 3
-WRONG_SEEDS_IN_TRAINING = 1
-"""Most of the time goes into wrong solutions that train three networks and learn nothing."""
-_JOB_FILES = 12
-"""A job of a training exercise is no larger, so that all processors have work until the end."""
+__all__ = ["CourseCheck", "ExerciseCheck", "Thoroughness", "check_course", "check_quizzes"]
 
 Progress = Callable[[int, int, str], None]
 """Told after each grading: how many are done, of how many, and what was graded."""
 
 
 @dataclass(frozen=True, slots=True)
-class ExerciseCheck:
-    """The result for one exercise. ``gradings`` counts reports, ``seconds`` is wall clock summed over processes."""
+class Thoroughness:
+    """How thoroughly to check.
 
-    exercise: str
-    findings: tuple[Finding, ...]
-    cases: int = 0
-    points: float = 0
-    right: int = 0
-    wrong: int = 0
-    seeds: int = 0
-    gradings: int = 0
-    seconds: float = 0
-    machine: tuple[str, ...] = ()
-    """What of this machine failed; such an exercise is neither certified nor refused."""
+    Parameters
+    ----------
+    seeds : int
+        The reference is graded under the seeds 1 to ``seeds``.
+    wrong_seeds : int
+        Right and wrong solutions are graded under so many of them, those that train too.
+    data : str, optional
+        The data set of training exercises; by default the first that an exercise names.
+    reuse : bool
+        Take results of an earlier check where nothing has changed.
+    only : Only
+        Which files to check; all, if it names none.
+    sample : bool
+        Of the wrong solutions only so many that each case is lost by one: minutes for a whole course, and no
+        certificate.
+    jobs : int, optional
+        Processes; one for each processor if it is not said.
+    """
 
-    @property
-    def certified(self) -> bool:
-        """Whether nothing is left to complain about."""
-        return not self.findings and not self.machine
+    seeds: int = 5
+    wrong_seeds: int = 3
+    data: str | None = None
+    reuse: bool = False
+    only: Only = ALL
+    sample: bool = False
+    jobs: int | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class CourseCheck:
-    """The result for a course, or for the exercises that were asked for."""
-
-    course: str
-    exercises: tuple[ExerciseCheck, ...]
-    quizzes: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    """What is wrong with the quizzes."""
-
-    @property
-    def exit_code(self) -> int:
-        """0 certified, 4 the machine failed somewhere, 3 the author has something to do."""
-        if any(one.machine for one in self.exercises):
-            return 4
-        return 3 if self.findings or any(one.findings for one in self.exercises) else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Some files of one exercise, graded one after the other under one seed through one warm server."""
-
-    exercise: str
-    seed: int
-    files: tuple[tuple[Kind, str, bytes], ...]
+    @classmethod
+    def of(cls, seeds: int | None = None, *, quick: bool = False) -> "Thoroughness":
+        """Return the usual settings; ``seeds`` holds for every file, ``quick`` is for each small change."""
+        if seeds is not None:
+            return cls(seeds, seeds, reuse=quick)
+        return cls(seeds=2, wrong_seeds=1, reuse=True) if quick else cls()
 
 
 def check_course(
     course: Course,
     exercise_ids: Sequence[str] = (),
+    settings: Thoroughness | None = None,
     *,
-    seeds: int = DEFAULT_SEEDS,
-    data: str | None = None,
+    seeds: int | None = None,
     on_progress: Progress | None = None,
 ) -> CourseCheck:
-    """Certify exercises, and for the whole course its quizzes too.
+    """Certify exercises one after the other, and for the whole course its quizzes too.
 
     Parameters
     ----------
     exercise_ids : sequence of str
         Empty for all of them, in the course's order.
-    seeds : int
-        The reference is graded under the seeds 1 .. ``seeds``; right and wrong
-        solutions under the first three of them (wrong ones that train under the first), the stub under the first.
-    data : str, optional
-        The data set of training exercises; ``digits`` where an exercise knows it, because it is always there.
+    settings : Settings, optional
+        How thoroughly; ``seeds`` is short for ``Settings.of(seeds)``.
     on_progress : callable, optional
         See `Progress`; called in this thread.
 
@@ -106,26 +93,23 @@ def check_course(
     ------
     UnknownName
         The course has no such exercise.
+    UsageError
+        ``settings.only`` names a file that the exercise does not have.
     MachineryError
         Nothing at all can be graded here.
     """
+    settings = settings or Thoroughness.of(seeds)
+    started = time.monotonic()
     ids = tuple(exercise_ids) or course.exercise_ids()
-    known: dict[str, Materials] = {}
-    findings: dict[str, list[Finding]] = {}
-    for exercise_id in ids:
-        try:
-            known[exercise_id], found = read_materials(course, exercise_id)
-            findings[exercise_id] = found + check_rules(course, exercise_id, known[exercise_id])
-        except ContentError as error:
-            findings[exercise_id] = list(error.findings) or [Finding(exercise_id, 0, 0, Rule.PYTHON, error.message)]
-    jobs = [job for exercise_id, materials in known.items() for job in _jobs(exercise_id, materials, seeds)]
-    # Trainings first: the short ones then fill the gaps at the end.
-    jobs.sort(key=lambda job: not known[job.exercise].exercise.data)
-    evidence = _Evidence(course, known, data)
-    evidence.gather(jobs, on_progress)
-    checks = [_result(one, known.get(one), findings[one], evidence, seeds) for one in ids]
-    quizzes, quiz_findings = ((), []) if exercise_ids else check_quizzes(course)
-    return CourseCheck(course.manifest.name, tuple(checks), tuple(quizzes), tuple(quiz_findings))
+    plans = [_plan(course, exercise_id, settings) for exercise_id in ids]
+    told = _Told(sum(len(plan.tasks) for plan in plans), on_progress)
+    checks = [_carry_out(plan, settings, told) for plan in plans]
+    whole = not exercise_ids and not settings.only
+    quizzes, quiz_findings = check_quizzes(course) if whole else ((), [])
+    seconds = round(time.monotonic() - started, 1)
+    return CourseCheck(
+        course.manifest.name, tuple(checks), tuple(quizzes), tuple(quiz_findings), seconds, str(course.root)
+    )
 
 
 def check_quizzes(course: Course) -> tuple[tuple[str, ...], list[Finding]]:
@@ -139,116 +123,148 @@ def check_quizzes(course: Course) -> tuple[tuple[str, ...], list[Finding]]:
     return course.quiz_ids(), findings
 
 
-def _jobs(exercise_id: str, materials: Materials, seeds: int) -> list[Job]:
-    if materials.reference is None or materials.stub is None or not materials.tests:
-        return []
-    trains = bool(materials.exercise.data)
+@dataclass(frozen=True)
+class _Plan:
+    """What is known of an exercise before anything runs, and what will be graded."""
+
+    course: Course
+    exercise: str
+    materials: Materials | None
+    findings: list[Finding]
+    tasks: tuple[GradingTask, ...] = ()
+    skipped: str = ""
+
+
+def _plan(course: Course, exercise_id: str, settings: Thoroughness) -> _Plan:
+    try:
+        materials, found = read_materials(course, exercise_id)
+    except ContentError as error:
+        known = list(error.findings) or [Finding(exercise_id, 0, 0, Rule.PYTHON, error.message)]
+        return _Plan(course, exercise_id, None, known)
+    settings.only.demand(materials)
+    found += check_rules(course, exercise_id, materials)
+    stops = [one for one in found if _stops_everything(one)]
+    findings = [one for one in found if one in stops or settings.only.allows(one)]
+    plan = _Plan(course, exercise_id, materials, findings)
+    if not materials.gradable or stops:
+        return plan
+    try:
+        demand_packages(exercise_id, materials.exercise.packages)
+    except MissingPackage as missing:
+        return replace(plan, skipped=f"{missing.message} Install it: {missing.next_step}")
+    return replace(plan, tasks=tuple(_tasks(materials, settings)))
+
+
+def _stops_everything(one: Finding) -> bool:
+    """Whether no case can run because of a finding; what would follow from it is not told, too."""
+    return one.code == Rule.MARK or (one.code == Rule.NAMES and one.message.startswith("data:"))
+
+
+def _tasks(materials: Materials, settings: Thoroughness) -> Iterator[GradingTask]:
+    """Yield what is to be graded; first what shows that nothing works at all."""
+    assert materials.stub is not None
+    assert materials.reference is not None
+    watched = watching(materials.reference.text)
     wanted = [
-        (Kind.STUB, [materials.stub], 1),
-        (Kind.REFERENCE, [materials.reference], seeds),
-        (Kind.RIGHT, materials.right, RIGHT_SEEDS),
-        (Kind.WRONG, materials.wrong, WRONG_SEEDS_IN_TRAINING if trains else WRONG_SEEDS),
+        (FileKind.REFERENCE, [materials.reference], settings.seeds),
+        (FileKind.STUB, [materials.stub], 1),
+        (FileKind.RIGHT, materials.right, settings.wrong_seeds),
+        (FileKind.WRONG, _wrong(materials, settings), settings.wrong_seeds),
     ]
-    jobs = []
-    for seed in range(1, seeds + 1):
-        files = [
-            (kind, file.path.name, file.text.encode()) for kind, some, times in wanted if seed <= times for file in some
-        ]
-        size = _JOB_FILES if trains else len(files)
-        jobs += [Job(exercise_id, seed, tuple(files[at : at + size])) for at in range(0, len(files), size)]
-    return jobs
+    if not settings.only:
+        yield GradingTask(FileKind.WATCHING, "solution.py", watched, 1)
+    for seed in range(1, max(settings.seeds, settings.wrong_seeds) + 1):
+        for kind, files, times in wanted:
+            for file in files:
+                if seed <= times and settings.only.grades(kind, file.path.name):
+                    yield GradingTask(kind, file.path.name, file.text, seed)
+    if not settings.only:
+        yield GradingTask(FileKind.WATCHING, "solution.py", watched, 1, turn=2)
 
 
-class _Stopped(Exception):
-    """Somebody interrupted the check."""
+def _wrong(materials: Materials, settings: Thoroughness) -> Sequence[PythonFile]:
+    if not settings.sample:
+        return materials.wrong
+    names = sample(materials.mistakes())
+    return [file for file in materials.wrong if file.path.name in names]
 
 
-class _Evidence:
-    """Grades jobs, two or more at a time, and keeps what came out."""
+class _Told:
+    """Counts what is done, and tells it."""
 
-    def __init__(self, course: Course, known: dict[str, Materials], data: str | None) -> None:
-        self._course = course
-        self._known = known
-        self._data = data
-        self._stop = threading.Event()
-        self._done = 0
-        self.graded: dict[str, list[Graded]] = {one: [] for one in known}
-        self.seconds: dict[str, float] = dict.fromkeys(known, 0.0)
-        self.failures: dict[str, list[SandboxError]] = {one: [] for one in known}
+    def __init__(self, total: int, on_progress: Progress | None) -> None:
+        self._total, self._on_progress = total, on_progress
+        self._done, self._latest = 0, ""
 
-    def gather(self, jobs: Sequence[Job], on_progress: Progress | None) -> None:
-        """Grade everything. Ctrl-C ends the grader processes at once."""
-        total = sum(len(job.files) for job in jobs)
-        with ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="dev-check") as pool:
-            waiting: set[Future[None]] = {pool.submit(self._grade, job) for job in jobs}
-            try:
-                while waiting:
-                    finished, waiting = wait(waiting, timeout=0.2, return_when=FIRST_COMPLETED)
-                    for one in finished:
-                        one.result()
-                    if on_progress is not None:
-                        on_progress(self._done, total, self._latest)
-            finally:
-                self._stop.set()
-                for one in waiting:
-                    one.cancel()
+    def count(self, exercise: str, task: GradingTask) -> None:
+        self._done += 1
+        self._latest = f"{exercise} {task.name} (seed {task.seed})"
+        self.again()
 
-    _latest = ""
-
-    def _grade(self, job: Job) -> None:
-        materials = self._known[job.exercise]
-        module = materials.exercise.file.removesuffix(".py")
-        submissions = [submission_from_bytes(text, name=name, module_name=module) for _, name, text in job.files]
-        started = time.monotonic()
-        try:
-            reports = grade_many(
-                self._course, job.exercise, submissions,
-                seed=job.seed, data=self._data_for(materials), on_event=self._listen,
-            )  # fmt: skip
-            for (kind, name, _), report in zip(job.files, reports, strict=True):
-                self.graded[job.exercise].append(Graded(kind, name, job.seed, report))
-                self._done += 1
-                self._latest = f"{job.exercise} {name} (seed {job.seed})"
-        except _Stopped:
-            return
-        except SandboxError as error:
-            self.failures[job.exercise].append(error)
-        self.seconds[job.exercise] += time.monotonic() - started
-
-    def _listen(self, event: object) -> None:
-        if self._stop.is_set():
-            raise _Stopped
-
-    def _data_for(self, materials: Materials) -> str | None:
-        if not materials.exercise.data:
-            return None
-        return self._data or ("digits" if "digits" in materials.exercise.data else None)
+    def again(self) -> None:
+        if self._on_progress is not None:
+            self._on_progress(self._done, self._total, self._latest)
 
 
-def _result(
-    exercise_id: str, materials: Materials | None, findings: list[Finding], evidence: _Evidence, seeds: int
-) -> ExerciseCheck:
-    if materials is None:
-        return ExerciseCheck(exercise_id, tuple(findings))
-    graded = evidence.graded[exercise_id]
-    found, machine = judge(materials, graded)
-    names = {file.path.name for file in materials.tests}
-    for error in evidence.failures[exercise_id]:
-        # A grader that pytest cannot collect names its file; anything else is the machine.
-        if any(name in error.message for name in names):
-            found.append(finding(Rule.BROKEN, materials.grader, error.message))
-        else:
-            machine.append(error.message)
-    first = next((one.report for one in graded if one.kind is Kind.REFERENCE), None)
+def _carry_out(plan: _Plan, settings: Thoroughness, told: _Told) -> ExerciseCheck:
+    if plan.materials is None or not plan.tasks:
+        return ExerciseCheck(plan.exercise, tuple(plan.findings), skipped=plan.skipped, partly=bool(settings.only))
+    started = time.monotonic()
+    materials, graded, found, machine = plan.materials, list[GradedFile](), list(plan.findings), list[str]()
+    data = settings.data if materials.exercise.data else None
+    cache = Cache(f"{plan.course.manifest.name}-{plan.exercise}", context_of(materials, data))
+    kept = known(plan.tasks, cache) if settings.reuse else {}
+    missing = [task for task in plan.tasks if task not in kept]
+    grader = Grader(plan.course, plan.exercise, data, settings.jobs)
+    try:
+        for task, report in chain(kept.items(), grade_and_keep(grader, missing, cache, told.again)):
+            graded.append(GradedFile(task.kind, task.name, task.seed, report))
+            told.count(plan.exercise, task)
+        found += [] if settings.only else check_examples(materials)
+    except DlquizError as error:
+        _take_in(error, materials, found, machine)
+    evidence = Evidence(materials, graded, sampled=settings.sample)
+    found += [one for one in evidence.findings() if settings.only.allows(one)]
+    machine += evidence.machine
+    first = next((one.report for one in graded if one.kind is FileKind.REFERENCE), None)
     return ExerciseCheck(
-        exercise_id,
-        tuple(dict.fromkeys([*findings, *found])),
+        plan.exercise,
+        tuple(_causes(found)),
         cases=len(first.cases) if first else 0,
         points=first.points.possible if first else 0,
         right=len(materials.right),
         wrong=len(materials.wrong),
-        seeds=seeds,
+        seeds=settings.seeds,
+        wrong_seeds=settings.wrong_seeds,
         gradings=len(graded),
-        seconds=round(evidence.seconds[exercise_id], 1),
+        cached=len(kept),
+        seconds=round(time.monotonic() - started, 1),
+        solutions=wrong_solutions(graded, materials.mistakes()),
         machine=tuple(dict.fromkeys(machine)),
+        partly=bool(settings.only),
+        sampled=settings.sample,
     )
+
+
+_FOLLOWS: dict[str, str] = {Rule.NOT_REPEATED: Rule.GLOBAL_RANDOM, Rule.NEVER_BY_VALUE: Rule.ASSERT}
+"""What is seen when it runs, and what is seen in the file that explains it."""
+_OF_COPIES: frozenset[str] = frozenset({Rule.WRONG_PASSES, Rule.WRONG_LOSES_MORE})
+"""What is no surprise where a wrong solution is a copy."""
+
+
+def _causes(found: Sequence[Finding]) -> Iterator[Finding]:
+    """Leave out what is said already, and what only follows from something that is said."""
+    codes = {one.code for one in found}
+    copies = {one.file for one in found if one.code == Rule.SAME_CODE}
+    for one in dict.fromkeys(found):
+        if _FOLLOWS.get(one.code) not in codes and not (one.code in _OF_COPIES and one.file in copies):
+            yield one
+
+
+def _take_in(error: DlquizError, materials: Materials, found: list[Finding], machine: list[str]) -> None:
+    """A grader that pytest cannot collect names its file; anything else is the machine."""
+    for file in materials.tests:
+        if file.path.name in error.message:
+            found.append(finding(Rule.BROKEN, file.path, error.message, line=1))
+            return
+    machine.append(error.message)

@@ -3,16 +3,19 @@
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from dlquiz.authoring import source
+from dlquiz.authoring import hint_words, source
 from dlquiz.authoring.codes import Rule
-from dlquiz.authoring.source import Mistake, PythonFile
-from dlquiz.content import Course
+from dlquiz.authoring.grader_rules import grader_rules
+from dlquiz.authoring.lesson_text import not_as_written
+from dlquiz.authoring.materials import Materials, finding
+from dlquiz.authoring.trees import canonical
+from dlquiz.content.course import Course
+from dlquiz.content.mistakes import mistake_of
+from dlquiz.data.catalog import NAMES
 from dlquiz.errors import Finding
-from dlquiz.model.course import Exercise
-from dlquiz.yamlfile import shown_path
+from dlquiz.model.packages import import_names
 
 MIN_WRONG = 6
 MIN_RIGHT = 3
@@ -25,92 +28,31 @@ _HEADING = re.compile(r"^(#{1,6})\s+(\S.*)$")
 _SOURCES = re.compile(r"\b(sources?|references?|further reading|read more|where to read)\b", re.IGNORECASE)
 
 
-def finding(rule: Rule, path: Path, message: str, suggestion: str = "", *, line: int = 0) -> Finding:
-    """Return a finding about a file, or a line of it."""
-    return Finding(shown_path(path), line, 1 if line else 0, rule.value, message, suggestion)
-
-
-@dataclass(frozen=True)
-class Materials:
-    """The files of one exercise, as far as they could be read."""
-
-    exercise: Exercise
-    folder: Path
-    grader: Path
-    stub: PythonFile | None
-    reference: PythonFile | None
-    probe: PythonFile | None
-    tests: tuple[PythonFile, ...]
-    right: tuple[PythonFile, ...]
-    wrong: tuple[PythonFile, ...]
-
-    @property
-    def case_functions(self) -> set[str]:
-        """The names of the grader's test functions."""
-        return {name for file in self.tests for name in source.functions(file.tree) if name.startswith("test")}
-
-    def mistakes(self) -> dict[str, Mistake]:
-        """What each wrong solution, by file name, says about itself."""
-        said = {file.path.name: source.mistake(file) for file in self.wrong}
-        return {name: mistake for name, mistake in said.items() if mistake is not None}
-
-
-def read_materials(course: Course, exercise_id: str) -> tuple[Materials, list[Finding]]:
-    """Read everything that belongs to an exercise. ContentError if ``exercise.yaml`` itself has mistakes."""
-    exercise = course.exercise(exercise_id)
-    grader = course.grader_folder(exercise_id)
-    findings: list[Finding] = []
-
-    def read(path: Path) -> PythonFile | None:
-        try:
-            return source.read_python(path)
-        except SyntaxError as error:
-            message = f"not valid Python: {error.msg}"
-            findings.append(finding(Rule.PYTHON, path, message, line=error.lineno or 0))
-        except (OSError, ValueError) as error:
-            findings.append(finding(Rule.PYTHON, path, f"cannot be read: {error}"))
-        return None
-
-    def read_all(paths: Sequence[Path]) -> tuple[PythonFile, ...]:
-        return tuple(file for path in sorted(paths) if (file := read(path)) is not None)
-
-    probe = grader / "probe.py"
-    materials = Materials(
-        exercise=exercise,
-        folder=course.exercise_folder(exercise_id),
-        grader=grader,
-        stub=read(course.stub_path(exercise_id)),
-        reference=read(course.solution_path(exercise_id)),
-        probe=read(probe) if probe.exists() else None,
-        tests=read_all([*grader.glob("test_*.py")]),
-        right=read_all([*grader.glob("right/*.py")]),
-        wrong=read_all([*grader.glob("wrong/*.py")]),
-    )
-    return materials, findings
-
-
 def check_rules(course: Course, exercise_id: str, materials: Materials) -> list[Finding]:
     """Return everything that is wrong with the files of an exercise."""
     rules: list[Callable[[Materials], Iterator[Finding]]] = [
-        lesson, hints, todo_marks, signatures, imports, stray_files, counts, headers,
+        lesson, hints, todo_marks, signatures, imports, stray_files, counts, headers, same_code, grader_rules,
     ]  # fmt: skip
     found = [one for rule in rules for one in rule(materials)]
     return found + list(names(course, exercise_id, materials))
 
 
 def lesson(materials: Materials) -> Iterator[Finding]:
-    """The lesson is there, is divided by headings, and names its sources."""
+    """The lesson is there, is divided by headings, names its sources, and is shown as it is written."""
     path = materials.folder / "README.md"
     if not path.is_file():
         yield finding(Rule.LESSON, path, "there is no lesson", "write README.md")
         return
-    headings = [match for line in _prose(path.read_text(encoding="utf-8")) if (match := _HEADING.match(line))]
+    text = path.read_text(encoding="utf-8")
+    headings = [match for line in _prose(text) if (match := _HEADING.match(line))]
     if not any(len(match[1]) == 1 for match in headings):
         yield finding(Rule.LESSON, path, "the lesson has no title", "begin with a line `# Title`")
     if sum(len(match[1]) > 1 for match in headings) < 2:
         yield finding(Rule.LESSON, path, "the lesson has fewer than two sections", "divide it with `## Heading`")
     if not any(_SOURCES.search(match[2]) for match in headings):
         yield finding(Rule.LESSON, path, "the lesson names no sources", "end with a section `## Sources`")
+    for line, message, advice in not_as_written(text):
+        yield finding(Rule.LESSON, path, message, advice, line=line)
 
 
 def _prose(text: str) -> Iterator[str]:
@@ -125,11 +67,15 @@ def _prose(text: str) -> Iterator[str]:
 
 def hints(materials: Materials) -> Iterator[Finding]:
     """Three different hints at least, from gentle to nearly there."""
-    count = len({hint.strip() for hint in materials.exercise.hints})
+    path, count = materials.described, len({hint.strip() for hint in materials.exercise.hints})
     if count < MIN_HINTS:
-        path = materials.folder / "exercise.yaml"
         message = f"{count} different hint{'s' * (count != 1)}, at least {MIN_HINTS} are needed"
-        yield finding(Rule.HINTS, path, message, "go from a gentle one to one that is nearly the answer")
+        advice = "go from a gentle one to one that is nearly the answer"
+        yield finding(Rule.HINTS, path, message, advice, line=materials.line("hints"))
+    for number, hint in enumerate(materials.exercise.hints):
+        if wrong := hint_words.complaint(hint):
+            message = f"hint {number + 1} {wrong}"
+            yield finding(Rule.HINTS, path, message, line=materials.line("hints", number))
 
 
 def todo_marks(materials: Materials) -> Iterator[Finding]:
@@ -174,7 +120,7 @@ def imports(materials: Materials) -> Iterator[Finding]:
                 allowed = f"allowed are {', '.join(GRADER_IMPORTS)}"
                 yield finding(Rule.IMPORTS, file.path, message, allowed, line=line)
     walled = [materials.stub, materials.reference, materials.probe, *materials.right, *materials.wrong]
-    allowed_there = (*materials.exercise.packages, *sys.stdlib_module_names)
+    allowed_there = (*import_names(materials.exercise.packages), *sys.stdlib_module_names)
     for walled_file in filter(None, walled):
         for line, module in source.imports(walled_file.tree):
             if not _within(module, allowed_there):
@@ -190,8 +136,14 @@ def _within(module: str, allowed: Sequence[str]) -> bool:
 def stray_files(materials: Materials) -> Iterator[Finding]:
     """Nothing lies in the folders that nobody reads."""
     for root, belongs in (
-        (materials.folder, ("exercise.yaml", "README.md", materials.exercise.file, "figures/**")),
-        (materials.grader, ("test_*.py", "solution.py", "probe.py", "wrong/*.py", "right/*.py")),
+        (
+            materials.folder,
+            ("exercise.yaml", "README.md", materials.exercise.file, "figures/**", *materials.exercise.files),
+        ),
+        (
+            materials.grader,
+            ("test_*.py", "solution.py", "probe.py", "equivalent.yaml", "wrong/*.py", "right/*.py"),
+        ),
     ):
         for path in sorted(root.rglob("*")):
             inside = path.relative_to(root)
@@ -221,7 +173,7 @@ def headers(materials: Materials) -> Iterator[Finding]:
     """Every wrong solution names its mistake and the cases that it loses."""
     known = materials.case_functions
     for file in materials.wrong:
-        said = source.mistake(file)
+        said = mistake_of(file.tree)
         if said is None:
             message = "the docstring has no title or no line `loses: test_…`"
             yield finding(Rule.HEADER, file.path, message, "first line: the mistake in words", line=1)
@@ -234,13 +186,32 @@ def headers(materials: Materials) -> Iterator[Finding]:
             yield finding(Rule.HEADER, file.path, message, line=said.line)
 
 
+def same_code(materials: Materials) -> Iterator[Finding]:
+    """Every solution is a program of its own: a copy with other words proves nothing."""
+    seen: dict[str, str] = {}
+    if materials.reference is not None:
+        seen[canonical(materials.reference.tree)] = "the reference"
+    for folder, files in (("right", materials.right), ("wrong", materials.wrong)):
+        for file in files:
+            first = seen.setdefault(canonical(file.tree), f"{folder}/{file.path.name}")
+            if first != f"{folder}/{file.path.name}":
+                message = f"this is the same program as {first}; only words, names or the order differ"
+                yield finding(Rule.SAME_CODE, file.path, message, "write it differently, or delete it", line=1)
+
+
 def names(course: Course, exercise_id: str, materials: Materials) -> Iterator[Finding]:
     """What the exercise refers to exists."""
-    path = materials.folder / "exercise.yaml"
     others = set(course.exercise_ids()) - {exercise_id}
-    for name in materials.exercise.requires:
-        if name not in others:
-            yield finding(Rule.NAMES, path, f"requires: the course has no other exercise {name!r}")
-    for name in materials.exercise.quizzes:
-        if name not in course.quiz_ids():
-            yield finding(Rule.NAMES, path, f"quizzes: the course has no quiz {name!r}")
+    described = materials.exercise
+    for field, named, known, what in (
+        ("requires", described.requires, others, "other exercise"),
+        ("quizzes", described.quizzes, set(course.quiz_ids()), "quiz"),
+        ("data", tuple(described.data), set(NAMES), "data set"),
+    ):
+        for number, name in enumerate(named):
+            if name not in known:
+                whose = "dlquiz" if field == "data" else "the course"
+                help_text = f"there are {', '.join(sorted(known))}" if known else ""
+                line = materials.line(field, name if field == "data" else number)
+                message = f"{field}: {whose} has no {what} {name!r}"
+                yield finding(Rule.NAMES, materials.described, message, help_text, line=line)

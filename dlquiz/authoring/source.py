@@ -6,18 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_HEADER = re.compile(r"(loses|may_lose):[ \t]*(.*)")
 _TODO = re.compile(r"#\s*TODO\((\d+)\)")
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """The docstring of a wrong solution. Names are those of test functions; ``line`` is where ``loses:`` stands."""
-
-    title: str
-    loses: tuple[str, ...]
-    may_lose: tuple[str, ...] = ()
-    line: int = 1
 
 
 @dataclass(frozen=True)
@@ -43,27 +32,6 @@ def read_python(path: Path) -> PythonFile:
     return PythonFile(path, text, ast.parse(text, filename=str(path)))
 
 
-def mistake(file: PythonFile) -> Mistake | None:
-    """Return what a wrong solution says that it gets wrong; None without a title or without ``loses:``."""
-    docstring = ast.get_docstring(file.tree)
-    if not docstring or _HEADER.match(docstring):
-        return None
-    names: dict[str, tuple[str, ...]] = {}
-    line = 1
-    lines = docstring.splitlines()
-    for number, text in enumerate(lines):
-        if found := _HEADER.fullmatch(text):
-            listed = [found[2]]
-            # A long list goes on in the next line after a comma.
-            while listed[-1].rstrip().endswith(",") and number + len(listed) < len(lines):
-                listed.append(lines[number + len(listed)])
-            names[found[1]] = tuple(name for part in listed for name in re.split(r"[,\s]+", part) if name)
-            line = number + 1 if found[1] == "loses" else line
-    if not names.get("loses"):
-        return None
-    return Mistake(lines[0].strip(), names["loses"], names.get("may_lose", ()), line)
-
-
 def functions(tree: ast.Module) -> dict[str, ast.FunctionDef | ast.AsyncFunctionDef]:
     """Return the public functions of a module, and the methods of its public classes as ``Class.method``."""
     found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
@@ -78,6 +46,39 @@ def functions(tree: ast.Module) -> dict[str, ast.FunctionDef | ast.AsyncFunction
 
 def _is_public(name: str) -> bool:
     return not name.startswith("_") or name == "__init__"
+
+
+def case_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Yield the test functions that pytest collects, those of ``Test…`` classes too."""
+    for node in tree.body:
+        inside = node.body if isinstance(node, ast.ClassDef) and node.name.startswith("Test") else [node]
+        yield from (one for one in inside if isinstance(one, ast.FunctionDef) and one.name.startswith("test"))
+
+
+def case_mark(function: ast.FunctionDef) -> ast.Call | None:
+    """Return the decorator ``@pytest.mark.case(…)``, whatever its beginning is called here."""
+    for decorator in function.decorator_list:
+        if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).split(".")[-1] == "case":
+            return decorator
+    return None
+
+
+def functions_using(tree: ast.Module, attribute: str) -> set[str]:
+    """Return the names of the functions that use ``anything.attribute``, themselves or through one of the others."""
+    bodies = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    found: set[str] = set()
+    while more := {name for name, node in bodies.items() if name not in found and _uses(node, attribute, found)}:
+        found |= more
+    return found
+
+
+def _uses(function: ast.FunctionDef, attribute: str, names: set[str]) -> bool:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and node.attr == attribute:
+            return True
+        if isinstance(node, ast.Name) and node.id in names:
+            return True
+    return False
 
 
 def signature(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:

@@ -38,21 +38,22 @@ import pytest
 from dlquiz.grading import check
 
 
-@pytest.mark.case("double doubles", points=1, public=True, hint="2 * x")
+@pytest.mark.case("double doubles", points=1, public=True, hint="Multiply every entry by two.")
 def test_double(submission):
     check.close(submission.double(np.array([1.0, -2.0])), [2.0, -4.0], name="double(x)")
 
 
-@pytest.mark.case("mean is the mean", points=1, public=True, hint="np.mean")
+@pytest.mark.case("mean is the mean", points=1, public=True, hint="Add everything up, then divide by the number.")
 @pytest.mark.parametrize("n", [3, 5])
 def test_mean(submission, reference, rng, n):
     x = rng.normal(size=n)
     check.close(submission.mean(x), reference.mean(x), name="mean(x)")
 
 
-@pytest.mark.case("mean of nothing is what was asked for", points=1, hint="x.size")
+@pytest.mark.case("mean of nothing is what was asked for", points=1, hint="Look at x.size before you divide.")
 def test_mean_of_nothing(submission):
     check.close(submission.mean(np.ones(0), empty=7.0), 7.0, name="mean([])")
+    check.close(submission.mean(np.ones(0)), 0.0, name="mean([])")
 '''
 LESSON = "# Double\n\n## What\n\nText.\n\n```python\n# no heading\n```\n\n## Sources\n\nA book.\n"
 EXERCISE = """\
@@ -64,7 +65,7 @@ summary: Two functions.
 minutes: 1
 points: 4
 limits: {call_s: 5, case_s: 10, submission_s: 30, memory_mib: 256}
-hints: [Read the signs., Use NumPy., "2 * x, and np.mean(x)."]
+hints: [Read the signs., Use NumPy for both., "Write 2 * x, and np.mean(x)."]
 """
 MANIFEST = """\
 format_version: 1

@@ -3,8 +3,10 @@
 import pytest
 
 from dlquiz.authoring.codes import MEANING, Rule
-from dlquiz.authoring.rules import check_rules, read_materials
-from dlquiz.content import load_course
+from dlquiz.authoring.hint_words import complaint
+from dlquiz.authoring.materials import read_materials
+from dlquiz.authoring.rules import check_rules
+from dlquiz.content.course import load_course
 from tests.authoring.small import STUB
 
 
@@ -51,11 +53,13 @@ def test_a_missing_lesson_is_found(root):
 )
 def test_a_lesson_needs_a_title_sections_and_sources(root, lesson, words):
     (root / "exercises/tiny/README.md").write_text(lesson)
-    assert words in only(root, Rule.LESSON).message
+    found = only(root, Rule.LESSON)
+    assert words in found.message
+    assert found.line == 1
 
 
 def test_three_different_hints_are_needed(root):
-    change(root / "exercises/tiny/exercise.yaml", "Use NumPy.", "Read the signs.")
+    change(root / "exercises/tiny/exercise.yaml", "Use NumPy for both.", "Read the signs.")
     assert only(root, Rule.HINTS).message.startswith("2 different hints")
 
 
@@ -94,7 +98,7 @@ def test_the_reference_has_every_function_of_the_stub(root):
 
 
 @pytest.mark.parametrize(
-    "line", ["import torch", "import os", "from dlquiz.content import load_course", "import dlquiz"]
+    "line", ["import torch", "import os", "from dlquiz.content.course import load_course", "import dlquiz"]
 )
 def test_a_grader_imports_four_packages_only(root, line):
     path = root / "graders/tiny/test_tiny.py"
@@ -125,6 +129,15 @@ def test_a_stray_file_is_found(root, name):
 def test_caches_figures_and_a_probe_are_no_stray_files(root, name):
     (root / name).parent.mkdir(exist_ok=True)
     (root / name).write_text("")
+    assert findings(root) == []
+
+
+def test_a_file_that_submissions_may_open_is_no_stray_file(root):
+    path = root / "exercises/tiny/exercise.yaml"
+    path.write_text(path.read_text() + "\nfiles: [words.txt, data/more.txt]\n")
+    (path.parent / "data").mkdir()
+    for name in ("words.txt", "data/more.txt"):
+        (path.parent / name).write_text("")
     assert findings(root) == []
 
 
@@ -165,3 +178,123 @@ def test_names_of_exercises_and_quizzes_exist(root):
     path = root / "exercises/tiny/exercise.yaml"
     path.write_text(path.read_text() + "requires: [tiny]\nquizzes: [words]\n")
     assert [one.code for one in findings(root)] == [Rule.NAMES, Rule.NAMES]
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        ("'.'", "0 words"),
+        ("np.mean", "2 words"),
+        ("one one one", "1 word,"),
+        ("'" + "many different words " * 60 + "'", "180 words"),
+    ],
+)
+def test_a_hint_says_something(root, hint, words):
+    change(root / "exercises/tiny/exercise.yaml", "Use NumPy for both.", hint)
+    found = [one for one in findings(root) if words in one.message]
+    assert [(one.code, one.line) for one in found] == [(Rule.HINTS, 9)]
+
+
+def test_a_hint_without_blanks_between_words_is_read_too():
+    assert complaint("減去每一列的平均數") == ""
+    assert complaint("好") != ""
+
+
+def test_a_hint_that_repeats_the_sentence_says_nothing():
+    assert "repeats" in complaint("mean is the mean!", "Mean is the mean")
+    assert complaint("mean is a sum, divided", "Mean is the mean") == ""
+
+
+def test_an_unknown_data_set_is_found_with_its_line(root):
+    path = root / "exercises/tiny/exercise.yaml"
+    path.write_text(path.read_text() + "data:\n  mnsit: {epochs: 3}\n")
+    found = only(root, Rule.NAMES)
+    assert found.line == len(path.read_text().splitlines())
+    assert "mnsit" in found.message
+    assert "mnist" in found.suggestion
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("assert submission.double(2.0) == 4.0", Rule.ASSERT),
+        ("with pytest.raises(ValueError):\n        submission.double(None)", Rule.ASSERT),
+        ("x = np.random.normal(size=3)", Rule.GLOBAL_RANDOM),
+        ("np.random.seed(3)", Rule.GLOBAL_RANDOM),
+        ("x = np.random.default_rng().normal()", Rule.GLOBAL_RANDOM),
+        ("x = np.random.default_rng(None).normal()", Rule.GLOBAL_RANDOM),
+        ("draw = np.random.rand", Rule.GLOBAL_RANDOM),
+    ],
+)
+def test_what_a_case_must_not_use_is_found_with_its_line(root, line, rule):
+    path = root / "graders/tiny/test_tiny.py"
+    first = "def test_double(submission):\n"
+    change(path, first, f"{first}    {line}\n")
+    found = only(root, rule)
+    assert found.line == path.read_text().splitlines().index(first.rstrip()) + 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["from numpy.random import normal", "from pytest import raises", "import numpy.random\nnumpy.random.rand(3)"],
+)
+def test_another_way_of_importing_hides_nothing(root, line):
+    path = root / "graders/tiny/test_tiny.py"
+    path.write_text(path.read_text() + f"\n{line}\n")
+    assert len(findings(root)) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "x = np.random.default_rng(3).normal()",
+        "def draw(rng: np.random.Generator): ...",
+        "RNG = np.random.RandomState(7)",
+    ],
+)
+def test_generators_with_a_seed_are_no_finding(root, line):
+    path = root / "graders/tiny/test_tiny.py"
+    path.write_text(path.read_text() + f"\n{line}\n")
+    assert findings(root) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            'points=1, public=True, hint="Mul',
+            'points=0, public=True, hint="Mul',
+            "points must be a number above 0, found 0",
+        ),
+        ('points=1, public=True, hint="Mul', "points='2', public=True, hint=\"Mul", "points must be a number above 0"),
+        ('points=1, public=True, hint="Mul', 'points=-1, public=True, hint="Mul', "found -1"),
+        ('points=1, public=True, hint="Mul', 'point=1, public=True, hint="Mul', "has no point"),
+        ('points=1, public=True, hint="Mul', "points=1, public='yes', hint=\"Mul", "public must be True or False"),
+        ('"double doubles", ', "", "needs one sentence"),
+        ('"double doubles", ', '"", ', "is empty"),
+        (
+            '@pytest.mark.case("double doubles", points=1, public=True, hint="Multiply every entry by two.")\n',
+            "",
+            "no @pytest",
+        ),
+        ("def test_mean_of_nothing", "def test_double", "hides the case"),
+    ],
+)
+def test_a_mark_that_cannot_be_is_found_with_its_line(root, old, new, words):
+    change(root / "graders/tiny/test_tiny.py", old, new)
+    found = [one for one in findings(root) if one.code == Rule.MARK]
+    assert [words in one.message for one in found] == [True]
+    assert found[0].line > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "copy"),
+    [("wrong/half.py", "wrong/squares.py"), ("solution.py", "right/added.py"), ("right/early.py", "wrong/half.py")],
+)
+def test_the_same_program_twice_is_found(root, source, copy):
+    grader = root / "graders/tiny"
+    head = (grader / copy).read_text().split('"""')[1]
+    body = (grader / source).read_text().split('"""')[2]
+    (grader / copy).write_text(f'"""{head}"""\n# the same{body}')
+    found = only(root, Rule.SAME_CODE)
+    assert found.file.endswith(copy)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlquiz.authoring.source import PythonFile, functions, imports, mistake, signature, todo_marks
+from dlquiz.authoring.source import PythonFile, functions, imports, signature, todo_marks
+from dlquiz.content.mistakes import mistake_of
 
 NAMES = st.from_regex(r"test_[a-z]{1,8}", fullmatch=True)
 
@@ -24,7 +25,7 @@ def test_a_header_is_read_back_as_it_was_written(loses, may_lose, per_line):
     header = f"The title.\n\nMore words.\n\nloses: {listed(loses)}\n" + (
         f"may_lose: {listed(may_lose)}\n" if may_lose else ""
     )
-    found = mistake(file(f'"""{header}"""\n'))
+    found = mistake_of(ast.parse(f'"""{header}"""\n'))
     assert found is not None
     assert (found.title, found.loses, found.may_lose) == ("The title.", tuple(loses), tuple(may_lose))
     assert found.line == 5

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from dlquiz.content.course import Course
 from dlquiz.errors import UsageError
 
-if TYPE_CHECKING:
-    from dlquiz.cli._app import App
 
-
-def paths(app: "App", names: Sequence[str]) -> list[Path]:
+def quiz_files(course: Course, names: Sequence[str]) -> list[Path]:
     """Return the files that are meant, each once.
 
     Raises
@@ -19,18 +16,18 @@ def paths(app: "App", names: Sequence[str]) -> list[Path]:
         A name is neither a file nor a quiz of the course.
     """
     if not names:
-        return [app.course.quiz_path(quiz_id) for quiz_id in app.course.quiz_ids()]
-    return list(dict.fromkeys(_path(app, name) for name in names))
+        return [course.quiz_path(quiz_id) for quiz_id in course.quiz_ids()]
+    return list(dict.fromkeys(_path(course, name) for name in names))
 
 
-def _path(app: "App", name: str) -> Path:
+def _path(course: Course, name: str) -> Path:
     path = Path(name)
     looks_like_a_path = "/" in name or "\\" in name or bool(path.suffix)
     if path.is_file() or (looks_like_a_path and path.exists()):
         return path
     if looks_like_a_path:
         raise UsageError(f"There is no file {name}.", next_step="dlquiz quiz list   (lists the quizzes)")
-    return app.course.quiz_path(name)
+    return course.quiz_path(name)
 
 
 def is_ours(path: Path) -> bool:
