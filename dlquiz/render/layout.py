@@ -4,19 +4,32 @@ import math
 import re
 import textwrap
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-_ANSI: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
-_STYLED = re.compile("\x1b\\[[0-9]*m")
+from dlquiz.text import one_line
+
+if TYPE_CHECKING:
+    from dlquiz.model.report import Outcome
+
+_ANSI: Final = {"bold": "1", "dim": "2", "red": "31", "green": "32", "magenta": "35"}
+_STYLED = re.compile("\x1b\\[[0-9;]*m")
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _LABEL: Final = 14
+_SIGNS: Final = {"passed": "✓", "failed": "✗", "skipped": "–", "broken": "!"}
+_COLOURS: Final = {
+    "passed": "green",
+    "failed": "red",
+    "skipped": "dim",
+    "broken": "magenta",
+}
 
 
 class Page:
-    """Lines that are collected and joined at the end."""
+    """Lines that are collected and joined at the end. ``plain``: words instead of signs, bars and bullets."""
 
-    def __init__(self, width: int, colour: bool) -> None:
+    def __init__(self, width: int, colour: bool, *, plain: bool = False) -> None:
         self.width = width
+        self.plain = plain
         self._colour = colour
         self._lines: list[str] = []
 
@@ -49,19 +62,50 @@ class Page:
         for piece in pieces[1:]:
             self.line(" " * margin + piece)
 
-    def field(self, label: str, value: str, style: str = "") -> None:
-        """Add a label and a text in two columns."""
+    def case(self, outcome: "Outcome", title: str, right: str) -> None:
+        """Add the line of a check: how it ended, what it claims, and its points."""
+        title = one_line(title, 300)
+        if self.plain:
+            self.text(f"{outcome.value}: {title} ({right})", hanging=4)
+        else:
+            self.row(title, right, sign=_SIGNS[outcome], sign_style=_COLOURS[outcome])
+
+    def item(self, text: str) -> None:
+        """Add an item of a list."""
+        self.text(f"{'-' if self.plain else '·'} {text}", indent=6, hanging=2)
+
+    def field(self, label: str, value: str, style: str = "", *, most: int | None = None) -> None:
+        """Add a label and a text in two columns; nothing if the text is empty, and of a long one ``most`` lines."""
+        if not value:
+            return
         pieces = [piece for part in value.split("\n") for piece in _wrap(part, self.width - 4 - _LABEL)]
+        if most is not None and len(pieces) > most:
+            pieces[most:] = ["… (--verbose shows all)"]
         for i, piece in enumerate(pieces or [""]):
             start = f"{label + ':' if i == 0 else '':<{_LABEL}}"
             self.line(f"    {self.style(start, 'dim')}{self.style(piece, style)}")
 
     def quote(self, line: str) -> None:
-        """Add a line of somebody else's text behind a bar, broken where it is too long."""
+        """Add a line of somebody else's text behind a bar; it is broken where it is too long."""
         text = line.expandtabs(4)
+        bar = " " if self.plain else self.style("│", "dim")
+        for piece in self._pieces(text):
+            self.line(f"    {bar} {piece}")
+
+    def _pieces(self, text: str) -> list[str]:
         room = self.width - 6
-        for start in range(0, max(len(text), 1), room):
-            self.line(f"    {self.style('│', 'dim')} {text[start : start + room]}")
+        place = text.lstrip().startswith('File "')
+        if place and any(len(word) > room for word in text.split()):
+            return [text]  # an editor opens the path of a traceback only in one piece
+        rest = " " * min(len(text) - len(text.lstrip()) + 4, self.width // 2)
+        return textwrap.wrap(
+            text,
+            room,
+            subsequent_indent=rest,
+            break_long_words=not place,
+            break_on_hyphens=False,
+            drop_whitespace=False,
+        ) or [""]
 
     def render(self) -> str:
         """Return all lines, without an empty one at the end."""
@@ -131,8 +175,27 @@ def _bar(value: float, low: float, high: float) -> str:
     return _BARS[min(int(share * len(_BARS)), len(_BARS) - 1)] if math.isfinite(share) else _BARS[0]
 
 
-def _wrap(text: str, width: int) -> list[str]:
-    """Wrap between words; a word that is too long is broken."""
+def filled(line: str, columns: int, width: int | None = None) -> str:
+    """Break a line that is wider than ``columns`` between words, to ``width`` columns; its indent is kept.
+
+    A word that is wider than that (a path, a command) stays whole: the terminal breaks it, and copies it in one piece.
+    """
+    if visible(line) <= columns:
+        return line
+    indent = line[: len(line) - len(line.lstrip())]
+    return "\n".join(_wrap(line, width or columns, rest=indent, most=columns))
+
+
+def _wrap(text: str, width: int, *, rest: str = "", most: int = 0) -> list[str]:
+    """Wrap between words, never within one: a word beyond ``most`` columns goes on where it stands."""
     if visible(text) <= width:
         return [text]
-    return textwrap.wrap(text, max(width, 10), break_on_hyphens=False) or [""]
+    found: list[str] = []
+    for piece in textwrap.wrap(
+        text, max(width, 10), subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    ):
+        if found and visible(piece) > max(width, most) and " " not in piece.strip():
+            found[-1] += f" {piece.strip()}"
+        else:
+            found.append(piece)
+    return found or [""]

@@ -1,89 +1,50 @@
-"""What a grading measured, as lines: curves and confused classes.
+"""What a grading measured, as lines: pictures where they can be drawn, and always words beside them."""
 
-``metrics`` of a report may hold anything; what does not look as expected is left out.
-"""
+from collections.abc import Mapping
 
-import math
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from dlquiz.render.layout import number, sparkline
+from dlquiz.model.metrics import Boards, ConfusionMatrix, Curve, Images, Metric, Number, Table
+from dlquiz.render.curves import curve_lines, curve_sentences
+from dlquiz.render.ink import Ink
+from dlquiz.render.layout import number
+from dlquiz.render.matrices import matrix_lines, matrix_sentences, right_sentences
+from dlquiz.render.pictures import picture_lines, picture_sentences
+from dlquiz.render.tables import board_lines, board_sentences, table_lines, table_sentences
 from dlquiz.text import one_line
 
-_MAX_PAIRS = 5
 
-
-def metric_lines(metrics: Mapping[str, Any], width: int = 80) -> list[str]:
-    """Return lines about the curves, numbers and the confusion matrix in ``metrics``; empty if there are none."""
+def metric_lines(metrics: Mapping[str, Metric], width: int = 80, ink: Ink | None = None) -> list[str]:
+    """Return what was measured: numbers, then pictures with empty lines between; without ``ink`` all of it in words."""
     lines: list[str] = []
-    for key, value in metrics.items():
-        if key.endswith("_curve"):
-            lines += _curve(key, value, width)
-        elif key == "confusion_matrix":
-            lines += _confused(value)
-        elif key.endswith("accuracy") and (accuracy := _number(value)) is not None:
-            lines.append(f"{_words(key)}: {number(accuracy)}")
+    drawn = False
+    shown = sorted(metrics.items(), key=lambda item: not isinstance(item[1], Number))
+    for parts in (_lines(words_of(key), metric, width, ink) for key, metric in shown):
+        before, drawn = drawn, ink is not None and len(parts) > 1 if parts else drawn
+        lines += ["", *parts] if parts and lines and (before or drawn) else parts
     return lines
 
 
-def _curve(key: str, value: Any, width: int) -> list[str]:
-    """Draw ``{"x": […], "y": […], "x_label": "…", "y_label": "…"}``."""
-    if not isinstance(value, Mapping):
-        return []
-    x, y = _numbers(value.get("x")), _numbers(value.get("y"))
-    finite = [i for i, v in enumerate(y) if math.isfinite(v)]
-    if len(x) != len(y) or len(finite) < 2:
-        return []
-    y_label = one_line(str(value.get("y_label", _words(key.removesuffix("_curve")).lower())), 40)
-    x_label = one_line(str(value.get("x_label", "x")), 40)
-    first, last = finite[0], finite[-1]
-    change = "rises" if y[last] > y[first] else "falls" if y[last] < y[first] else "stays the same"
-    return [
-        f"{_words(key)}  {number(y[first])} {sparkline(y, min(width // 2, 60))} {number(y[last])}",
-        f"The {y_label} {change}: {number(y[first])} ({x_label}: {number(x[first])}), "
-        f"then {number(y[last])} ({x_label}: {number(x[last])}).",
-    ]
+def _lines(title: str, metric: Metric, width: int, ink: Ink | None) -> list[str]:
+    match metric:
+        case Number(value=value):
+            return [] if value is None else [f"{title}: {number(value)}"]
+        case Curve():
+            return [*(curve_lines(_named(title, metric), metric, width, ink) if ink else ()), *curve_sentences(metric)]
+        case ConfusionMatrix():
+            drawn = matrix_lines(title, metric, width, ink) if ink else right_sentences(metric)
+            return [*drawn, *matrix_sentences(metric)]
+        case Images():
+            return picture_lines(title, metric, width, ink) if ink else picture_sentences(title, metric)
+        case Boards():
+            return board_lines(title, metric, width, ink) if ink else board_sentences(title, metric)
+        case Table():
+            return table_lines(title, metric, width) if ink else table_sentences(title, metric)
 
 
-def _confused(value: Any) -> list[str]:
-    """Name the pairs confused most often; rows are true classes, columns predictions."""
-    labels: Sequence[Any] | None = None
-    if isinstance(value, Mapping):
-        given = value.get("labels")
-        labels = given if isinstance(given, list | tuple) else None
-        value = value.get("matrix")
-    rows = [_numbers(row) for row in value] if isinstance(value, list | tuple) else []
-    if not rows or any(len(row) != len(rows) for row in rows):
-        return []
-    names = [one_line(str(label), 20) for label in labels] if labels and len(labels) == len(rows) else None
-    pairs = [(n, i, j) for i, row in enumerate(rows) for j, n in enumerate(row) if i != j and n > 0]
-    total = sum(n for row in rows for n in row if math.isfinite(n))
-    if not pairs:
-        return [f"No mistake in {number(total)} test examples."] if total > 0 else []
-    wrong = sum(pair[0] for pair in pairs)
-    lines = [f"{number(wrong)} of {number(total)} test examples are wrong. Confused most often:"]
-    for n, i, j in sorted(pairs, key=lambda pair: (-pair[0], pair[1:]))[:_MAX_PAIRS]:
-        true, read = (names[i], names[j]) if names else (str(i), str(j))
-        lines.append(f"  {true} taken for {read}: {number(n)} {'time' if n == 1 else 'times'}")
-    return lines
+def _named(title: str, curve: Curve) -> str:
+    label = one_line(curve.y_label, 40)
+    return f"{title} ({label}):" if label and label.lower() != title.lower() else f"{title}:"
 
 
-def _numbers(value: Any) -> list[float]:
-    """Return a list of floats; empty if anything in it is not a number. None (JSON's NaN) becomes NaN."""
-    if not isinstance(value, list | tuple):
-        return []
-    found = [math.nan if item is None else _number(item) for item in value]
-    return [item for item in found if item is not None] if None not in found else []
-
-
-def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return None
-
-
-def _words(key: str) -> str:
+def words_of(key: str) -> str:
+    """Return the title of what was recorded as ``key``: "accuracy_curve" is "Accuracy curve"."""
     return one_line(key.replace("_", " ").capitalize(), 40)

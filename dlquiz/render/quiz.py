@@ -9,44 +9,16 @@ import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING
 
-from dlquiz.model.sheet import Asked, Sheet
+from dlquiz.model.mark import Answer, Mark, OptionFeedback
+from dlquiz.model.view import Asked
 from dlquiz.render.layout import seconds_text
+from dlquiz.text import clean
 
 if TYPE_CHECKING:
-    from dlquiz.model.quiz import Question
-
-AnswerLike: TypeAlias = str | bool | int | float | Sequence[str] | Mapping[str, str]
-"""``dlquiz.quiz.mark.Answer``; rooms on one line do not import each other."""
-
-
-class FeedbackLike(Protocol):
-    """What is read of one option's feedback (``dlquiz.quiz.mark.OptionFeedback``)."""
-
-    @property
-    def option(self) -> str: ...  # noqa: D102 - see the class that has it
-    @property
-    def chosen(self) -> bool: ...  # noqa: D102
-    @property
-    def right(self) -> bool: ...  # noqa: D102
-    @property
-    def text(self) -> str: ...  # noqa: D102
-
-
-class MarkLike(Protocol):
-    """What is read of a mark (``dlquiz.quiz.mark.Mark``); rooms on one line do not import each other."""
-
-    @property
-    def correct(self) -> bool: ...  # noqa: D102
-    @property
-    def score(self) -> float: ...  # noqa: D102
-    @property
-    def unclear(self) -> bool: ...  # noqa: D102
-    @property
-    def feedback(self) -> Sequence[FeedbackLike]: ...  # noqa: D102
-    @property
-    def message(self) -> str: ...  # noqa: D102
+    from dlquiz.model.progress import QuizRow
+    from dlquiz.model.quiz import Question, Quiz
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +34,9 @@ class Look:
     formulas: Callable[[str], str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuizRow:
-    """One line of ``quiz list``. ``best`` is the best share of points so far, in [0, 1]; None if never finished."""
-
-    id: str
-    title: str
-    questions: int
-    best: float | None
-    started: bool = False
-
-
-_STYLES = {"good": "32", "bad": "31", "half": "33", "strong": "1", "dim": "2", "code": "36"}
+_STYLES = {"good": "32", "bad": "31", "half": "35", "strong": "1", "dim": "2", "code": "35"}
 _MOST_TAGS = 8
-_IN_PARTS = ("cloze", "match", "order", "categorise")
+_PICTURE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`|!\[([^\]]*)\]\(([^)\s]+)\)", re.DOTALL)
 _SIGNS = {(True, True): "[x] ✓", (False, True): "[ ] ✓", (True, False): "[x] ✗", (False, False): "[ ]  "}
 _WORDS = {
     (True, True): "your answer, right",
@@ -92,24 +53,27 @@ def paint(text: str, style: str, look: Look) -> str:
 
 def safe(text: str) -> str:
     """Drop characters that could move the cursor or hide text; keep line ends and tabs."""
-    return "".join(c for c in text if c.isprintable() or c in "\n\t").expandtabs(4)
+    return clean(text).expandtabs(4)
 
 
 def flow(text: str, look: Look, *, first: str = "", rest: str | None = None) -> list[str]:
-    """Break Markdown ``text`` into lines: paragraphs are filled, code blocks and lists stay as they are."""
+    """Break Markdown ``text`` into lines: paragraphs are filled, lists stay as they are, code blocks are indented.
+
+    A picture in the text is told by its description and its file.
+    """
     indent = " " * len(first) if rest is None else rest
     lines: list[str] = []
     if look.formulas is not None and "$" in text:
         text = look.formulas(text)
-    for block in _blocks(safe(text).strip()):
+    for block in _blocks(safe(_PICTURE.sub(_picture_words, text)).strip()):
         if lines and block == "":
             lines.append("")
             continue
         lead = indent if lines else first
         if block.startswith(("    ", "```")):
-            lines += [(lead if i == 0 else indent) + line for i, line in enumerate(block.split("\n"))]
+            lines += [f"{lead if i == 0 else indent}{line}".rstrip() for i, line in enumerate(_code_lines(block))]
         else:
-            lines += textwrap.wrap(
+            filled = textwrap.wrap(
                 block,
                 width=max(30, look.width),
                 initial_indent=lead,
@@ -117,7 +81,23 @@ def flow(text: str, look: Look, *, first: str = "", rest: str | None = None) -> 
                 break_long_words=False,
                 break_on_hyphens=False,
             )
-    return [_inline(line, look) for line in lines] or [first.rstrip()]
+            lines += [_inline(line, look) for line in filled]
+    return lines or [first.rstrip()]
+
+
+def _code_lines(block: str) -> list[str]:
+    """Return the lines of a block of code, indented, without the backticks around it."""
+    lines = block.split("\n")
+    if not block.startswith("```"):
+        return lines
+    inside = lines[1:-1] if len(lines) > 1 and lines[-1].lstrip().startswith("```") else lines[1:]
+    return [f"    {line}" for line in inside]
+
+
+def _picture_words(found: re.Match[str]) -> str:
+    if found[2] is None:
+        return found[0]  # code
+    return f"[Picture: {found[1]} ({found[2]})]" if found[1].strip() else f"[Picture: {found[2]}]"
 
 
 def _blocks(text: str) -> list[str]:
@@ -167,9 +147,16 @@ def _of_points(earned: float, possible: float) -> str:
 
 
 def title_lines(
-    quiz: Sheet, questions: int, seed: int, look: Look, *, resumed_at: int | None = None, exam: bool = False
+    quiz: "Quiz",
+    questions: int,
+    seed: int,
+    look: Look,
+    *,
+    resumed_at: int | None = None,
+    exam: bool = False,
+    keeps: bool = True,
 ) -> list[str]:
-    """Say what begins, or goes on. ``questions`` is how many of the quiz are asked."""
+    """Say what begins, or goes on. ``questions`` of the quiz are asked; ``keeps`` says that the place is stored."""
     count = f"{questions} question{'' if questions == 1 else 's'}"
     lines = [paint(safe(quiz.title), "strong", look)]
     if resumed_at is None:
@@ -178,7 +165,7 @@ def title_lines(
         lines.append(f"{count}. Seed {seed}.")
     else:
         lines.append(f"You go on where you stopped, at question {resumed_at} of {questions}. Seed {seed}.")
-    hint = "" if exam else "Type ? for a hint, or q to stop and keep your place."
+    hint = "" if exam else f"Type ? for a hint, or q to stop{' and keep your place' if keeps else ''}."
     lines += flow(f"Type your answer and press Enter. {hint}", look)
     return lines
 
@@ -186,7 +173,25 @@ def title_lines(
 def exam_lines(end: str, look: Look) -> list[str]:
     """Say what an exam is; ``end`` is the time of day when it ends, empty without a limit."""
     text = "This is an exam: no hints, and you see what was right at the end. Type q to stop and keep your place."
-    return flow(f"{text} The time ends at {end}; it goes on when you stop." if end else text, look)
+    ways = "Type > to leave a question for later, < or #2 to go back and change an answer, #end to hand in."
+    time = f"The time ends at {end}; it goes on when you stop. " if end else ""
+    return flow(f"{text} {time}{ways}", look)
+
+
+def earlier_lines(answer: Answer, look: Look) -> list[str]:
+    """Show the answer that somebody gave before and may change; Markdown in it is only text."""
+    return flow(answer_text(answer), look, first="Your answer so far: ", rest="  ")
+
+
+def incomplete_text(missing: Sequence[str], read: Sequence[str]) -> str:
+    """Ask for the rest of an answer; without anything missing, say what was ``read`` for each blank."""
+    if missing:
+        names = ", ".join(f"“{name}”" for name in missing)
+        what = f"Not complete: nothing for {names}. Type the whole answer"
+    else:
+        blanks = ", ".join(f"({number}) “{text}”" for number, text in enumerate(read, 1))
+        what = f"Read as {blanks}. If you mean something else, put “;” between the words"
+    return f"{what}, or the same line again to leave it so."
 
 
 def time_left(seconds: float) -> str:
@@ -206,7 +211,7 @@ def question_lines(
 ) -> list[str]:
     """Draw one question: its place, its stem, its options by what to type for them, and how to answer.
 
-    ``partners`` are what the options are given to, by their letters: terms of ``match``, groups of ``categorise``.
+    ``partners`` are what the options are given to, by their letters: terms that want a meaning, groups that want items.
     ``note`` stands beside the place.
     """
     lines = _task_lines(asked, number, total, note, look)
@@ -214,7 +219,7 @@ def question_lines(
         for label, text in partners.items():
             lines += flow(text, look, first=f"  {label}. ")
         lines.append("")
-    if asked.kind == "cloze" and options:
+    if asked.blanks and options:
         lines.append("Words to choose from:")
     for label, option in options.items():
         lines += flow(option, look, first=f"  {label}. ")
@@ -236,46 +241,15 @@ def _task_lines(asked: Asked, number: int, total: int, note: str, look: Look) ->
 
 
 def how_to_answer(asked: Asked, options: Mapping[str, str]) -> str:
-    """Say how this kind of question is answered."""
+    """Say how the question is answered; ``options`` by what to type for them."""
     names = list(options)
-    match asked.kind:
-        case "choice":
-            return f"One answer: type {names[0]} to {names[-1]}."
-        case "multi":
-            return f"One or more answers: type all that are right, for example “{names[0]} {names[-1]}”."
-        case "truefalse":
-            return f"True or false: type {names[0]} or {names[-1]}."
-        case "numeric":
-            return "Type a number with its unit." if asked.unit else "Type a number."
-        case "cloze":
-            return _how_to_fill(asked.blanks, names)
-        case "match":
-            return "Give each letter its number, for example “a2 b1”."
-        case "order":
-            return f"Type all numbers in the right order, for example “{' '.join(reversed(names))}”."
-        case "categorise":
-            return "Give each number its letter, for example “1a 2b”."
-        case "output":
-            lines = "all lines in one, with spaces between" if asked.several_lines else "it"
-            return f"What does this code print? Type {lines}."
-        case _:
-            return "Type a word or a short phrase."
-
-
-def _how_to_fill(blanks: int, names: Sequence[str]) -> str:
-    if names:
-        return (
-            f"Type one of {names[0]} to {names[-1]}."
-            if blanks == 1
-            else (f"Type the words or their numbers for the {blanks} blanks in their order, with “;” between them.")
-        )
-    if blanks == 1:
-        return "Type what belongs in the blank."
-    return f"Type the words for the {blanks} blanks in their order, with “;” between them."
+    if not names:
+        return asked.how_to
+    return asked.how_to.format(first=names[0], last=names[-1], backwards=" ".join(reversed(names)))
 
 
 def mark_lines(
-    question: "Question", mark: MarkLike, options: Mapping[str, str], right_answer: str, look: Look
+    question: "Question", mark: Mark, options: Mapping[str, str], right_answer: str, look: Look
 ) -> list[str]:
     """Draw a mark: the verdict, feedback for every option in the order shown, the explanation and its source."""
     if mark.unclear:
@@ -285,9 +259,9 @@ def mark_lines(
     # Coloured after filling: colour codes have no width, and `safe` would take them for an attack.
     if lines[0].startswith(verdict):
         lines[0] = paint(verdict, style, look) + lines[0][len(verdict) :]
-    if question.kind == "short" and not mark.correct:
+    if not mark.correct and not mark.message:
         lines += flow(f"The answer is “{right_answer}”.", look)
-    if question.kind in _IN_PARTS:
+    if mark.in_parts:
         lines += [line for feedback in mark.feedback for line in _part_lines(feedback, look)]
         return [*lines, *_why_lines(question, look)]
     place = {option: i for i, option in enumerate(options.values())}
@@ -300,7 +274,7 @@ def mark_lines(
     return [*lines, *_why_lines(question, look)]
 
 
-def answer_text(answer: AnswerLike) -> str:
+def answer_text(answer: Answer) -> str:
     """Write an answer as a person reads it."""
     if isinstance(answer, Mapping):
         return "; ".join(f"{one}: {other}" for one, other in answer.items())
@@ -310,8 +284,8 @@ def answer_text(answer: AnswerLike) -> str:
 def result_lines(
     question: "Question",
     asked: Asked,
-    answer: AnswerLike | None,
-    mark: MarkLike | None,
+    answer: Answer | None,
+    mark: Mark | None,
     options: Mapping[str, str],
     right_answer: str,
     number: int,
@@ -337,7 +311,7 @@ def _spoken(text: str, look: Look) -> str:
     return text.replace(" → ", ": ") if look.plain else text
 
 
-def _part_lines(feedback: FeedbackLike, look: Look) -> list[str]:
+def _part_lines(feedback: OptionFeedback, look: Look) -> list[str]:
     """Draw one part of an answer: a pair, an item at its place, a blank."""
     sign = "" if look.plain else "✓ " if feedback.right else "✗ "
     text = f"{_spoken(feedback.option, look)}: {'right' if feedback.right else 'wrong'}. {feedback.text}".rstrip()
@@ -346,7 +320,7 @@ def _part_lines(feedback: FeedbackLike, look: Look) -> list[str]:
     return [line if "\x1b" in line else paint(line, style, look) for line in lines]
 
 
-def _verdict(mark: MarkLike, points: float, look: Look) -> tuple[str, str]:
+def _verdict(mark: Mark, points: float, look: Look) -> tuple[str, str]:
     if mark.correct:
         sign, text, style = "✓ ", "Right.", "good"
     elif mark.score > 0:
@@ -356,7 +330,7 @@ def _verdict(mark: MarkLike, points: float, look: Look) -> tuple[str, str]:
     return (text if look.plain else sign + text), style
 
 
-def _option_lines(feedback: FeedbackLike, label: str, look: Look) -> list[str]:
+def _option_lines(feedback: OptionFeedback, label: str, look: Look) -> list[str]:
     key = (feedback.chosen, feedback.right)
     ended = "" if feedback.option.rstrip().endswith((".", "!", "?")) else ":"
     first = f"  {label}. " if look.plain else f"  {label}. {_SIGNS[key]} "
@@ -405,14 +379,15 @@ def summary_lines(
     return lines
 
 
-def list_lines(rows: Sequence[QuizRow], look: Look) -> list[str]:
+def list_lines(rows: "Sequence[QuizRow]", look: Look) -> list[str]:
     """Draw ``quiz list``: one quiz a line."""
     wide = max((len(row.id) for row in rows), default=0)
     lines = []
     for row in rows:
         best = "not taken yet" if row.best is None else f"best {round(100 * row.best)} %"
         best = f"{best}, started" if row.started else best
-        lines.append(f"{row.id.ljust(wide)}  {safe(row.title)} ({row.questions} questions, {best})")
+        text = f"{safe(row.title)} ({row.questions} questions, {best})"
+        lines += flow(text, look, first=f"{row.id.ljust(wide)}  ", rest=" " * (wide + 2))
     return lines
 
 

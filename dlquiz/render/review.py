@@ -2,27 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Protocol
 
+from dlquiz.model.mark import Mastery
 from dlquiz.render.quiz import Look, flow, paint, safe
 
 _BAR = 20
 _DAY_BAR = 30
 _NARROW = 60
 """Columns; below, a bar gets a line of its own."""
-
-
-class MasteryLike(Protocol):
-    """What is read of ``dlquiz.quiz.schedule.Mastery``."""
-
-    @property
-    def topic(self) -> str: ...  # noqa: D102 - see the class that has it
-    @property
-    def known(self) -> int: ...  # noqa: D102
-    @property
-    def seen(self) -> int: ...  # noqa: D102
-    @property
-    def questions(self) -> int: ...  # noqa: D102
 
 
 def questions_text(count: int) -> str:
@@ -65,7 +52,7 @@ def after_review(left: int, next_due: date | None, today: date) -> str:
 
 
 def stats_lines(
-    rows: Sequence[MasteryLike], total: MasteryLike, due: Sequence[int], today: date, look: Look, *, most: int | None
+    rows: Sequence[Mastery], total: Mastery, due: Sequence[int], today: date, look: Look, *, most: int | None
 ) -> list[str]:
     """Draw what is known in each topic, what is due in the next days, and say it in words.
 
@@ -90,12 +77,12 @@ def stats_lines(
     return lines + flow(sentence(total, due, [row.topic for row in begun if row.known < row.seen][:3]), look)
 
 
-def _strength(row: MasteryLike) -> tuple[float, int, str]:
+def _strength(row: Mastery) -> tuple[float, int, str]:
     """Order topics, the weakest first: the smallest known share of what was answered, then the most forgotten ones."""
     return row.known / row.seen, row.known - row.seen, row.topic
 
 
-def _topic_lines(row: MasteryLike, wide: int, look: Look) -> list[str]:
+def _topic_lines(row: Mastery, wide: int, look: Look) -> list[str]:
     text = f"{row.known} known, {row.seen} answered, {row.questions} in all"
     name = safe(row.topic)
     if look.plain:
@@ -107,7 +94,7 @@ def _topic_lines(row: MasteryLike, wide: int, look: Look) -> list[str]:
     return [f"{name.ljust(wide)}  {bar}  {text}"]
 
 
-def _cells(row: MasteryLike) -> tuple[int, int, int]:
+def _cells(row: Mastery) -> tuple[int, int, int]:
     """Share the cells of a bar; what exists gets at least one."""
     counts = (row.known, row.seen - row.known, row.questions - row.seen)
     cells = [max(1, round(_BAR * count / row.questions)) if count else 0 for count in counts]
@@ -129,7 +116,7 @@ def _due_lines(due: Sequence[int], today: date, look: Look) -> list[str]:
     return lines
 
 
-def sentence(total: MasteryLike, due: Sequence[int], weakest: Sequence[str]) -> str:
+def sentence(total: Mastery, due: Sequence[int], weakest: Sequence[str]) -> str:
     """Say in words what the picture shows."""
     if not total.seen:
         return f"You have not answered any of the {questions_text(total.questions)} yet."

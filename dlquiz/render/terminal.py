@@ -5,37 +5,34 @@ repair in full, then how to go on. Colour only repeats what words and signs say.
 Every text of the report is cleaned again here, whoever wrote it.
 """
 
-import re
-from collections.abc import Iterable, Sequence
 from typing import Final
 
-from dlquiz.model.report import CaseResult, Isolation, Outcome, Report
+from dlquiz.model.metrics import Metric
+from dlquiz.model.report import Isolation, Outcome, Report
+from dlquiz.render.failures import failed
+from dlquiz.render.ink import Ink
 from dlquiz.render.layout import Page, number, points_text, progress_bar, seconds_text, sparkline
 from dlquiz.render.metrics import metric_lines
+from dlquiz.render.training import printed_curve
 from dlquiz.text import clean, one_line
 
 __all__ = ["live_line", "progress_bar", "report_text", "sparkline"]
 
-DETAILED: Final = 3
-"""So many failures are told in full; more at once help nobody."""
-
-_SIGNS = {Outcome.PASSED: "✓", Outcome.FAILED: "✗", Outcome.SKIPPED: "–", Outcome.BROKEN: "!"}
-_COLOURS = {Outcome.PASSED: "green", Outcome.FAILED: "red", Outcome.SKIPPED: "dim", Outcome.BROKEN: "yellow"}
-_TODO = re.compile(r"TODO\((\d{1,6})\)")
-_CAUSES = {
-    "exception": "your code stopped with an error",
-    "timeout": "your code took too long",
-    "memory": "your code used too much memory",
-    "crashed": "your code crashed",
-    "protocol": "what your code gave back cannot be read",
-    "forbidden": "your code tried something that is not allowed here",
-    "output": "your code printed too much",
-    "syntax": "Python cannot read your file",
-    "missing": "a function is missing",
-}
+_USERS: Final = {"user": "as you", "root": "as root without root's rights"}
+"""How a report says as whom the code ran."""
 
 
-def report_text(report: Report, *, verbose: bool = False, colour: bool = False, width: int = 80) -> str:
+def report_text(
+    report: Report,
+    *,
+    verbose: bool = False,
+    colour: bool = False,
+    width: int = 80,
+    plain: bool = False,
+    ink: Ink | None = None,
+    path: str = "",
+    again: str = "",
+) -> str:
     """Return the report as lines of at most ``width`` characters, ending in a newline.
 
     Parameters
@@ -46,31 +43,46 @@ def report_text(report: Report, *, verbose: bool = False, colour: bool = False, 
     colour : bool
         Use ANSI colours.
     width : int
-        Columns of the terminal; less than 40 counts as 40.
+        Columns of the terminal; less than 40 counts as 40. Words and commands that are longer stay whole.
+    plain : bool
+        Draw nothing: signs, bars, bullets and pictures become words.
+    ink : Ink, optional
+        What pictures are drawn with; unless given, signs of every kind, without colours.
+    path : str
+        Where the learner's editor finds the file.
+    again : str
+        What to type to repeat this grading.
 
     Returns
     -------
     str
     """
-    page = Page(max(width, 40), colour)
+    page = Page(max(width, 40), colour, plain=plain)
     _header(page, report)
+    _facts(page, report, verbose=verbose, again=again)
+    _stops(page, report, verbose=verbose)
     _passed(page, report)
-    _failed(page, report, verbose=verbose)
-    _broken(page, report)
-    for line in metric_lines(report.metrics, page.width):
+    for line in metric_lines(_measured(report), page.width, None if plain else ink or Ink()):
         page.text(line)
     page.blank()
-    _footer(page, report, verbose=verbose)
+    _broken(page, report)
+    failed(page, report, verbose=verbose, path=path)
     return page.render()
 
 
-def live_line(elapsed_s: float, budget_s: float, said: str, width: int = 80) -> str:
-    """Return one line about something that runs: a bar, the seconds, and the last line the program printed."""
-    line = f"{progress_bar(elapsed_s, budget_s, 16)} {seconds_text(elapsed_s)} of at most {seconds_text(budget_s)}"
-    last = next((text for text in reversed(clean(said, 4000).split("\n")) if text.strip()), "")
-    if last:
-        line += f" │ your program says: {one_line(last, 400)}"
-    return line if len(line) <= width else line[: max(width - 1, 0)] + "…"
+def _measured(report: Report) -> dict[str, Metric]:
+    """Return what the grader recorded, and the losses that the learner's code printed, if it did."""
+    printed = printed_curve(case.output for case in report.cases)
+    return report.metrics if printed is None else {"printed": printed, **report.metrics}
+
+
+def live_line(printed: str, elapsed_s: float, budget_s: float, *, columns: int = 20) -> str:
+    """Return the line for a long call: a bar, the times, and what the learner's code printed last."""
+    share = min(max(elapsed_s / budget_s, 0.0), 1.0) if budget_s > 0 else 1.0
+    full = round(share * columns)
+    line = f"[{'#' * full}{'-' * (columns - full)}] {elapsed_s:.0f} s of at most {budget_s:.0f} s"
+    lines = [part for part in printed.splitlines() if part.strip()]
+    return f"{line} | your code printed: {lines[-1].strip()}" if lines else line
 
 
 # The parts of a report
@@ -81,20 +93,27 @@ def _header(page: Page, report: Report) -> None:
     counted = f"{number(points.earned)} of {points_text(points.possible)}"
     if points.bonus:
         counted += f", and {number(points.bonus)} bonus"
-    page.row(one_line(report.exercise, 60), counted, style="bold")
     verdict, style = _verdict(report)
+    if page.plain:
+        page.text(f"{one_line(report.exercise, 60)}: {counted}. {verdict}.")
+        _incomplete(page, report)
+        return
+    page.row(one_line(report.exercise, 60), counted, style="bold")
     beside = len(verdict) + 12 <= page.width
     bar = progress_bar(points.earned, points.possible, min(24, page.width - len(verdict) - 4) if beside else 24)
     page.line(f"{bar}  {page.style(verdict, style)}" if beside else bar)
     if not beside:
         page.text(verdict)
-    page.blank()
+    _incomplete(page, report)
+
+
+def _incomplete(page: Page, report: Report) -> None:
     if not report.complete:
+        page.blank()
         page.text(
             "This report is incomplete: something on our side went wrong, not in your code. "
             "Grade again to have everything checked. If it stays, run: dlquiz doctor"
         )
-        page.blank()
 
 
 def _verdict(report: Report) -> tuple[str, str]:
@@ -107,11 +126,54 @@ def _verdict(report: Report) -> tuple[str, str]:
         return f"NOT YET: {counts[Outcome.PASSED]} of {total} checks pass", "red"
     if report.outcome is Outcome.SKIPPED:
         return "SKIPPED: nothing was checked", "dim"
-    return f"INCOMPLETE: {counts[Outcome.BROKEN]} of {total} checks could not be made", "yellow"
+    return f"INCOMPLETE: {counts[Outcome.BROKEN]} of {total} checks could not be made", "magenta"
 
 
 def _all(total: int) -> str:
     return "the only check passes" if total == 1 else f"all {total} checks pass"
+
+
+def _facts(page: Page, report: Report, *, verbose: bool, again: str) -> None:
+    """Say with what was graded, how long it took, and how the code was kept apart."""
+    facts = [f"seed {report.seed}", seconds_text(report.usage.wall_s)]
+    if report.data:
+        facts.insert(1, f"data: {one_line(report.data, 40)}")
+    page.text((", " if page.plain else " · ").join(facts))
+    if again and report.cases and report.outcome is not Outcome.PASSED:
+        page.line(f"The same numbers again: {again}")  # never broken: it is there to be copied
+    ran = any(case.outcome is not Outcome.BROKEN for case in report.cases)
+    if report.isolation == Isolation.PROCESS and ran:
+        page.text(
+            "Your code ran in a process of its own, but without the full protection of the kernel. "
+            "dlquiz doctor says what is missing on this machine."
+        )
+    elif verbose and ran:
+        who = _USERS.get(report.identity, f"as the user {one_line(report.identity, 60)}")
+        page.text(f"Your code ran behind the kernel's protection, {who}, without network and without write access.")
+    for note in report.notes:
+        page.text(clean(note, 1000))
+    page.blank()
+
+
+STOPS: Final = 3
+"""So many cells that stopped are told in full: the first one is often the reason for the others."""
+
+
+def _stops(page: Page, report: Report, *, verbose: bool) -> None:
+    """Tell which cells of a notebook stopped; what stops a whole file is told with the checks that it costs."""
+    stops = [stop for stop in report.stops if stop.went_on]
+    if not stops:
+        return
+    count = "One cell" if len(stops) == 1 else f"{len(stops)} cells"
+    page.text(
+        f"{count} of your notebook stopped before the end. The cells after that were run, and what they define counts:"
+    )
+    shown = stops if verbose else stops[:STOPS]
+    for stop in shown:
+        page.text(f"· {one_line(stop.place, 60)}: {one_line(stop.message, 400)}", indent=2, hanging=2)
+    if len(stops) > len(shown):
+        page.text(f"· and {len(stops) - len(shown)} more: --verbose shows them", indent=2, hanging=2)
+    page.blank()
 
 
 def _passed(page: Page, report: Report) -> None:
@@ -119,150 +181,22 @@ def _passed(page: Page, report: Report) -> None:
     for case in shown:
         bonus = " (bonus)" if case.bonus else ""
         value = "skipped" if case.outcome is Outcome.SKIPPED else number(case.points.earned + case.bonus) + bonus
-        _title(page, case, value)
+        page.case(case.outcome, case.title, value)
         for remark in case.remarks:
             page.text(f"Remark: {clean(remark, 600)}", indent=4)
     if shown:
         page.blank()
 
 
-def _failed(page: Page, report: Report, *, verbose: bool) -> None:
-    groups = _grouped([case for case in report.cases if case.outcome is Outcome.FAILED])
-    detailed = len(groups) if verbose else DETAILED
-    for group in groups[:detailed]:
-        if len(group) > 1:
-            _same_failure(page, group, report, verbose=verbose)
-        else:
-            _failure(page, group[0], verbose=verbose)
-        page.blank()
-    rest = [case for group in groups[detailed:] for case in group]
-    if rest:
-        page.text(f"Not yet passing either ({len(rest)}). Repair the ones above first:")
-        for case in rest:
-            _title(page, case, f"0 of {number(case.points.possible)}")
-        page.text("To see these in full too: --verbose")
-        page.blank()
-
-
 def _broken(page: Page, report: Report) -> None:
+    """Tell what went wrong on our side: each reason once."""
+    reasons: dict[str, list[str]] = {}
     for case in report.cases:
         if case.outcome is Outcome.BROKEN:
-            _title(page, case, "not counted")
-            page.text("This is our fault, not yours. You lose nothing: grade again, and it is checked again.", indent=4)
-            page.field("Reason", clean(case.message, 1200))
-            page.blank()
-
-
-def _title(page: Page, case: CaseResult, right: str) -> None:
-    page.row(one_line(case.title, 300), right, sign=_SIGNS[case.outcome], sign_style=_COLOURS[case.outcome])
-
-
-def _failure(page: Page, case: CaseResult, *, verbose: bool) -> None:
-    _title(page, case, f"0 of {number(case.points.possible)}" if case.points.possible else "no bonus")
-    what = clean(case.message, 2000)
-    if case.cause is not None:
-        what = f"{_CAUSES[case.cause.value].capitalize()}.\n{what}" if what else f"{_CAUSES[case.cause.value]}."
-    fields = (
-        ("Problem", what),
-        ("Called with", case.inputs),
-        ("Where", case.where),
-        ("Expected", case.expected),
-        ("You return", case.got),
-        ("Likely cause", case.diagnosis),
-        ("Hint", case.hint),
-    )
-    for label, value in fields:
-        if value:
-            page.field(label, clean(value, 2000), "bold" if label == "Likely cause" else "")
-    for remark in case.remarks:
-        page.field("Remark", clean(remark, 600))
-    _quoted(page, "In your file", case.traceback, lines=40 if verbose else 12, last=True)
-    _quoted(page, "Your program printed", case.output, lines=400 if verbose else 8, last=case.cause is not None)
-
-
-def _same_failure(page: Page, group: Sequence[CaseResult], report: Report, *, verbose: bool) -> None:
-    """Tell a failure once that several cases share."""
-    first = group[0]
-    lost = sum(case.points.possible for case in group)
-    todo = _is_todo(first)
-    what = "wait for code that you have not written yet" if todo else "stop for the same reason"
-    page.row(f"{len(group)} checks {what}", f"0 of {number(lost)}", sign=_SIGNS[Outcome.FAILED], sign_style="red")
-    if todo:
-        untouched = "Nothing is wrong yet: the file is as you got it. " if len(group) == len(report.cases) else ""
-        file = one_line(report.submission.file, 60)
-        page.field("Next step", f"{untouched}Look for {_first_todo(group)} in {file} and write that part first.")
-    else:
-        reason = f"{_CAUSES[first.cause.value].capitalize()}.\n" if first.cause else ""
-        page.field("Problem", reason + clean(first.message, 2000))
-        if first.hint and all(case.hint == first.hint for case in group):
-            page.field("Hint", clean(first.hint, 2000))
-        _quoted(page, "In your file", first.traceback, lines=12, last=True)
-        _quoted(page, "Your program printed", first.output, lines=400 if verbose else 8, last=True)
-    page.field("Checks", "")
-    for case in group:
-        page.text(f"· {one_line(case.title, 300)}", indent=6, hanging=2)
-
-
-def _quoted(page: Page, label: str, text: str | None, *, lines: int, last: bool) -> None:
-    """Show lines that are not ours behind a bar; of too many, the first or the last ones."""
-    shown = clean(text or "", 20_000).rstrip("\n").split("\n")
-    if shown == [""]:
-        return
-    left_out = len(shown) - lines
-    if left_out > 0:
-        shown = shown[-lines:] if last else shown[:lines]
-        label += f" (the {'last' if last else 'first'} {lines} of {left_out + lines:,} lines)"
-    page.text(f"{label}:", indent=4)
-    for line in shown:
-        page.quote(line)
-
-
-def _footer(page: Page, report: Report, *, verbose: bool) -> None:
-    facts = [f"seed {report.seed}", seconds_text(report.usage.wall_s)]
-    if report.data:
-        facts.insert(1, f"data: {one_line(report.data, 40)}")
-    page.text(" · ".join(facts))
-    if report.cases and report.outcome is not Outcome.PASSED:
-        page.text(
-            f"To grade with the same numbers again: dlquiz grade {one_line(report.exercise, 60)} --seed {report.seed}"
-        )
-    if report.isolation == Isolation.PROCESS:
-        page.text(
-            "Your code ran in a process of its own, but without the full protection of the kernel. "
-            "dlquiz doctor says what is missing on this machine."
-        )
-    elif verbose:
-        page.text(
-            f"Your code ran behind the kernel's protection, as user {one_line(report.identity, 60)}, "
-            "without network and without write access."
-        )
-    for note in report.notes:
-        page.text(clean(note, 1000))
-
-
-# Grouping
-
-
-def _grouped(cases: Iterable[CaseResult]) -> list[list[CaseResult]]:
-    """Put cases together that failed by the same error; in the order of the first of each."""
-    groups: dict[tuple[str, ...], list[CaseResult]] = {}
-    for case in cases:
-        groups.setdefault(_group_key(case), []).append(case)
-    return list(groups.values())
-
-
-def _group_key(case: CaseResult) -> tuple[str, ...]:
-    if _is_todo(case):
-        return ("todo",)
-    if case.cause is None:
-        return ("one of its own", case.id)
-    return (case.cause.value, case.message)
-
-
-def _is_todo(case: CaseResult) -> bool:
-    return case.cause is not None and "NotImplementedError" in case.message
-
-
-def _first_todo(group: Sequence[CaseResult]) -> str:
-    numbers = [int(n) for case in group for n in _TODO.findall(case.message)]
-    return f"TODO({min(numbers)})" if numbers else "NotImplementedError"
+            reasons.setdefault(clean(case.message, 1200), []).append(case.title)
+    for reason, titles in reasons.items():
+        title = titles[0] if len(titles) == 1 else f"{len(titles)} checks could not be made"
+        page.case(Outcome.BROKEN, title, "not counted")
+        page.text("This is our fault, not yours. You lose nothing: grade again, and it is checked again.", indent=4)
+        page.field("Reason", reason)
+        page.blank()

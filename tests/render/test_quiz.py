@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlquiz.model.progress import QuizRow
 from dlquiz.model.quiz import Choice, Cloze, Match, Multi, Numeric, Quiz, Short
 from dlquiz.quiz.marking import mark, right_answer
-from dlquiz.quiz.sheet import seen
+from dlquiz.quiz.view import seen
 from dlquiz.render.quiz import (
     Look,
-    QuizRow,
     answer_text,
     exam_lines,
     flow,
@@ -143,14 +143,23 @@ def test_text_is_filled_and_code_is_left_alone():
     assert flow(text, PLAIN) == [
         "One line that goes on.",
         "",
-        "```",
-        "for x in  X:",
-        "    pass",
-        "```",
+        "    for x in  X:",
+        "        pass",
         "",
         "- first",
         "- second",
     ]
+
+
+def test_a_block_of_code_is_shown_without_its_backticks_and_as_it_is():
+    text = "```python\ny = x**2 + x**2\n```"
+    assert flow(text, Look(colour=True), first="1. ") == ["1.     y = x**2 + x**2"]
+    assert flow("```\nnever closed", PLAIN) == ["    never closed"]
+
+
+def test_a_picture_in_a_text_is_told_in_words():
+    text = "See ![the loss falls](loss.png) and `![a](b)` and ![](c.png)."
+    assert flow(text, PLAIN) == ["See [Picture: the loss falls (loss.png)] and `![a](b)` and [Picture: c.png]."]
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""LaTeX formulas as plain Unicode text, for a terminal: ``$\\frac{a}{b}$`` becomes ``a/b``.
+r"""LaTeX formulas as plain Unicode text, for a terminal: ``$\frac{a}{b}$`` becomes ``a/b``.
 
 Only the part of LaTeX that lessons use. What is not known stays readable: a command
 that has no sign here becomes its own name.
@@ -45,9 +45,16 @@ _UP = str.maketrans(
     dict(zip("0123456789+-−=()nixyzabcdkmtTHLNRW′", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱˣʸᶻᵃᵇᶜᵈᵏᵐᵗᵀᴴᴸᴺᴿᵂ′", strict=True))
 )
 _DOWN = str.maketrans(dict(zip("0123456789+-−=()aeijklmnoprstux", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₗₘₙₒₚᵣₛₜᵤₓ", strict=True)))
+_CODE = r"(?P<code>^(?P<fence>```+|~~~+).*?^(?P=fence)[`~]*[ \t]*$|`+[^`\n]+`+)"
+_EMPTY_LINES = re.compile(_CODE + r"|\n{3,}", re.DOTALL | re.MULTILINE)
+_BRACKETS = {
+    "p": "()", "b": "[]", "B": (r"\{", r"\}"), "v": "||", "V": "‖‖", "small": ("", ""), "": ("", ""),
+}  # fmt: skip
+_MATRIX = re.compile(
+    r"\\begin\{(?P<kind>p|b|B|v|V|small|)matrix\}(?P<rows>(?:(?!\\begin\{).)*?)\\end\{(?P=kind)matrix\}", re.DOTALL
+)
 _FORMULA = re.compile(
-    r"(?P<code>^(?P<fence>```+|~~~+).*?^(?P=fence)[`~]*[ \t]*$|`+[^`\n]+`+)"
-    r"|\$\$(?P<display>.+?)\$\$"
+    _CODE + r"|\n*(?P<indent>^[ \t]*)?\$\$(?P<display>.+?)\$\$[ \t]*\n*"
     r"|(?<![\\$\w])\$(?P<inline>[^\s$`](?:[^$`\n]*(?:\n[^$`\n]+)*?[^\s$`\\])?)\$(?![\d$])",
     re.DOTALL | re.MULTILINE,
 )
@@ -67,18 +74,28 @@ def readable_formulas(markdown: str, *, as_code: bool) -> str:
         if match["code"]:
             return match[0]
         if match["display"] is not None:
-            lines = [formula_text(part) for part in match["display"].split(r"\\")]
-            return "\n\n" + "\n".join(f"    {line}" for line in lines if line) + "\n\n"
+            # Inside an item of a list the code stands as deep as its text, and four columns more.
+            indent = f"{match['indent'] or ''}    "
+            lines = [formula_text(part) for part in _MATRIX.sub(_matrix, match["display"]).split(r"\\")]
+            return "\n\n" + "\n".join(f"{indent}{line}" for line in lines if line) + "\n\n"
         text = formula_text(match["inline"])
         return f"`{text}`" if as_code and "`" not in text else text
 
-    return _FORMULA.sub(replace, markdown)
+    return _EMPTY_LINES.sub(lambda found: found[0] if found["code"] else "\n\n", _FORMULA.sub(replace, markdown))
 
 
 def formula_text(latex: str) -> str:
     """Turn one formula (without its dollars) into Unicode text on one line."""
+    latex = _MATRIX.sub(_matrix, latex)
     text = _Reader(re.sub(r"\\(begin|end)\{[^}]*\}", "", latex.replace("&", ""))).read()
     return unicodedata.normalize("NFC", re.sub(r" {2,}", " ", text.replace("\n", " ")).strip())
+
+
+def _matrix(found: re.Match[str]) -> str:
+    """Write a matrix in one line, as programs do: (1, 2; 3, 4)."""
+    left, right = _BRACKETS[found["kind"]]
+    rows = [row.split("&") for row in found["rows"].split(r"\\") if row.strip()]
+    return left + "; ".join(", ".join(cell.strip() for cell in row) for row in rows) + right
 
 
 class _Reader:
@@ -154,12 +171,12 @@ class _Reader:
         apart = " " if before.isalnum() or before in ("}", ")") else ""
         return apart + name + (" " if following.isalnum() or following == "\\" else "")
 
-    def _fraction(self) -> str:
+    def fraction(self) -> str:
         above, below = self._argument(), self._argument()
         following = self._latex[self._at : self._at + 1]
         return f"{_closed(above)}/{_closed(below)}" + (" " if following.isalnum() or following == "\\" else "")
 
-    def _root(self) -> str:
+    def root(self) -> str:
         return f"√{_closed(self._argument())}"
 
 
@@ -169,8 +186,8 @@ def _closed(text: str) -> str:
 
 
 _STRUCTURES: dict[str, Callable[[_Reader], str]] = {
-    "frac": _Reader._fraction,
-    "tfrac": _Reader._fraction,
-    "dfrac": _Reader._fraction,
-    "sqrt": _Reader._root,
+    "frac": _Reader.fraction,
+    "tfrac": _Reader.fraction,
+    "dfrac": _Reader.fraction,
+    "sqrt": _Reader.root,
 }
