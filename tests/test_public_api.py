@@ -63,7 +63,7 @@ def test_every_check_is_documented():
         for name, value in vars(check).items()
         if inspect.isfunction(value) and value.__module__ == check.__name__ and not name.startswith("_")
     }
-    assert public - {"require"} == set(check.__all__) - {"require"}
+    assert public == set(check.__all__)
     assert all(inspect.getdoc(getattr(check, name)) for name in check.__all__)
 
 
@@ -87,7 +87,7 @@ def test_the_version_is_the_installed_one():
 
 @pytest.mark.sandbox
 def test_a_file_is_graded_from_python(tmp_path):
-    from dlquiz.content import builtin_course
+    from dlquiz.content.course import builtin_course
 
     solution = builtin_course() / "graders/exercise1/solution.py"
     (tmp_path / "mine.py").write_bytes(solution.read_bytes())
@@ -95,6 +95,28 @@ def test_a_file_is_graded_from_python(tmp_path):
     assert report.points.earned == report.points.possible
     assert report.seed == 3
     assert report.submission.file == "mine.py"
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_class_is_graded_in_its_order_and_a_file_that_is_none_stops_nobody(tmp_path, jobs):
+    from dlquiz.content.course import builtin_course
+    from dlquiz.errors import SubmissionError
+
+    solution = (builtin_course() / "graders/exercise1/solution.py").read_bytes()
+    contents = {"none.py": b"\x00", "ada.py": solution, "empty.ipynb": b"{", "bob.py": b"x = 1\n", "eve.zip": b"PK"}
+    files = [tmp_path / name for name in (*contents, "absent.py")]
+    for file in files[:-1]:
+        file.write_bytes(contents[file.name])
+    graded = list(dlquiz.grade_many("exercise1", (str(file) for file in files), seed=4, jobs=jobs))
+    assert [path for path, _ in graded] == files
+    earned = {path.name: found.points.earned for path, found in graded if not isinstance(found, SubmissionError)}
+    assert earned == {"ada.py": 4.0, "bob.py": 0.0}
+    assert all(found.next_step for _, found in graded if isinstance(found, SubmissionError))
+
+
+def test_grading_nobody_gives_nothing(tmp_path):
+    assert list(dlquiz.grade_many("exercise1", [])) == []
 
 
 @pytest.mark.sandbox
@@ -111,7 +133,7 @@ def test_a_submission_is_opened_from_python(tmp_path):
 
 
 def test_a_quiz_is_loaded_from_python():
-    from dlquiz.content import load_course
+    from dlquiz.content.course import load_course
 
     course = load_course()
     quiz = dlquiz.load_quiz(course.quiz_path(course.quiz_ids()[0]))

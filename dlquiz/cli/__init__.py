@@ -5,7 +5,10 @@ heavy; the sentence of each command stands here so that ``dlquiz --help`` import
 command (a test compares them with the commands' own).
 """
 
+import gc
+import io
 import os
+import shutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,7 +18,7 @@ import click
 
 from dlquiz import __version__
 from dlquiz.errors import ContentError, DlquizError
-from dlquiz.shortage import shortage
+from dlquiz.sandbox.shortage import shortage
 
 COMMANDS = {
     "demo": "See the whole thing work: a mistake, its diagnosis, the fix, full points.",
@@ -32,13 +35,16 @@ COMMANDS = {
     "quiz": "Take a quiz on the words and ideas.",
     "review": "Repeat the quiz questions that are due today.",
     "doctor": "Check this machine: what works, what is missing, what to install.",
-    "data": "Fetch, import or list data sets.",
-    "dev": "For authors: check a course, begin a quiz.",
+    "data": "Data sets: which are here, fetch or import others.",
+    "dev": "For authors: begin a course, an exercise or a quiz, and check them.",
 }
 """Every command in the order of ``dlquiz --help``, and its one sentence."""
 
 
 _OPTIONS = "dlquiz.options"
+_COLLECT_AFTER = 200_000
+"""New objects before Python looks for garbage. With its own 700 a start spends a twentieth of its time on looking again
+and again through what its imports leave for good."""
 
 
 class LazyGroup(click.Group):
@@ -46,7 +52,7 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands whose modules exist."""
-        files = set(os.listdir(os.path.dirname(__file__)))  # noqa: PTH120, PTH208 - pathlib costs 3 ms here
+        files = set(os.listdir(os.path.dirname(__file__)))  # noqa: PTH120, PTH208  pathlib costs 3 ms here
         return [name for name in COMMANDS if f"{name}.py" in files]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
@@ -73,6 +79,15 @@ class LazyGroup(click.Group):
             close = get_close_matches(name, self.list_commands(ctx), n=1)
             ctx.fail(f"No such command {name!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what an error tells to type can be pasted where this command was typed."""
+        try:
+            return super().invoke(ctx)
+        except DlquizError as error:
+            if ctx.obj is not None:
+                error.message, error.next_step = ctx.obj.typed(error.message), ctx.obj.typed(error.next_step)
+            raise
 
 
 def _set_common(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
@@ -116,7 +131,9 @@ def cli(ctx: click.Context) -> None:
     """
     from dlquiz.cli._app import App
 
-    ctx.obj = App(ctx.meta.setdefault(_OPTIONS, {}))
+    app = App(ctx.meta.setdefault(_OPTIONS, {}), COMMANDS)
+    ctx.call_on_close(app.close)
+    ctx.obj = app
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -124,8 +141,13 @@ def main(args: Sequence[str] | None = None) -> int:
 
     0 all passed, 1 not passing, 2 wrong usage, 3 course broken, 4 machinery broken, 130 interrupted.
     """
+    gc.set_threshold(_COLLECT_AFTER)
+    # Nothing that another package registers may run inside our documents; looking for it takes a while, too.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     code = 0
     try:
+        for stream in (sys.stdout, sys.stderr):
+            _forgive(stream)
         code = _run(args)
         sys.stdout.flush()
     except OSError as error:
@@ -135,6 +157,18 @@ def main(args: Sequence[str] | None = None) -> int:
             return 1
         return 4 if code == 4 else _show_unexpected(error)
     return code
+
+
+def _forgive(stream: object) -> None:
+    """Let no character be a reason to stop: one that a terminal lacks is replaced, and so is half a file name."""
+    if not isinstance(stream, io.TextIOWrapper):
+        return
+    if stream.encoding.lower().replace("-", "") == "utf8":
+        stream.reconfigure(errors="replace")
+        return
+    from dlquiz.cli._signs import forgive
+
+    forgive(stream)
 
 
 def _run(args: Sequence[str] | None) -> int:
@@ -147,34 +181,43 @@ def _run(args: Sequence[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("\nStopped.", err=True)
+        _tell("\nStopped.")
         return 130
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except BrokenPipeError:
         raise
-    except Exception as error:  # noqa: BLE001 - the top of the program: a learner gets a sentence, not a traceback
+    except Exception as error:  # noqa: BLE001  the top of the program: a learner gets a sentence, not a traceback
         return _show_unexpected(error)
     return result if isinstance(result, int) else 0
 
 
 def _show(error: DlquizError) -> None:
-    click.echo(f"dlquiz: {error.message}", err=True)
+    _tell(f"dlquiz: {error.message}")
     for finding in error.findings if isinstance(error, ContentError) else ():
-        click.echo(str(finding), err=True)
+        _tell(str(finding), whole=True)
     if error.next_step:
-        click.echo(f"Next: {error.next_step}", err=True)
+        command, beside, why = error.next_step.partition("   (")
+        _tell(f"Next: {command}{beside}{why}", whole=len(command) + 6 > shutil.get_terminal_size().columns)
 
 
 def _show_unexpected(error: Exception) -> int:
     detail = f"{type(error).__name__}: {error}"
-    click.echo(f"dlquiz: {shortage(detail) or 'something of ours broke'}: {detail}", err=True)
+    _tell(f"dlquiz: {shortage(detail) or 'something of ours broke'}: {detail}")
     if os.environ.get("DLQUIZ_DEBUG") == "1":
         import traceback
 
         traceback.print_exception(error, file=sys.stderr)
     else:
-        click.echo(
-            "This is not your fault and costs no points. For details: set DLQUIZ_DEBUG=1 and try again.", err=True
-        )
+        _tell("This is not your fault and costs no points. For details: set DLQUIZ_DEBUG=1 and try again.")
     return 4
+
+
+def _tell(text: str, *, whole: bool = False) -> None:
+    """Print a text on stderr, broken between words where it is wider than the terminal; as it is if ``whole``."""
+    from dlquiz.render.layout import filled
+
+    whole = whole or not (sys.stderr.isatty() or "COLUMNS" in os.environ)
+    columns = shutil.get_terminal_size().columns
+    lines = text.split("\n") if whole else [filled(line, columns) for line in text.split("\n")]
+    click.echo("\n".join(lines), file=sys.stderr)

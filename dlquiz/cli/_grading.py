@@ -1,142 +1,116 @@
-"""One grading from the command line: used by ``grade`` and ``watch``."""
+"""One grading on the command line: used by ``grade`` and ``watch``."""
 
+import shutil
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from dlquiz.cli._live import LiveLine, live_text
-from dlquiz.errors import StoreError
-from dlquiz.submission import Submission, read_submission
-from dlquiz.workspace import same_text
+from dlquiz.cli._advice import command, file_option, words
+from dlquiz.cli._app import ink_for
+from dlquiz.cli._live import LiveLine
+from dlquiz.study.advice import Do, after_grading
+from dlquiz.study.grading import Event, Spare, Wish, grade
+from dlquiz.text import shell_word
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dlquiz.cli._app import App
-    from dlquiz.grading.events import CaseDone, Live
-    from dlquiz.grading.run import Prepared
+    from dlquiz.errors import StoreError
     from dlquiz.model.report import Report
+    from dlquiz.submission import Submission
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What was asked for; None means "you choose"."""
-
-    seed: int | None = None
-    case: str | None = None
-    data: str | None = None
-    isolation: str | None = None
+_PICTURE_ROWS = 5
+_TALL = 16
+"""Rows that a terminal has at least if a picture is drawn while something runs; on a smaller one it is a line."""
 
 
-def read(app: "App", exercise_id: str, path: Path) -> Submission:
-    """Read the learner's file, notebook, folder or archive under the module name of the stub."""
-    packages = app.course.exercise(exercise_id).packages
-    return read_submission(path, module_name=app.course.stub_path(exercise_id).stem, packages=packages)
-
-
-def is_untouched(app: "App", exercise_id: str, submission: Submission) -> bool:
-    """Say whether the learner has not begun: the file is still the stub."""
-    return same_text(submission.source, app.course.stub_path(exercise_id).read_bytes())
-
-
-def prepare(app: "App", exercise_id: str, wish: Wish) -> "Prepared":
-    """Start a grader process now, for a grading that comes later or at once."""
-    from dlquiz.grading.run import Prepared
-    from dlquiz.model.report import Isolation
-
-    isolation = None if wish.isolation is None else Isolation(wish.isolation)
-    return Prepared(app.course, exercise_id, data=wish.data, case=wish.case, isolation=isolation)
-
-
-class Spare:
-    """Keeps one grader process ready, whose server waits and whose cases are collected. For ``watch``."""
-
-    def __init__(self, app: "App", exercise_id: str, wish: Wish) -> None:
-        self._app, self._exercise_id, self._wish = app, exercise_id, wish
-        self._ready: Prepared | None = None
-        self.refill()
-
-    def refill(self) -> None:
-        """Start the next one; each is used once."""
-        if self._ready is None:
-            self._ready = prepare(self._app, self._exercise_id, self._wish)
-
-    def take(self) -> "Prepared":
-        """Return the one that waits, or a new one if the graders were edited since it started."""
-        ready, self._ready = self._ready, None
-        if ready is not None and ready.grader_sha256 == self._app.course.grader_digest(self._exercise_id):
-            return ready
-        if ready is not None:
-            ready.close()
-        return prepare(self._app, self._exercise_id, self._wish)
-
-    def __enter__(self) -> "Spare":
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        if self._ready is not None:
-            self._ready.close()
-
-
-def grade_once(
-    app: "App", exercise_id: str, submission: Submission, wish: Wish, *, live: bool, spare: Spare | None = None
+def grade_live(
+    app: "App", exercise_id: str, submission: "Submission", wish: Wish, *, live: bool, spare: Spare | None = None
 ) -> "Report":
-    """Grade behind the wall, with a live line on a terminal."""
-    from dlquiz.grading import events
-
+    """Grade with a live line on a terminal, and with the curve of a training above it."""
     line = LiveLine(sys.stderr, enabled=live and app.live)
-    done = 0
-
-    def on_event(event: "CaseDone | Live") -> None:
-        nonlocal done
-        if isinstance(event, events.Live):
-            line.show(live_text(event.text, event.elapsed_s, event.budget_s))
-        else:
-            done += 1
-            line.show(f"{done} cases done: {event.result.title}")
-
     line.show(f"Grading {exercise_id} ...")
     try:
-        prepared = prepare(app, exercise_id, wish) if spare is None else spare.take()
-        return next(prepared.reports([submission], seed=wish.seed, on_event=on_event))
+        return grade(app.desk.course, exercise_id, submission, wish, on_event=_Watching(line), spare=spare)
     finally:
         line.clear()
 
 
-def show(app: "App", report: "Report", *, verbose: bool) -> None:
-    """Print the report for a person."""
+class _Watching:
+    """Shows what happens while a submission is graded."""
+
+    def __init__(self, line: LiveLine) -> None:
+        from dlquiz.render.training import Following
+
+        self._line = line
+        self._following = Following()
+        self._ink = ink_for(sys.stderr)
+        self._done = 0
+        self._text = ""
+
+    def __call__(self, event: "Event") -> None:
+        from dlquiz.grading.messages import Live
+        from dlquiz.model.metrics import Curve
+        from dlquiz.model.report import CaseResult
+        from dlquiz.render.metrics import words_of
+        from dlquiz.render.terminal import live_line
+
+        if isinstance(event, CaseResult):
+            self._done += 1
+            self._following.ended()
+            self._text = f"{self._done} checks done: {event.title}"
+        elif isinstance(event, Live):
+            self._following.heard(event.text, event.elapsed_s)
+            self._text = live_line(event.text, event.elapsed_s, event.budget_s)
+        elif isinstance(event.metric, Curve):
+            self._following.recorded(words_of(event.name), event.metric)
+        self._show()
+
+    def _show(self) -> None:
+        columns, rows = shutil.get_terminal_size()
+        if rows >= _TALL and self._ink is not None:
+            self._line.show(self._text, self._following.picture(columns - 1, self._ink, _PICTURE_ROWS))
+        else:
+            self._line.show(" | ".join(part for part in (self._following.brief(), self._text) if part))
+
+
+def show(app: "App", report: "Report", path: "Path", wish: Wish, *, named: str | None = None, verbose: bool) -> None:
+    """Print the report for a person; ``named`` is the file as it was named, ``path`` where it is."""
+    from dlquiz.content.yamlfile import shown_path
     from dlquiz.render.terminal import report_text
 
-    text = report_text(report, verbose=verbose, colour=app.colour, width=app.width)
-    click.echo(text.rstrip("\n"), color=app.colour)
+    text = report_text(
+        report,
+        verbose=verbose,
+        colour=app.colour,
+        width=app.width,
+        plain=app.plain,
+        ink=app.ink,
+        path=shown_path(path.absolute()),
+        again=app.typed(_again(report, wish, named)),
+    )
+    app.echo(text.rstrip("\n"))
 
 
-def store(app: "App", report: "Report", wish: Wish) -> str:
-    """Keep the report; return what is to be said after it if that failed, "" if not.
-
-    Called before the report is shown: whoever has read it can rely on it, also if we are ended in between.
-    """
-    # Some of the cases are not a grading of the exercise: they would look like fewer points.
-    if wish.case is not None or app.progress is None:
-        return ""
-    try:
-        app.progress.record_report(report)
-    except StoreError as error:
-        return f"\nWarning: the report above is right, but it was not stored. {error.message} {error.next_step}"
-    return ""
+def _again(report: "Report", wish: Wish, named: str | None) -> str:
+    """Return the command that grades the same file with the same numbers."""
+    asked = (("--data", wish.data), ("--case", wish.case), ("--isolation", wish.isolation))
+    options = "".join(f" {name} {shell_word(value)}" for name, value in asked if value)
+    return f"dlquiz grade {report.exercise}{file_option(named)}{options} --seed {report.seed}"
 
 
-def next_command(app: "App", report: "Report") -> tuple[str, str]:
-    """Return the next useful command after a report, and why."""
-    from dlquiz.cli._journey import advise
-    from dlquiz.model.report import Outcome
+def warn_not_stored(app: "App", trouble: "StoreError | None") -> None:
+    """Say under a report that it could not be stored."""
+    if trouble is not None:
+        message = f"the report above is right, but it was not stored. {trouble.message} {trouble.next_step}"
+        app.warn(f"\nWarning: {message}")
 
-    if not report.complete:
-        return "dlquiz doctor", "something of ours or of this machine broke; it cost you no points"
-    if report.outcome is Outcome.PASSED:
-        if app.progress is None:
-            return "dlquiz start", "keeps your points and brings the next exercise"
-        advice = advise(app.course, app.progress)
-        return advice.command, advice.why
-    return f"dlquiz hint {report.exercise}", f"then edit, and: dlquiz grade {report.exercise}"
+
+def say_next(app: "App", report: "Report", *, own: bool = True, named: str | None = None, err: bool = False) -> None:
+    """Say what to do after a report of an ``own`` file, or of one that was ``named``."""
+    advice = after_grading(app.desk, report, own=own)
+    if advice.do is Do.START and app.desk.workspace is None:
+        app.say_start(words(advice), err=err)
+        return
+    app.say_next(command(advice, named), words(advice, named), err=err)

@@ -1,28 +1,17 @@
-"""Ask one question until it is answered; the answer is stored before a word is said about it.
-
-Sittings, exams and reviews all ask through this module.
-"""
+"""Ask the questions of a sitting at a terminal, or in a pipe. Sittings, exams and reviews all ask through `ask`."""
 
 import contextlib
-import json
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import StoreError
+from dlquiz.study.asking import Asking, Hint, Incomplete, Marked, Signal, Task
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.cli._quiz_open import Source
-    from dlquiz.model.quiz import Question, Quiz
-    from dlquiz.model.sheet import Asked
-    from dlquiz.progress import Progress
-    from dlquiz.quiz.marking import Mark
-    from dlquiz.quiz.sitting import Sitting, Slot
     from dlquiz.render.quiz import Look
 
 _LONGEST_LINE = 100_000
@@ -31,44 +20,20 @@ _PATIENCE = 5
 _SURE = {"s": True, "sure": True, "!": True, "u": False, "unsure": False, "not sure": False, "?": False, "": None}
 
 
-class Stop(Exception):
-    """The person stops here, or the input has ended; ``after`` is the sitting if this question was answered."""
+class _TakeBack(Exception):
+    """The person wants to answer the question again, before its mark is shown."""
 
-    def __init__(self, after: "Sitting | None" = None) -> None:
-        super().__init__()
-        self.after = after
+
+class PersonStops(Exception):
+    """The person stops here, or the input has ended."""
+
+
+class HandIn(Exception):
+    """The person ends an exam, whatever is open."""
 
 
 class TimeIsUp(Exception):
     """An answer came in after the end of an exam."""
-
-
-class Changed(Exception):
-    """The quiz asks something else than what was shown: its file was changed meanwhile."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where answers are stored: the id of the sitting, the store (None: nowhere), and what kind of answers they are.
-
-    ``resumes`` says that the sitting itself is stored after each answer, so that it can go on later.
-    """
-
-    sitting_id: str
-    store: "Progress | None"
-    mode: str
-    resumes: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One question to ask: its quiz, where to store, the number shown, and whether to ask "are you sure?"."""
-
-    source: "Source"
-    place: Place
-    number: int
-    total: int
-    ask_sure: bool = True
 
 
 def look_of(app: "App") -> "Look":
@@ -80,7 +45,7 @@ def look_of(app: "App") -> "Look":
 
 
 def _readable(text: str) -> str:
-    from dlquiz.cli._formulas import readable_formulas
+    from dlquiz.render.formulas import readable_formulas
 
     return readable_formulas(text, as_code=False)
 
@@ -91,124 +56,103 @@ def say(app: "App", lines: Sequence[str]) -> None:
         app.say(line)
 
 
-@contextlib.contextmanager
-def storing(app: "App") -> Iterator[None]:
-    """Turn a failing store into a warning: a full disk must not end a quiz."""
-    try:
-        yield
-    except StoreError as error:
-        app.warn(f"Warning: {error.message} {error.next_step}")
-
-
-def fresh_seed() -> int:
-    """Return a seed that nobody has chosen."""
-    from random import SystemRandom
-
-    return SystemRandom().randrange(10**6)
-
-
-def ask(app: "App", asking: Asking, sitting: "Sitting", slot: "Slot", asked: "Asked") -> "Sitting":
-    """Show the current question, read lines until one is an answer, mark, store, and (but for an exam) explain.
+def ask(app: "App", asking: Asking, task: Task, *, ask_sure: bool = True) -> None:
+    """Show the current question, and read lines until one is an answer.
 
     Raises
     ------
     Stop
         ``q``, the end of the input, or a program that types nonsense.
+    HandIn
+        ``#end`` in an exam.
     TimeIsUp
         The time of the exam was over when the line came in; it does not count.
-    Changed
-        The quiz asks something else than what was shown.
-    ContentError
-        The quiz is broken.
     """
-    from dlquiz.quiz.typed import labelled, partners
-    from dlquiz.render.quiz import how_to_answer, question_lines, time_left
+    while not _ask_once(app, asking, task, ask_sure=ask_sure):
+        again = asking.task(app.now())
+        assert again is not None
+        task = again
 
+
+def _ask_once(app: "App", asking: Asking, task: Task, *, ask_sure: bool) -> bool:
+    """Ask until there is an answer; return whether it stands (False: it was taken back)."""
     look = look_of(app)
-    beside = partners(asked)
-    options = labelled(slot.options, numbers=bool(beside))
-    left = sitting.time_left(app.now())
-    note = time_left(left.total_seconds()) if left is not None else ""
-    say(app, question_lines(asked, options, asking.number, asking.total, look, partners=beside, note=note))
-    asking.source.prepare()
-    hints = unclear = 0
+    say(app, _task_lines(task, look))
+    unclear = 0
     while True:
-        line = _read_line().strip()
-        if sitting.is_over(app.now()):
-            raise TimeIsUp
-        if line.casefold() == "q":
-            raise Stop
-        if line == "?":
-            say(app, _hint(asking, sitting, slot, hints, look))
-            hints += 1
-            continue
-        if line:
-            after, mark = _answer(app, asking, sitting, slot, line, look)
-            if not mark.unclear:
-                return after
-        else:
-            say(app, [f"{how_to_answer(asked, labelled(slot.options))} {_keys(sitting)}"])
-        unclear += 1
+        reply = asking.hear(_read_line(), app.now())
+        match reply:
+            case Signal.STOP:
+                raise PersonStops
+            case Signal.TOO_LATE:
+                raise TimeIsUp
+            case Signal.HAND_IN:
+                raise HandIn
+            case Signal.MOVED:
+                return True
+            case Marked() if not reply.mark.unclear:
+                return _accept(app, asking, reply, look, ask_sure=ask_sure)
+        say(app, _not_an_answer(reply, task, asking, look))
+        unclear += reply is Signal.EMPTY or isinstance(reply, Marked | Incomplete)
         if unclear >= _PATIENCE and not sys.stdin.isatty():
             app.warn(f"{_PATIENCE} lines in a row could not be read as an answer.")
-            raise Stop
+            raise PersonStops
 
 
-def _keys(sitting: "Sitting") -> str:
-    return "Type q to stop." if sitting.exam else "Type ? for a hint, or q to stop."
+def _task_lines(task: Task, look: "Look") -> list[str]:
+    from dlquiz.render.quiz import earlier_lines, question_lines, time_left
+
+    note = "" if task.time_left is None else time_left(task.time_left.total_seconds())
+    beside = task.partners
+    lines = question_lines(task.asked, task.options, task.number, task.total, look, partners=beside, note=note)
+    return lines if task.earlier is None else [*lines, *earlier_lines(task.earlier, look)]
 
 
-def _hint(asking: Asking, sitting: "Sitting", slot: "Slot", shown: int, look: "Look") -> list[str]:
-    from dlquiz.render.quiz import hint_lines
+def _not_an_answer(reply: Signal | Hint | Incomplete | Marked, task: Task, asking: Asking, look: "Look") -> list[str]:
+    """Return what to say to a line that leaves the question open."""
+    from dlquiz.render.quiz import flow, hint_lines, how_to_answer, incomplete_text, mark_lines
 
-    if sitting.exam:
-        return ["There are no hints in an exam."]
-    return hint_lines(_asked_of(asking, slot)[1].hints, shown, look)
+    match reply:
+        case Incomplete(missing, read):
+            return flow(incomplete_text(missing, read), look)
+        case Signal.NOWHERE:
+            return flow(f"No other question there. They have the numbers 1 to {task.total}; #end hands in.", look)
+        case Hint(hints, shown):
+            return hint_lines(hints, shown, look)
+        case Signal.NO_HINTS:
+            return ["There are no hints in an exam."]
+        case Marked():
+            lines = mark_lines(reply.question, reply.mark, reply.options, reply.right_answer, look)
+            if reply.options or reply.asked.blanks:
+                lines += flow(how_to_answer(reply.asked, reply.options), look)
+            return lines
+    keys = "Type q to stop." if asking.sitting.exam else "Type ? for a hint, or q to stop."
+    return flow(f"{how_to_answer(task.asked, task.options)} {keys}", look)
 
 
-def _asked_of(asking: Asking, slot: "Slot") -> "tuple[Quiz, Question]":
-    """Return the quiz, and the question that was shown, with its answer."""
-    from dlquiz.quiz.sitting import asked
+def _accept(app: "App", asking: Asking, marked: Marked, look: "Look", *, ask_sure: bool) -> bool:
+    """Ask how sure the person is of an answer that is stored already; then show its mark, unless it is taken back."""
+    from dlquiz.render.quiz import mark_lines
 
-    quiz = asking.source.quiz()
-    question = asked(quiz, slot)
-    if asking.source.changed or question is None:
-        raise Changed
-    return quiz, question
-
-
-def _answer(
-    app: "App", asking: Asking, sitting: "Sitting", slot: "Slot", line: str, look: "Look"
-) -> "tuple[Sitting, Mark]":
-    """Mark and store a line; then ask how sure the person is; then show the mark."""
-    from dlquiz.quiz import sitting as steps
-    from dlquiz.quiz.marking import right_answer
-    from dlquiz.quiz.sheet import seen
-    from dlquiz.quiz.typed import labelled, read_typed
-    from dlquiz.render.quiz import flow, how_to_answer, mark_lines
-
-    quiz, question = _asked_of(asking, slot)
-    sure: bool | None = None
-    if asking.ask_sure:
-        line, sure = steps.said_sure(quiz, slot, line)
-    after, mark = steps.answer(sitting, quiz, read_typed(seen(question), slot.options, line), sure=sure)
-    shown = mark_lines(question, mark, labelled(slot.options), right_answer(question, quiz.lang), look)
-    if mark.unclear:
-        if slot.options or question.kind == "cloze":
-            shown += flow(how_to_answer(seen(question), labelled(slot.options)), look)
-        say(app, shown)
-        return after, mark
-    _store(app, asking.place, after, slot)
     stop = False
-    if asking.ask_sure and sure is None and sys.stdin is not None and sys.stdin.isatty():
-        sure, stop = _are_you_sure(app)
+    if ask_sure and marked.sure is None and sys.stdin is not None and sys.stdin.isatty():
+        try:
+            sure, stop = _are_you_sure(app)
+        except _TakeBack:
+            asking.take_back()
+            return False
         if sure is not None:
-            after = steps.be_sure(after, sure)
-            _store(app, asking.place, after, slot)
-    say(app, ["Noted."] if sitting.exam else shown)
+            asking.be_sure(sure, app.now())
+    if asking.sitting.exam:
+        app.say("Noted.")
+    else:
+        say(app, mark_lines(marked.question, marked.mark, marked.options, marked.right_answer, look))
+        if not (stop or marked.mark.correct) and sys.stdin is not None and sys.stdin.isatty():
+            # The next question would push what was wrong off a small screen.
+            stop = _prompt("Enter goes on").strip().casefold() == "q"
     if stop:
-        raise Stop(after)
-    return after, mark
+        raise PersonStops
+    return True
 
 
 def _are_you_sure(app: "App") -> tuple[bool | None, bool]:
@@ -216,64 +160,73 @@ def _are_you_sure(app: "App") -> tuple[bool | None, bool]:
     while True:
         try:
             said = _prompt("Sure (s), unsure (u), or Enter").strip().casefold()
-        except Stop:
+        except PersonStops:
             return None, True
+        if said == "<":
+            raise _TakeBack
         if said == "q":
             return None, True
         if said in _SURE:
             return _SURE[said], False
-        app.say("Type s, u, or only press Enter.")
+        app.say("Type s, u, or only press Enter. To change your answer, type <.")
 
 
 def _prompt(text: str) -> str:
+    _edit_lines()
     try:
-        line: str = click.prompt(text, default="", show_default=False)
+        line = input(f"{text}: ")
     except UnicodeDecodeError:
         return "\ufffd"
-    except click.Abort as abort:
-        # click folds Ctrl-D and Ctrl-C into one; the first is a way to say "q".
-        if isinstance(abort.__context__, EOFError):
-            raise Stop from None
-        raise
+    except EOFError:
+        # Ctrl-D is a way to say "q".
+        click.echo()
+        raise PersonStops from None
     return line.encode("utf-8", "replace").decode()
+
+
+def _edit_lines() -> None:
+    """Let the arrow keys and Ctrl-L work at a prompt, where Python has readline."""
+    with contextlib.suppress(ImportError):
+        import readline
+
+        # What the arrow up brings back would be answers to other questions.
+        readline.set_auto_history(False)
+
+
+def hand_in(app: "App", asking: Asking) -> bool:
+    """Ask a person whose exam is answered; return False if they go to a question once more.
+
+    Raises
+    ------
+    Stop
+        ``q``, or the end of the input: the exam is not handed in yet.
+    """
+    if sys.stdin is None or not sys.stdin.isatty():
+        return True
+    app.say("\nEvery question has an answer. Press Enter to hand in, or type # and a number (#2) to change an answer.")
+    while said := _prompt("Hand in").strip():
+        if said.casefold() == "q":
+            raise PersonStops
+        if said.casefold() == "#end":
+            return True
+        number = said.removeprefix("#").strip()
+        if number.isascii() and number.isdigit() and asking.go(number) is Signal.MOVED:
+            return False
+        app.say(f"The questions have the numbers 1 to {asking.sitting.length}.")
+    return True
 
 
 def _read_line() -> str:
     """Read one line: from a person with a prompt, from a pipe without one."""
     if sys.stdin is None:
-        raise Stop
+        raise PersonStops
     if sys.stdin.isatty():
         return _prompt("Your answer")
     raw = sys.stdin.buffer.readline(_LONGEST_LINE)
     if not raw:
-        raise Stop
-    from dlquiz.quiz.text import printable  # not for a first question that nobody answers
+        raise PersonStops
+    from dlquiz.quiz.folding import printable
 
     line = raw.decode("utf-8", "replace")
     click.echo(f"Your answer: {printable(line)}")
     return line
-
-
-def _store(app: "App", place: Place, after: "Sitting", slot: "Slot") -> None:
-    """Store the last answer of a sitting."""
-    from dlquiz.quiz.sitting import to_json
-
-    if place.store is None:
-        return
-    given = after.given[-1]
-    with storing(app):
-        # The answer first: killed in between, the question is asked again and its row is replaced.
-        place.store.record_answer(
-            place.sitting_id,
-            after.quiz_id,
-            given.question_id,
-            json.dumps(given.answer),
-            given.correct,
-            given.score,
-            app.now(),
-            sure=given.sure,
-            variant=slot.variant,
-            mode=place.mode,
-        )
-        if place.resumes:
-            place.store.save_sitting(place.sitting_id, after.quiz_id, to_json(after))

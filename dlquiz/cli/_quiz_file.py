@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
     from dlquiz.model.quiz import Quiz
-    from dlquiz.quiz.answers import Marked
+    from dlquiz.quiz.answers import MarkedAnswer
 
 
 def mark_file(app: "App", quiz_id: str, quiz: "Quiz", path: Path, seed: int | None, *, as_json: bool) -> int:
@@ -24,12 +24,12 @@ def mark_file(app: "App", quiz_id: str, quiz: "Quiz", path: Path, seed: int | No
     return 0 if all(m.status is Status.RIGHT for m in marked) else 1
 
 
-def _print(app: "App", quiz: "Quiz", marked: "tuple[Marked, ...]") -> None:
+def _print(app: "App", quiz: "Quiz", marked: "tuple[MarkedAnswer, ...]") -> None:
     from dlquiz.cli._quiz_asking import look_of
     from dlquiz.quiz.answers import Status
     from dlquiz.quiz.marking import right_answer
     from dlquiz.quiz.sitting import look_again
-    from dlquiz.quiz.typed import labelled
+    from dlquiz.quiz.typed_input import labelled
     from dlquiz.render.quiz import mark_lines, marked_lines, summary_lines
 
     look = look_of(app)

@@ -5,151 +5,223 @@ run by the learner, with the same rights as ``python backprop.py``. Nothing it p
 or returns is worth a point. So ``eval`` of the author's ``call`` and ``expect`` is
 fine here, and only here: they run beside the learner's code, which may do anything anyway.
 
-Arguments: the file, its module name, and the examples as JSON (list of call/expect/why).
-Exit code: 0 every example equal, 1 not.
+Arguments: the file (``.py`` or a notebook), its module name, the examples as JSON (list of call/expect/why), and the
+start file. Exit code: 0 every example equal, 1 not, 130 stopped by Ctrl-C.
 """
 
+import bdb
 import importlib.util
+import io
 import json
-import math
-import re
+import linecache
+import os
+import shutil
+import signal
 import sys
+import textwrap
+import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from dlquiz.grading.example_values import agrees, evaluate, shown
 
-def main(file: str, module_name: str, examples_json: str) -> int:
+PIPE_CLOSED = 128 + signal.SIGPIPE
+"""As of a program that the end of a pipe ended."""
+PATIENCE_S = 5.0
+"""Processor time after which a person is told that the program still runs."""
+
+
+class Ended(Exception):
+    """The learner's program is over: it ended itself, or the person left the debugger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The learner's file. ``start`` is the start file's text: what stands there too is not the learner's."""
+
+    file: str
+    start: str
+
+    def owns(self, filename: str) -> bool:
+        """Say whether code of this name in a traceback is the learner's; of a notebook it is ``FILE, cell 3``."""
+        return filename == self.file or filename.startswith(f"{self.file}, cell ")
+
+    def last_line(self, error: BaseException) -> tuple[str, int, str] | None:
+        """Return where an error was inside the learner's code, innermost: the name, the line, the function."""
+        own = [frame for frame in traceback.extract_tb(error.__traceback__) if self.owns(frame.filename)]
+        return (own[-1].filename, own[-1].lineno or 0, own[-1].name) if own else None
+
+
+def main(file: str, module_name: str, examples_json: str, start_file: str = "") -> int:
     """Load the file, run every example, print what came."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # no locale is a reason to stop
     sys.path.insert(0, str(Path(file).parent))
+    program = Program(file, Path(start_file).read_text(encoding="utf-8") if start_file else "")
     try:
-        module = _load(file, module_name)
+        # Blocked until now, so that Ctrl-C never meets an import of ours.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        threading.Thread(target=_say_that_it_runs, daemon=True).start()
+        return _run_all(program, module_name, json.loads(examples_json))
+    except KeyboardInterrupt as stop:
+        print(f"\nStopped{_place(program, stop)}", file=sys.stderr)
+        return 130
+    except Ended as end:
+        print(end)
+        return 1
+    except BrokenPipeError:
+        # Whoever reads what is printed has had enough of it: `dlquiz run | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+
+
+def _say_that_it_runs() -> None:
+    """Say once that the program still computes; while it waits for a key, it uses no processor time."""
+    while time.process_time() < PATIENCE_S:
+        time.sleep(0.5)
+    print(f"(still running after {PATIENCE_S:.0f} seconds; Ctrl-C stops it and says where it was)", file=sys.stderr)
+
+
+def _place(program: Program, error: BaseException) -> str:
+    """Write where the learner's code was: " in image.py, line 27, in flatten: while i < 10:"."""
+    place = program.last_line(error)
+    if place is None:
+        return "."
+    filename, line, function = place
+    where = f" in {Path(filename).name}, line {line}"
+    where += "" if function == "<module>" else f", in {function}"
+    text = linecache.getline(filename, line).strip()
+    return f"{where}: {text}" if text else f"{where}."
+
+
+def _run_all(program: Program, module_name: str, examples: list[dict[str, str]]) -> int:
+    try:
+        module = _load(program, module_name)
     except NotImplementedError as error:
         print(f"The file stops while it is loaded: {error}")
         return 1
-    except Exception as error:  # noqa: BLE001 - the learner's file may raise anything
-        _show_traceback(error, file)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the learner's file may raise anything
+        _show_error(error, program)
         return 1
     names = {name: value for name, value in vars(module).items() if not name.startswith("__")}
-    codes = [_run_example(example, names, file) for example in json.loads(examples_json)]
+    _fit_arrays()
+    codes = [_run_example(example, names, program) for example in examples]
     return max(codes, default=0)
 
 
-def _load(file: str, module_name: str) -> ModuleType:
-    specification = importlib.util.spec_from_file_location(module_name, file)
+def _load(program: Program, module_name: str) -> ModuleType:
+    if program.file.lower().endswith(".ipynb"):
+        return _load_notebook(program, module_name)
+    specification = importlib.util.spec_from_file_location(module_name, program.file)
     if specification is None or specification.loader is None:
-        raise ImportError(f"{file} is not a Python file")
+        raise ImportError(f"{program.file} is not a Python file")
     module = importlib.util.module_from_spec(specification)
     sys.modules[module_name] = module
     specification.loader.exec_module(module)
     return module
 
 
-def _run_example(example: dict[str, str], names: dict[str, Any], file: str) -> int:
-    print(f">>> {example['call']}")
+def _load_notebook(program: Program, module_name: str) -> ModuleType:
+    """Run a notebook cell by cell; one that stops is told, and those after it run all the same."""
+    module = ModuleType(module_name)
+    sys.modules[module_name] = module
+    for name, source in _cells(Path(program.file), module_name):
+        linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
+        try:
+            exec(compile(source, name, "exec"), vars(module))
+        except NotImplementedError as error:
+            print(f"{Path(name).name} is not written yet: {error}\n")
+        except Exception as error:  # noqa: BLE001  a cell may raise anything
+            print(f"{Path(name).name} stops:")
+            _show_error(error, program)
+            print()
+    return module
+
+
+def _cells(file: Path, module_name: str) -> Iterator[tuple[str, str]]:
+    """Yield the code cells of a notebook: how each is called in tracebacks, and its source."""
+    from dlquiz.submission import read_submission
+
+    submission = read_submission(file, module_name=module_name)
+    lines = submission.text.split("\n")
+    ends = [start - 2 for start in submission.cells[1:]]  # a comment with its number stands before each cell
+    for number, (start, end) in enumerate(zip(submission.cells, [*ends, len(lines)], strict=True), start=1):
+        yield f"{file}, cell {number}", "\n".join(lines[start - 1 : end]) + "\n"
+
+
+def _run_example(example: dict[str, str], names: dict[str, Any], program: Program) -> int:
+    print(_folded(example["call"], ">>> ", "... "))
     try:
-        got = _evaluate(example["call"], names)
+        got = evaluate(example["call"], names)
     except NotImplementedError as error:
-        print(f"    not written yet: {error}\n")
+        print(_not_written(error, program))
         return 1
-    except Exception as error:  # noqa: BLE001 - the learner's function may raise anything
-        _show_traceback(error, file)
+    except (Exception, SystemExit) as error:  # noqa: BLE001  the learner's function may raise anything
+        _show_error(error, program)
         print()
         return 1
     same = agrees(got, example["expect"])
-    print(f"    came:     {_indented(_show(got))}")
-    print(f"    expected: {_indented(example['expect'].strip())}")
-    why = f"    ({example['why'].strip()})" if example.get("why") else ""
-    print(f"    {'equal' if same else 'NOT equal'}{why}\n")
+    print(_folded(shown(got), "    came:     "))
+    print(_folded(example["expect"].strip(), "    expected: "))
+    why = f"    ({' '.join(example['why'].split())})" if example.get("why") else ""
+    print(_folded(f"{'equal' if same else 'NOT equal'}{why}", "    ") + "\n")
     return 0 if same else 1
 
 
-def _evaluate(expression: str, names: dict[str, Any]) -> Any:
-    return eval(expression, {"np": _numpy(), "math": math, **names})  # noqa: S307 - see the module's docstring
+def _not_written(error: NotImplementedError, program: Program) -> str:
+    from dlquiz.study.leftover import still_raises
+
+    place = program.last_line(error)
+    if place is not None:
+        filename, line, _ = place
+        with suppress(OSError, UnicodeError):
+            source = "".join(linecache.getlines(filename))
+            if still_raises(source, line, program.start):
+                return f"    line {line} still raises NotImplementedError; delete that line\n"
+    return f"    not written yet: {error}\n"
 
 
-def agrees(got: Any, expect: str) -> bool:
-    """Compare a value with what the author wrote: how Python prints it, or an expression for it.
-
-    Numbers agree to six digits; blanks, line breaks and commas do not count.
-    """
-    want = _tokens(expect)
-    if any(_same_tokens(_tokens(shown), want) for shown in (_show(got), _safe(repr, got))):
-        return True
-    if re.search(r"\d[ \n]+[-+]?\.?\d", expect):
-        # "[1 -1]" is how NumPy prints two numbers, but as Python it would be one.
-        return False
-    try:
-        return equal(got, _evaluate(expect, {}))
-    except Exception:  # noqa: BLE001 - not an expression: then it was only the printed form
-        return False
-
-
-def _tokens(text: str) -> list[str | float]:
-    found = re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[^\W\d]\w*|[^\s\w,]", text)
-    return [float(token) if re.match(r"[-+]?\.?\d", token) else token for token in found]
-
-
-def _same_tokens(got: list[str | float], want: list[str | float]) -> bool:
-    return len(got) == len(want) and all(
-        math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-9)
-        if isinstance(one, float) and isinstance(other, float)
-        else one == other
-        for one, other in zip(got, want, strict=True)
-    )
-
-
-def _numpy() -> ModuleType:
+def _fit_arrays() -> None:
+    """Let NumPy break the lines of an array where the terminal would."""
     import numpy as np
 
-    np.set_printoptions(threshold=200)
-    return np
+    np.set_printoptions(linewidth=max(_columns() - 15, 40))
 
 
-def equal(got: Any, want: Any) -> bool:
-    """Compare as a reader would: same structure, numbers equal to six digits."""
-    np = _numpy()
-    if isinstance(want, dict):
-        return isinstance(got, dict) and got.keys() == want.keys() and all(equal(got[key], want[key]) for key in want)
-    if isinstance(want, list | tuple):
-        if isinstance(got, list | tuple):
-            return len(got) == len(want) and all(map(equal, got, want))
-        return isinstance(got, np.ndarray) and equal(got, np.array(want))
-    if isinstance(want, str | bytes | type(None)):
-        return type(got) is type(want) and bool(got == want)
-    try:
-        one, other = np.asarray(got), np.asarray(want)
-        if one.shape != other.shape:
-            return False
-        if one.dtype.kind in "biufc" and other.dtype.kind in "biufc":
-            return bool(np.allclose(one, other, rtol=1e-6, atol=1e-9, equal_nan=True))
-        return bool(np.all(one == other))
-    except Exception:  # noqa: BLE001 - a value that cannot be compared is not equal
-        return False
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
 
 
-def _show(value: Any) -> str:
-    np = _numpy()
-    return _safe(str if isinstance(value, np.ndarray | np.generic) else repr, value)
+def _folded(text: str, first: str, rest: str = "") -> str:
+    """Return a text behind a label; a line that is wider than the terminal is broken between words."""
+    indent = rest or " " * len(first)
+    lines = [
+        piece
+        for line in text[:4000].split("\n")
+        for piece in textwrap.wrap(
+            line, max(_columns() - len(indent), 30), break_long_words=False, break_on_hyphens=False
+        )
+        or [""]
+    ]
+    return first + f"\n{indent}".join(lines)
 
 
-def _safe(form: Callable[[Any], str], value: Any) -> str:
-    try:
-        return form(value)
-    except Exception as error:  # noqa: BLE001 - a learner's class may have a broken __repr__
-        return f"<{type(value).__name__}, cannot be shown: {error}>"
-
-
-def _indented(text: str) -> str:
-    return text[:4000].replace("\n", "\n              ")
-
-
-def _show_traceback(error: BaseException, file: str) -> None:
+def _show_error(error: BaseException, program: Program) -> None:
     """Print the traceback from the learner's file on: the frames above it are ours or Python's."""
+    if isinstance(error, bdb.BdbQuit):
+        raise Ended("You left the debugger, so the program ends here.")
+    if isinstance(error, SystemExit):
+        code = 0 if error.code is None else error.code
+        raise Ended(f"Your program ended by itself (exit code {code}){_place(program, error)}")
     frame = error.__traceback__
-    while frame is not None and frame.tb_frame.f_code.co_filename != file:
+    while frame is not None and not program.owns(frame.tb_frame.f_code.co_filename):
         frame = frame.tb_next
     # No frame of the learner: a syntax error, a wrong number of arguments, a missing name. The last line says it.
     lines = traceback.format_exception(type(error), error, frame) if frame else traceback.format_exception_only(error)
@@ -157,4 +229,4 @@ def _show_traceback(error: BaseException, file: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:4]))
+    raise SystemExit(main(*sys.argv[1:5]))

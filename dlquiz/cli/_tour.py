@@ -1,7 +1,7 @@
 """The steps of ``dlquiz demo``. Each runs the command that a user would type, as its own process."""
 
 import os
-import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.content import load_course
+from dlquiz.cli._children import leave_ctrl_c_to_the_child
+from dlquiz.content.course import load_course
 from dlquiz.errors import DlquizError
+from dlquiz.text import shell_words
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -74,17 +76,20 @@ class Tour:
         self._edit(_TRAINING, self._course.solution_path(_TRAINING))
         self._command("grade", _TRAINING, "--data", "digits", want=0)
         report = self._last_report(_TRAINING)
+        from dlquiz.model.metrics import ConfusionMatrix
+
         table = report.metrics.get("confusion_matrix") if report else None
-        if not table:
+        if not isinstance(table, ConfusionMatrix):
             self.surprises.append(f"{_TRAINING} was not graded on images")
             return
-        right, total = sum(row[digit] for digit, row in enumerate(table)), sum(map(sum, table))
+        right = sum(row[digit] for digit, row in enumerate(table.counts))
+        total = sum(map(sum, table.counts))
         self._say(f"The network read {right} of {total} new images rightly: an accuracy of {right / total:.1%}.")
 
     def _quiz(self) -> None:
         from dlquiz.quiz.marking import mark, options_of, right_answer
-        from dlquiz.quiz.sheet import seen
-        from dlquiz.quiz.typed import labelled
+        from dlquiz.quiz.typed_input import labelled
+        from dlquiz.quiz.view import seen
         from dlquiz.render.quiz import Look, mark_lines, question_lines
 
         look = Look(plain=self._app.plain, colour=self._app.colour)
@@ -125,7 +130,7 @@ class Tour:
         self._app.say(f"\n{text}", bold=True)
 
     def _echo(self, *arguments: str) -> None:
-        self._app.say(f"$ {shlex.join(('dlquiz', *arguments))}\n")
+        self._app.say(f"$ {shell_words('dlquiz', *arguments)}\n")
 
     def _command(self, *arguments: str, want: int, at: Path | None = None) -> None:
         self._echo(*arguments)
@@ -133,9 +138,14 @@ class Tour:
         command = [sys.executable, "-m", "dlquiz", *(("--plain",) if self._app.plain else ())]
         # -P by environment: nothing that lies in the scratch folder may be imported by our own processes.
         environment = {**self._environment, "PYTHONSAFEPATH": "1"}
-        code = subprocess.run([*command, *arguments], cwd=at or self._root, env=environment, check=False).returncode
-        if code in (130, -2):
-            raise click.Abort
+        # The step says "Stopped." itself, and for the whole demo.
+        with leave_ctrl_c_to_the_child() as ctrl_c:
+            code = subprocess.run([*command, *arguments], cwd=at or self._root, env=environment, check=False).returncode
+        if code != 130 and (code == -signal.SIGINT or ctrl_c.pressed):
+            self._app.warn("\nStopped.")
+            raise click.exceptions.Exit(130)
+        if code == 130:
+            raise click.exceptions.Exit(130)
         if code != want:
             self.surprises.append(f"dlquiz {' '.join(arguments)} ended with {code}, not {want}")
 
@@ -154,12 +164,12 @@ class Tour:
         return (liked or files)[0]
 
     def _last_report(self, exercise_id: str) -> "Report | None":
-        from dlquiz.progress import Progress
-        from dlquiz.workspace import Workspace
+        from dlquiz.study.desk import Desk
+        from dlquiz.study.overview import last_reports
 
-        with Progress(Workspace.open(self._root).store) as progress:
-            reports = progress.reports(exercise_id)
-        return reports[-1] if reports else None
+        with Desk(here=self._root) as desk:
+            reports = last_reports(desk, exercise_id, 1)
+        return reports[0] if reports else None
 
     def _expect_diagnosis(self, exercise_id: str) -> None:
         report = self._last_report(exercise_id)

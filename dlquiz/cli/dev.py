@@ -1,9 +1,13 @@
 """``dlquiz dev``: what authors of a course need."""
 
-import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from dlquiz.data.catalog import NAMES
+from dlquiz.errors import UsageError
+from dlquiz.text import shell_word
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -11,23 +15,107 @@ if TYPE_CHECKING:
 
 @click.group()
 def dev() -> None:
-    """For authors: check a course, begin a quiz.
+    """For authors: begin a course, an exercise or a quiz, and check them.
 
     \b
     Example:
+        dlquiz dev new course my-course
         dlquiz dev check exercise3
-        dlquiz dev new quiz my-quiz
     """
 
 
 @dev.group()
 def new() -> None:
-    """Begin something new.
+    """Begin something new: a course, an exercise or a quiz.
 
     \b
     Example:
+        dlquiz dev new course my-course
+        dlquiz dev new exercise my-exercise
         dlquiz dev new quiz my-quiz
     """
+
+
+@new.command("course")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.pass_obj
+def new_course(app: "App", folder: Path) -> None:
+    """Write a course to begin with: one exercise that is certified, and one quiz.
+
+    DIR must be empty, or not there yet.
+
+    \b
+    Example:
+        dlquiz dev new course my-course
+    """
+    from dlquiz.authoring.new_course import write_course
+
+    files = write_course(folder)
+    app.say(f"Wrote a course into {folder}:")
+    _list(app, folder, files)
+    app.say_next(f"dlquiz --course {shell_word(str(folder))} --trust-course dev check", "it is certified as it stands")
+
+
+@new.command("exercise")
+@click.argument("exercise_id", metavar="ID")
+@click.pass_obj
+def new_exercise(app: "App", exercise_id: str) -> None:
+    """Write an exercise to begin with, and add it to the course's list.
+
+    It is complete, and certified as it stands: replace it piece by piece by your own. The course is that of
+    --course DIR, or of the current folder.
+
+    \b
+    Example:
+        dlquiz dev new exercise my-exercise
+    """
+    from dlquiz.authoring.new_course import MANIFEST, write_exercise
+
+    root = app.named_course or Path.cwd()
+    if not (root / MANIFEST).is_file():
+        raise UsageError(
+            f"{root} is not a course: it has no {MANIFEST}.",
+            next_step="cd into your course, or make one: dlquiz dev new course DIR",
+        )
+    files = write_exercise(root, exercise_id)
+    app.say(f"Wrote the exercise {exercise_id}, and added it to {MANIFEST}:")
+    _list(app, root, files)
+    where = "." if root == Path.cwd() else shell_word(str(root))
+    app.say_next(f"dlquiz --course {where} --trust-course dev check {exercise_id}", "it is certified as it stands")
+
+
+def _list(app: "App", root: Path, files: list[Path]) -> None:
+    for path in files:
+        app.say(f"  {path.relative_to(root)}")
+
+
+@dev.command("schema")
+@click.argument("what", metavar="exercise|course", type=click.Choice(["exercise", "course"]))
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write it into this file.")
+@click.pass_obj
+def schema(app: "App", what: str, output: Path | None) -> None:
+    """Print the JSON Schema of exercise.yaml or course.yaml.
+
+    An editor with a YAML language server completes and checks a file whose first line is
+    '# yaml-language-server: $schema=FILE'. The schema knows the fields; 'dlquiz dev check' knows more.
+
+    \b
+    Example:
+        dlquiz dev schema exercise -o exercise.schema.json
+    """
+    import json
+
+    from dlquiz.atomic import write_output
+    from dlquiz.authoring.schemas import course_schema, exercise_schema
+
+    made = exercise_schema() if what == "exercise" else course_schema()
+    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_output(output, text.encode(), force=True)
+    app.say(f"Wrote {output}.")
+    app.say_next("dlquiz dev new exercise my-exercise", "an exercise to begin with")
 
 
 @new.command("quiz")
@@ -43,72 +131,85 @@ def new_quiz(app: "App", quiz_id: str) -> None:
     Example:
         dlquiz dev new quiz my-quiz
     """
-    from pathlib import Path
-
     from dlquiz.authoring.new_quiz import write_quiz
     from dlquiz.cli.quiz import quiz
-    from dlquiz.yamlfile import shown_path
+    from dlquiz.content.yamlfile import shown_path
 
     here = Path.cwd()
-    own = not app.course.builtin or app.course.root == here.resolve()
+    own = not app.desk.course.builtin or app.desk.course.root == here.resolve()
     commands = frozenset(quiz.list_commands(click.get_current_context())) | {"take"}
-    path = write_quiz(app.course.root / "quizzes" if own else here, quiz_id, commands)
+    path = write_quiz(app.desk.course.root / "quizzes" if own else here, quiz_id, commands)
     name = quiz_id if own else shown_path(path)
     app.say(f"Wrote {shown_path(path)}.")
     app.say()
     for command, why in (
-        (f"dlquiz quiz check {name}", "finds every mistake"),
-        (f"dlquiz quiz lint {name}", "rules for good questions"),
-        (f"dlquiz quiz preview {name}", "as learners will see it"),
+        (f"dlquiz quiz check {shell_word(name)}", "finds every mistake"),
+        (f"dlquiz quiz lint {shell_word(name)}", "rules for good questions"),
+        (f"dlquiz quiz preview {shell_word(name)}", "as learners will see it"),
     ):
         app.say(f"  {command.ljust(34)} {why}")
-    app.say_next(f"dlquiz quiz {name}", "take it")
+    app.say_next(f"dlquiz quiz {shell_word(name)}", "take it")
 
 
 @dev.command()
 @click.argument("exercises", metavar="[ID]...", nargs=-1)
 @click.option(
-    "--seeds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Grade the reference so often."
+    "--seeds",
+    type=click.IntRange(1, 1000),
+    help="Grade every file under so many seeds.  [default: 5 the reference, 3 the others]",
 )
-@click.option("--data", type=click.Choice(["digits", "mnist"]), help="Train on these images.  [default: digits]")
+@click.option("--quick", is_flag=True, help="Fewer seeds, and nothing again that has not changed.")
+@click.option("--sample", is_flag=True, help="Of the wrong solutions only so many that each case is lost by one.")
+@click.option("--only", metavar="FILE", multiple=True, help="Check only this file, such as wrong/no_mean.py.")
+@click.option("--mutate", is_flag=True, help="Change each reference in one place: does any case notice?")
+@click.option("--calibrate", is_flag=True, help="Measure how far the reference is from the thresholds (20 seeds).")
+@click.option("--verbose", is_flag=True, help="Show which cases each wrong solution loses, and what they say.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Processes that grade.  [default: one per processor]")
+@click.option(
+    "--data",
+    metavar="SET",
+    type=click.Choice(NAMES),
+    help="Which of their data sets to train on.  [default: the first]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
-def check(ctx: click.Context, exercises: tuple[str, ...], seeds: int, data: str | None, as_json: bool) -> None:
+def check(
+    ctx: click.Context,
+    exercises: tuple[str, ...],
+    seeds: int | None,
+    quick: bool,
+    sample: bool,
+    only: tuple[str, ...],
+    mutate: bool,
+    calibrate: bool,
+    verbose: bool,
+    jobs: int | None,
+    data: str | None,
+    as_json: bool,
+) -> None:
     """Prove that exercises are fair and their graders catch what they claim.
 
     The stub must fail politely, the reference and every right solution must get
     full points, and every wrong solution must lose exactly the cases that its
     docstring names. Without an ID: the whole course, quizzes included. Exit code
-    3 means that there is something to repair.
+    3 means that there is something to repair, 4 that something could not be checked here.
 
     \b
     Example:
         dlquiz dev check
-        dlquiz dev check exercise3 --seeds 20
+        dlquiz dev check exercise3 --quick
+        dlquiz dev check --sample --seeds 1
+        dlquiz dev check exercise3 --only wrong/no_mean.py
+        dlquiz dev check exercise3 --mutate
     """
-    from dlquiz.authoring.check import check_course
-    from dlquiz.authoring.listing import as_document, as_text
-    from dlquiz.cli._live import LiveLine
+    from dlquiz.cli._dev_check import Wanted, certify, measure, survive
 
     app: App = ctx.obj
-    ids = [app.exercise_id(text) for text in exercises]
-    line = LiveLine(sys.stderr, enabled=app.live)
-
-    def on_progress(done: int, total: int, text: str) -> None:
-        line.show(f"{done} of {total} gradings: {text}")
-
-    try:
-        result = check_course(app.course, ids, seeds=seeds, data=data, on_progress=on_progress)
-    finally:
-        line.clear()
-    if as_json:
-        app.say_json(as_document(result))
-    else:
-        app.say(as_text(result))
-    advice = ("dlquiz start", "try it as a learner would") if result.exit_code == 0 else _again(ids)
-    app.say_next(*advice, err=as_json)
-    ctx.exit(result.exit_code)
-
-
-def _again(ids: list[str]) -> tuple[str, str]:
-    return " ".join(["dlquiz dev check", *ids]), "when you have repaired it"
+    if sum((bool(only) or sample, mutate, calibrate, quick and (mutate or calibrate))) > 1:
+        raise click.UsageError("--only or --sample, --mutate and --calibrate are different checks: give one of them")
+    ids = [app.desk.exercise_id(text) for text in exercises]
+    if only and len(ids) != 1:
+        raise click.UsageError("--only needs the exercise whose file it is: dlquiz dev check ID --only FILE")
+    asked = Wanted(ids, seeds, quick, only, sample, verbose, jobs, data, as_json)
+    check_so = survive if mutate else measure if calibrate else certify
+    ctx.exit(check_so(app, asked))

@@ -1,6 +1,5 @@
 """``dlquiz doctor``: what this machine can do, what is missing, and what to install."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.cli._checkup import Finding
+    from dlquiz.study.checkup import Point
 
 
 @click.command()
@@ -25,73 +24,46 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         dlquiz doctor
         dlquiz doctor --json
     """
-    from dlquiz.cli import _checkup
+    from dlquiz.study.checkup import checkup
 
     app: App = ctx.obj
-    findings = [
-        *_checkup.python(),
-        *_checkup.packages(),
-        *_checkup.machine(),
-        *_checkup.data_sets(),
-        *_about(app),
-    ]
-    missing = [finding for finding in findings if finding.needed and not finding.ok]
+    points = checkup(app.desk)
+    missing = [point for point in points if point.needed and not point.ok]
     if as_json:
-        rows = [asdict(finding) for finding in findings]
-        app.say_json({"format_version": 1, "ok": not missing, "checks": rows})
+        app.say_json({"format_version": 1, "ok": not missing, "checks": [asdict(point) for point in points]})
     else:
-        _print(app, findings)
+        _print(app, points)
         app.say("Something that dlquiz needs is missing." if missing else "\nEverything that dlquiz needs is here.")
-        app.say_next("dlquiz next" if app_has_workspace(app) else "dlquiz start")
+        app.say_next("dlquiz next" if _has_workspace(app) else "dlquiz start")
     ctx.exit(1 if missing else 0)
 
 
-def app_has_workspace(app: "App") -> bool:
+def _has_workspace(app: "App") -> bool:
     """Say whether there is a workspace; a broken one counts as none here, because its own line says so."""
     from dlquiz.errors import DlquizError
 
     try:
-        return app.workspace is not None
+        return app.desk.workspace is not None
     except DlquizError:
         return False
 
 
-def _print(app: "App", findings: "list[Finding]") -> None:
-    width = max(len(finding.name) for finding in findings)
-    for finding in findings:
-        mark, colour = ("ok", "green") if finding.ok else ("MISSING", "red") if finding.needed else ("-", "yellow")
+def _print(app: "App", points: "list[Point]") -> None:
+    from dlquiz.render.layout import filled
+
+    width = max(len(point.name) for point in points)
+    for point in points:
+        mark, colour = ("ok", "green") if point.ok else ("MISSING", "red") if point.needed else ("-", "yellow")
         styled = click.style(f"{mark:<7}", fg=colour) if app.colour else f"{mark:<7}"
-        click.echo(f"{styled}  {finding.name.ljust(width)}  {finding.detail}", color=app.colour)
-        if finding.fix and not finding.ok:
-            app.say(f"{'':<{width + 11}}{finding.fix}")
-
-
-def _about(app: "App") -> "list[Finding]":
-    from dlquiz.cli._checkup import Finding
-    from dlquiz.errors import DlquizError
-
-    def probe(name: str, look: Callable[[], str], *, needed: bool) -> Finding:
-        try:
-            return Finding(name, True, look(), needed=needed)
-        except DlquizError as error:
-            return Finding(name, False, error.message, error.next_step, needed=needed)
-
-    def course() -> str:
-        return f"{app.course.manifest.title} {app.course.manifest.version}, {len(app.course.exercise_ids())} exercises"
-
-    def workspace() -> str:
-        return f"{app.workspace.root}" if app.workspace else "none yet; dlquiz start makes it"
-
-    def store() -> str:
-        if app.workspace is None:
-            return "none yet"
-        from dlquiz.progress import Progress
-
-        with Progress(app.workspace.store) as progress:
-            return " ".join(progress.notes) or "readable and writable"
-
-    return [
-        probe("course", course, needed=True),
-        probe("workspace", workspace, needed=False),
-        probe("progress", store, needed=False),
-    ]
+        beside = width + 11
+        if max(map(len, point.detail.split()), default=0) > app.width - beside:
+            # A path that no column holds: below the name there is room for it.
+            app.echo(f"{styled}  {point.name}")
+            lines, beside = filled(point.detail, app.width - 9).split("\n"), 9
+        else:
+            first, *lines = filled(point.detail, app.width - beside).split("\n")
+            app.echo(f"{styled}  {point.name.ljust(width)}  {first}")
+        for line in lines:
+            app.echo(" " * beside + line)
+        if point.fix and not point.ok:
+            app.say(" " * beside + point.fix)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.data.catalog import NAMES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -12,18 +14,24 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("exercise", required=False)
-@click.option("--file", "named", metavar="FILE", help="Grade this file, notebook, folder or archive.")
-@click.option("--case", metavar="PATTERN", help="Only the cases whose name fits; the result is not stored.")
+@click.option(
+    "--file", "named", metavar="FILE", help="Grade this file, notebook, folder or archive; nothing is stored."
+)
+@click.option("--keep", "kept", is_flag=True, help="With --file: count the result as your own progress.")
+@click.option("--case", metavar="PATTERN", help="Only the checks whose name fits; nothing is stored.")
 @click.option("--seed", type=click.IntRange(min=0), help="Repeat a grading exactly: the seed that a report names.")
-@click.option("--data", type=click.Choice(["digits", "mnist"]), help="Which images to train on.")
+@click.option(
+    "--data", metavar="SET", type=click.Choice(NAMES), help="Which of its data sets to train on.  [default: the first]"
+)
 @click.option("--isolation", type=click.Choice(["kernel", "process"]), help="How strong the wall must be.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--verbose", is_flag=True, help="Show the cases that pass, too.")
+@click.option("--verbose", is_flag=True, help="Show every failure in full, and all that your code printed.")
 @click.pass_context
 def grade(
     ctx: click.Context,
     exercise: str | None,
     named: str | None,
+    kept: bool,
     case: str | None,
     seed: int | None,
     data: str | None,
@@ -34,36 +42,38 @@ def grade(
     """Grade an exercise: hidden tests, points, and what is wrong.
 
     Without a name: the next exercise that is not done. Exit code 0 means that
-    every case passes.
+    every check passes.
 
     \b
     Example:
         dlquiz grade exercise3
         dlquiz grade 3 --file other.py --json
+        dlquiz grade 3 --file my-notebook.ipynb --keep
     """
-    from dlquiz.grading.child import started_early
+    from dlquiz.study.grading import Wish, is_untouched, keep, read, started_early
 
     # Before anything heavy: its imports run beside ours.
     ctx.with_resource(started_early())
-    from dlquiz.cli import _grading
+    from dlquiz.cli._grading import grade_live, say_next, show, warn_not_stored
 
     app: App = ctx.obj
-    wish = _grading.Wish(seed, case, data, isolation)
-    exercise_id = app.exercise_id(exercise)
-    path = app.learner_file(exercise_id, named)
-    submission = _grading.read(app, exercise_id, path)
-    if _grading.is_untouched(app, exercise_id, submission):
+    course = app.desk.course
+    exercise_id = app.desk.exercise_id(exercise)
+    path = app.desk.learner_file(exercise_id, named)
+    own = named is None or kept or app.desk.is_own(exercise_id, path)
+    wish = Wish(seed, case, data, isolation, own)
+    submission = read(course, exercise_id, path)
+    if is_untouched(course, exercise_id, submission):
         say_untouched(app, exercise_id, path, as_json=as_json)
         ctx.exit(1)
-    report = _grading.grade_once(app, exercise_id, submission, wish, live=not as_json)
-    trouble = _grading.store(app, report, wish)
+    report = grade_live(app, exercise_id, submission, wish, live=not as_json)
+    trouble = keep(app.desk, report, wish)
     if as_json:
-        click.echo(report.model_dump_json(indent=2))
+        app.echo(report.model_dump_json(indent=2))
     else:
-        _grading.show(app, report, verbose=verbose)
-    if trouble:
-        app.warn(trouble)
-    app.say_next(*_grading.next_command(app, report), err=as_json)
+        show(app, report, path, wish, named=named, verbose=verbose)
+    warn_not_stored(app, trouble)
+    say_next(app, report, own=own, named=named, err=as_json)
     ctx.exit(report.exit_code)
 
 

@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import ContentError
-
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
 
@@ -17,29 +15,34 @@ if TYPE_CHECKING:
 def lesson(app: "App", exercise: str | None, raw: bool) -> None:
     """Read the lesson of an exercise.
 
+    On a terminal a long one is shown a screen at a time, by the program that PAGER names, or less: the space bar goes
+    on, q closes it. PAGER=cat prints all at once.
+
     \b
     Example:
         dlquiz lesson exercise3
-        dlquiz lesson 3 | less
+        dlquiz lesson 3 --plain
     """
-    from dlquiz.cli._formulas import readable_formulas
+    from dlquiz.study.exercises import lesson as lesson_of
 
-    exercise_id = app.exercise_id(exercise)
-    path = app.course.lesson_path(exercise_id)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(f"The lesson of {exercise_id} cannot be read: {path}") from error
-    if raw:
-        app.say(text.rstrip("\n"))
-    elif app.colour:
-        from rich.markdown import Markdown
-
-        app.console().print(Markdown(readable_formulas(text, as_code=True)), width=app.width)
+    exercise_id = app.desk.exercise_id(exercise)
+    text = lesson_of(app.desk.course, exercise_id)
+    app.read(text if raw else _readable(app, text))
+    if app.desk.workspace is None:
+        app.say_start(err=True)
     else:
-        app.say(readable_formulas(text, as_code=False).rstrip("\n"))
-    if app.workspace is None:
-        app.say_next("dlquiz start", "makes the folder for your work", err=True)
-    else:
-        app.warn(f"\nYour file: {app.workspace.file(exercise_id)}")
+        app.warn(f"\nYour file: {app.desk.workspace.file(exercise_id)}")
         app.say_next(f"dlquiz grade {exercise_id}", "after you have edited it", err=True)
+
+
+def _readable(app: "App", text: str) -> str:
+    """Return a lesson as this terminal can show it."""
+    from dlquiz.render.formulas import readable_formulas
+
+    if app.colour:
+        from dlquiz.render.code import lesson as drawn
+
+        return app.drawn(drawn(readable_formulas(text, as_code=True)))
+    from dlquiz.render.markdown import plain_lines
+
+    return "\n".join(plain_lines(readable_formulas(text, as_code=False), app.width)) + "\n"

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._advice import command, kind, words
+
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
 
@@ -18,19 +20,21 @@ def next(app: "App", as_json: bool) -> None:
     Example:
         dlquiz next
     """
-    from dlquiz.cli._journey import advise
+    from dlquiz.study.advice import Do, next_thing
 
-    if app.workspace is None:
-        kind, subject, command, why = "start", "", "dlquiz start", "makes the folder for your work"
-    else:
-        advice = advise(app.course, app.progress)
-        kind, subject, command, why = advice.kind, advice.subject, advice.command, advice.why
+    advice = next_thing(app.desk)
+    what, subject = kind(advice), advice.subject
     if as_json:
-        app.say_json({"format_version": 1, "kind": kind, "subject": subject, "command": command, "why": why})
+        found = {"kind": what, "subject": subject, "command": command(advice), "why": words(advice)}
+        app.say_json({"format_version": 1, **found})
         return
-    if kind == "exercise":
-        app.say(click.wrap_text(f"Exercise {subject}: {app.course.exercise(subject).summary.strip()}", width=app.width))
-        app.say(f"Your file: {app.need_workspace().file(subject)}")
-    elif kind == "quiz":
-        app.say(f"Quiz {subject}: {app.course.quiz(subject).title}")
-    app.say_next(command, why)
+    if what == "exercise":
+        summary = app.desk.course.exercise(subject).summary.strip()
+        app.say_prose(f"Exercise {subject}: {summary}")
+        app.say(f"Your file: {app.desk.need_workspace().file(subject)}")
+    elif what == "quiz":
+        app.say(f"Quiz {subject}: {app.desk.course.quiz(subject).title}")
+    if advice.do is Do.START:
+        app.say_start(words(advice))
+    else:
+        app.say_next(command(advice), words(advice))

@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import ContentError, UsageError
+from dlquiz.errors import UsageError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.model.sheet import Sheet
-    from dlquiz.render.quiz import QuizRow
 
-_SITTINGS = ("quiz", "exam")
-"""Modes of stored answers that belong to a whole sitting; the others are single questions."""
 _FLAGS = ("--plain", "--trust-course")
 
 SUBCOMMANDS = {
@@ -95,7 +91,8 @@ def quiz() -> None:
 
     ID is the id of a quiz, or the path of a quiz file (FILE.yaml). Without ID: the quiz that you have begun, else the
     next one that you have not finished. Stop at any time with q or Ctrl-C; the same command goes on where you stopped.
-    A quiz that is called like one of the commands below is taken by its path.
+    In an exam, > leaves a question for later, < and #3 go back, and answers can be changed until the end. A quiz that
+    is called like one of the commands below is taken by its path.
 
     \b
     Example:
@@ -147,22 +144,23 @@ def take(
         raise UsageError(
             "--minutes needs --exam.", next_step=f"dlquiz quiz {quiz_id or 'ID'} --exam --minutes {minutes}"
         )
+    from dlquiz.content.course import load_quiz
+    from dlquiz.study.quizzes import find_quiz, next_quiz
+
     if quiz_id is None:
-        quiz_id = _next_quiz(app)
+        quiz_id = next_quiz(app.desk)
         if quiz_id is None:
             _print_list(app)
             return
-    key, path = _find(app, quiz_id)
+    key, path = find_quiz(app.desk, quiz_id)
     if answers is not None:
         from dlquiz.cli._quiz_file import mark_file
-        from dlquiz.content import load_quiz
 
         raise SystemExit(mark_file(app, quiz_id, load_quiz(path), answers, seed, as_json=as_json))
-    from dlquiz.cli._quiz_open import Opened
-    from dlquiz.cli._quiz_sitting import Wishes
     from dlquiz.cli._quiz_sitting import take as take_sitting
+    from dlquiz.study.taking import Wishes
 
-    raise SystemExit(take_sitting(app, key, Opened(path), Wishes(seed, new, exam, minutes, ask_sure=not no_sure)))
+    raise SystemExit(take_sitting(app, key, load_quiz(path), Wishes(seed, new, exam, minutes, signs=not no_sure)))
 
 
 @quiz.command("list")
@@ -175,10 +173,12 @@ def list_(app: "App", as_json: bool) -> None:
     Example:
         dlquiz quiz list
     """
+    from dlquiz.study.quizzes import quiz_rows
+
     if not as_json:
         _print_list(app)
         return
-    rows, broken = _rows(app)
+    rows, broken = quiz_rows(app.desk)
     quizzes = [
         {"id": r.id, "title": r.title, "questions": r.questions, "best": r.best, "started": r.started} for r in rows
     ]
@@ -190,8 +190,9 @@ def list_(app: "App", as_json: bool) -> None:
 def _print_list(app: "App") -> None:
     from dlquiz.cli._quiz_asking import look_of
     from dlquiz.render.quiz import list_lines
+    from dlquiz.study.quizzes import quiz_rows
 
-    rows, broken = _rows(app)
+    rows, broken = quiz_rows(app.desk)
     for line in list_lines(rows, look_of(app)):
         app.say(line)
     if broken:
@@ -201,61 +202,3 @@ def _print_list(app: "App") -> None:
         return
     first = next((row for row in rows if row.started or row.best is None), rows[0])
     app.say_next(f"dlquiz quiz {first.id}")
-
-
-def _rows(app: "App") -> "tuple[list[QuizRow], ContentError | None]":
-    """Return one row per quiz that can be read, and what is wrong with the first that cannot."""
-    from dlquiz.cli._quiz_open import Opened
-    from dlquiz.render.quiz import QuizRow
-
-    rows: list[QuizRow] = []
-    broken: ContentError | None = None
-    for quiz_id in app.course.quiz_ids():
-        try:
-            found = Opened(app.course.quiz_path(quiz_id)).sheet
-        except ContentError as error:
-            # One author's mistake must not hide the other quizzes.
-            broken = broken or error
-            continue
-        started = bool(app.progress and app.progress.open_sitting(quiz_id))
-        rows.append(QuizRow(quiz_id, found.title, len(found.questions), _best(app, quiz_id, found), started))
-    return rows, broken
-
-
-def _best(app: "App", quiz_id: str, found: "Sheet") -> float | None:
-    """Return the best share of points of a finished sitting, from the stored answers."""
-    if app.progress is None:
-        return None
-    points = {question.id: question.points for question in found.questions}
-    earned: dict[str, tuple[float, float, int]] = {}
-    for answer in app.progress.answers(quiz_id):
-        if answer.mode not in _SITTINGS:
-            continue
-        worth = points.get(answer.question_id, 1.0)
-        got, of, count = earned.get(answer.sitting_id, (0.0, 0.0, 0))
-        earned[answer.sitting_id] = (got + answer.score * worth, of + worth, count + 1)
-    # A sitting that was broken off says little: only whole ones count.
-    whole = found.draw or len(found.questions)
-    return max((got / of for got, of, count in earned.values() if count >= whole), default=None)
-
-
-def _next_quiz(app: "App") -> str | None:
-    """Return the quiz that was begun, else the first unfinished one; None without a workspace or when all are done."""
-    if app.progress is None:
-        return None
-    ids = app.course.quiz_ids()
-    finished = app.progress.finished_quizzes()
-    begun = next((i for i in ids if app.progress.open_sitting(i)), None)
-    return begun or next((i for i in ids if i not in finished), None)
-
-
-def _find(app: "App", quiz_id: str) -> tuple[str, Path]:
-    """Return the key of a quiz's sittings and its file: a file is kept apart from a course's quiz of the same name."""
-    from dlquiz.content import quiz_file
-
-    if quiz_id.endswith((".yaml", ".yml")) or "/" in quiz_id:
-        path = Path(quiz_id)
-        if not path.is_file():
-            raise UsageError(f"There is no file {quiz_id}.", next_step="dlquiz quiz list   (lists the quizzes)")
-        return str(path.resolve()), path
-    return quiz_id, quiz_file(app.course_root, quiz_id) or app.course.quiz_path(quiz_id)

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.text import shell_word
+
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
     from dlquiz.model.quiz import Quiz
-    from dlquiz.quiz.analysis import Analysis, Item
+    from dlquiz.quiz.analysis import Analysis, ItemStatistics
 
 
 @click.command("analyse")
@@ -28,25 +30,24 @@ def command(app: "App", quiz: str, paths: tuple[Path, ...], as_json: bool) -> No
         dlquiz quiz analyse training-words answers.csv
         dlquiz quiz analyse training-words class/ --json
     """
-    from dlquiz.cli._quiz_files import paths as files
-    from dlquiz.content import load_quiz
-    from dlquiz.quiz.analysis import analyse
-    from dlquiz.quiz.attempts import read_attempts
+    from dlquiz.authoring.quiz_files import quiz_files
+    from dlquiz.content.course import load_quiz
+    from dlquiz.study.analysing import analyse_answers
 
-    (path,) = files(app, [quiz])
+    (path,) = quiz_files(app.desk.course, [quiz])
     found = load_quiz(path)
     # A workspace stores the answers to a file that was taken by its path under that path.
     key = str(path.resolve()) if path == Path(quiz) else quiz
-    result = analyse(found, read_attempts(paths, {quiz, key}, found))
+    result = analyse_answers(found, {quiz, key}, paths)
     if as_json:
         app.say_json(_document(quiz, result))
         return
     _print(app, found, result)
     if any("check the key" in item.flags for item in result.items):
         first = next(item for item in result.items if "check the key" in item.flags)
-        app.say_next(f"dlquiz quiz preview {quiz} --question {first.question}", "is its key right?")
+        app.say_next(f"dlquiz quiz preview {shell_word(quiz)} --question {first.question}", "is its key right?")
     else:
-        app.say_next(f"dlquiz quiz lint {quiz}", "rules that questions can break without a class")
+        app.say_next(f"dlquiz quiz lint {shell_word(quiz)}", "rules that questions can break without a class")
 
 
 def _document(quiz_id: str, result: "Analysis") -> dict[str, object]:
@@ -56,16 +57,16 @@ def _document(quiz_id: str, result: "Analysis") -> dict[str, object]:
 
 
 def _print(app: "App", quiz: "Quiz", result: "Analysis") -> None:
-    from dlquiz.cli._quiz_findings import number
+    from dlquiz.render.findings import counted
 
     app.say(quiz.title, bold=True)
     left_out = [
-        f"{number(count, 'answer')} {why}"
+        f"{counted(count, 'answer')} {why}"
         for count, why in ((result.repeated, "of later attempts"), (result.unknown, "to other questions"))
         if count
     ]
     app.say(
-        f"{number(result.learners, 'learner')}, {number(result.answers, 'first answer')}."
+        f"{counted(result.learners, 'learner')}, {counted(result.answers, 'first answer')}."
         + (f" Left out: {', '.join(left_out)}." if left_out else "")
     )
     app.say(_reliable(result))
@@ -87,7 +88,7 @@ def _reliable(result: "Analysis") -> str:
     return f"{one.name} {one.value:.2f} ({counted}): {judged}."
 
 
-def _cells(item: "Item") -> tuple[str, str, str, str, str]:
+def _cells(item: "ItemStatistics") -> tuple[str, str, str, str, str]:
     p = "" if item.difficulty is None else f"{item.difficulty:.2f}"
     r = "" if item.discrimination is None else f"{item.discrimination:+.2f}"
     return item.question, str(item.learners), p, r, "; ".join((*item.flags, *((item.note,) if item.note else ())))
@@ -109,11 +110,11 @@ def _table(app: "App", result: "Analysis") -> None:
         table.add_column(name, justify="right" if justify == "right" else "left")
     for item in result.items:
         table.add_row(*_cells(item))
-    app.console().print(table)
+    app.echo(app.drawn(table), end="")
     app.say("n: learners. p: mean score, 1 is easiest. r: correlation with the other questions; good from 0.20.")
 
 
-def _notes(app: "App", item: "Item") -> None:
+def _notes(app: "App", item: "ItemStatistics") -> None:
     """Show the options of a question where something is to be said about one."""
     if not any(use.flag for use in item.options) and "check the key" not in item.flags:
         return

@@ -1,18 +1,14 @@
 """``dlquiz quiz lint``: rules for good questions."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli._quiz_findings import FORMAT, Told, number, tell
-from dlquiz.errors import ContentError, UnknownName
+from dlquiz.cli._quiz_findings import FORMAT, tell
+from dlquiz.text import shell_words
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.quiz.lint.rule import Sheet
-    from dlquiz.quiz.lint.run import Broken
-    from dlquiz.yamlfile import Document
 
 
 @click.command("lint")
@@ -37,110 +33,41 @@ def command(
         dlquiz quiz lint my-quiz.yaml --ignore key-longest
         dlquiz quiz lint --explain clang
     """
-    from dlquiz.cli._quiz_files import paths
-    from dlquiz.quiz.lint.registry import RULES
-    from dlquiz.quiz.lint.rule import Bank
-    from dlquiz.quiz.lint.run import lint
+    from dlquiz.authoring.quiz_files import quiz_files
+    from dlquiz.authoring.quiz_lint import lint_quizzes, want_rules
+    from dlquiz.exchange.foreign import read_foreign
+    from dlquiz.quiz.code_runner import left_undone
+    from dlquiz.render.findings import counted
 
     app: App = ctx.obj
-    for name in (*ignored, *([explained] if explained and explained != "all" else [])):
-        if name not in RULES:
-            raise UnknownName(f"There is no rule '{name}'.", next_step="dlquiz quiz lint --explain all")
+    want_rules((*ignored, *([explained] if explained and explained != "all" else ())))
     if explained:
-        _explain(app, list(RULES) if explained == "all" else [explained])
+        _explain(app, explained)
         return
-    sheets: list[Sheet] = []
-    documents: dict[str, Document] = {}
-    told: list[Told] = []
-    lines: dict[tuple[str, str], int] = {}
-    for path in paths(app, quizzes):
-        try:
-            sheet, document = _read(path, lines)
-        except ContentError as error:
-            told += map(Told.mistake, error.findings)
-            continue
-        sheets.append(sheet)
-        if document is not None:
-            documents[sheet.name] = document
-    unread = bool(told)
-    broken = lint(Bank(tuple(sheets), whole=not quizzes), ignored=ignored)
-    if run and "code-output-stale" not in ignored:
-        broken += _stale(sheets)
-    told += [_told(one, documents, lines) for one in broken]
-    order = {(sheet.name, one.id): place for sheet in sheets for place, one in enumerate(sheet.quiz.questions)}
-    told.sort(key=lambda one: (one.file, one.line, one.column, order.get((one.file, one.question), 0)))
-    questions = sum(len(sheet.quiz.questions) for sheet in sheets)
-    counts = {"files": len(sheets), "questions": questions}
-    summed = f"{number(questions, 'question')} in {number(len(sheets), 'file')}: {number(len(told), 'finding')}."
-    tell(app, form, told, counts, summed)
-    if told:
-        again = " ".join(["dlquiz quiz lint", *quizzes])
+    linted = lint_quizzes(
+        quiz_files(app.desk.course, quizzes), read_foreign=read_foreign, ignored=ignored, run=run, whole=not quizzes
+    )
+    read = f"{counted(linted.questions, 'question')} in {counted(linted.files, 'file')}"
+    summed = f"{read}: {counted(len(linted.found), 'finding')}."
+    tell(app, form, linted.found, {"files": linted.files, "questions": linted.questions}, summed)
+    if undone := left_undone(linted.not_run):
+        app.warn(f"Not checked: {undone}")
+    if linted.found:
+        again = shell_words("dlquiz", "quiz", "lint", *quizzes)
         app.say_next(again, "when you have repaired it; --explain RULE says why a rule exists", err=True)
     elif len(quizzes) == 1:
-        app.say_next(f"dlquiz quiz preview {quizzes[0]}", "as learners will see it", err=True)
-    ctx.exit(3 if unread else 1 if told else 0)
+        app.say_next(shell_words("dlquiz", "quiz", "preview", quizzes[0]), "as learners will see it", err=True)
+    ctx.exit(3 if linted.unread else 1 if linted.found else 0)
 
 
-def _read(path: Path, lines: dict[tuple[str, str], int]) -> "tuple[Sheet, Document | None]":
-    """Read a quiz of ours with the places in its file, or one of another program."""
-    from dlquiz.cli._quiz_files import is_ours
-    from dlquiz.content import load_quiz
-    from dlquiz.quiz.lint.foreign import read_foreign
-    from dlquiz.quiz.lint.rule import Sheet
-    from dlquiz.yamlfile import read_document, shown_path
-
-    if is_ours(path):
-        quiz = load_quiz(path)
-        return Sheet(shown_path(path), quiz), read_document(path)
-    sheet, found = read_foreign(path)
-    lines |= {(sheet.name, name): line for name, line in found.items()}
-    return sheet, None
-
-
-def _stale(sheets: "list[Sheet]") -> "tuple[Broken, ...]":
-    from dlquiz.quiz.lint.registry import RULES
-    from dlquiz.quiz.lint.rule import Hit
-    from dlquiz.quiz.lint.run import Broken
-    from dlquiz.quiz.running import Runner, stale
-
-    rule = RULES["code-output-stale"]
-    broken = []
-    with Runner() as runner:
-        for sheet in sheets:
-            wanted = [question for question in sheet.quiz.questions if rule.id not in question.ignore]
-            for one in stale(wanted, runner):
-                path = ("code" if one.failed else "answer",)
-                broken.append(Broken(sheet.name, rule, Hit(one.message, "", path, question=one.question.id)))
-    return tuple(broken)
-
-
-def _told(one: "Broken", documents: "dict[str, Document]", lines: dict[tuple[str, str], int]) -> Told:
-    from dlquiz.model.codes import Code
-    from dlquiz.quiz.lint.places import find
-    from dlquiz.quiz.lint.registry import link
-
-    hit, rule = one.hit, one.rule
-    line, column, excerpt = lines.get((one.sheet, hit.question), 0), 0, ""
-    document = documents.get(one.sheet)
-    if document is not None:
-        place = find(document, hit.question, hit.path, at_key=hit.at_key)
-        line, column = place.line, place.column
-        excerpt = document.finding(place, Code.OTHER, "").excerpt
-    elif line:
-        column = 1
-    return Told(
-        one.sheet, line, column, rule.severity, rule.id, hit.question, hit.message, hit.help, link(rule.id), excerpt
-    )
-
-
-def _explain(app: "App", names: list[str]) -> None:
+def _explain(app: "App", explained: str) -> None:
+    """Say what a rule finds and why, or ``all`` of them."""
     from dlquiz.cli._quiz_asking import look_of
     from dlquiz.quiz.lint.registry import RULES
     from dlquiz.render.quiz import flow
 
     look = look_of(app)
-    for name in names:
-        rule = RULES[name]
+    for rule in RULES.values() if explained == "all" else [RULES[explained]]:
         app.say(f"{rule.id} ({rule.severity})", bold=True)
         for line in (
             *flow(rule.what, look, first="  "),

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import UnknownName, UsageError
+from dlquiz.errors import UsageError
+from dlquiz.text import shell_word
 
 if TYPE_CHECKING:
+    from dlquiz.authoring.preview import Preview
     from dlquiz.cli._app import App
-    from dlquiz.model.quiz import Question, Quiz
     from dlquiz.render.quiz import Look
 
 
@@ -29,76 +30,38 @@ def command(app: "App", quiz: str, question_id: str | None, variant: int | None,
         dlquiz quiz preview my-quiz.yaml
         dlquiz quiz preview training-words --question tw-gap
     """
+    from dlquiz.authoring.preview import previews
+    from dlquiz.authoring.quiz_files import quiz_files
     from dlquiz.cli._quiz_asking import look_of
-    from dlquiz.cli._quiz_files import paths
-    from dlquiz.content import load_quiz
-    from dlquiz.model.params import variants
+    from dlquiz.content.course import load_quiz
 
     if variant is not None and every:
         raise UsageError("--variant and --all exclude each other.")
-    (path,) = paths(app, [quiz])
+    (path,) = quiz_files(app.desk.course, [quiz])
     found = load_quiz(path)
-    questions = list(found.questions) if question_id is None else [_one(found, question_id)]
     look = look_of(app)
     if question_id is None:
         app.say(found.title, bold=True)
         if found.summary:
             app.say(found.summary)
-    for number, question in enumerate(questions, 1):
-        versions = variants(question)
-        if variant is not None and question.params and variant > len(versions):
-            raise UsageError(f"Question '{question.id}' has {len(versions)} variants.")
-        chosen = versions if every else [versions[min(variant or 1, len(versions)) - 1]]
-        for version in chosen:
-            place = versions.index(version) + 1
-            which = f", variant {place} of {len(versions)}" if len(versions) > 1 else ""
-            _show(app, found, version, (number, len(questions)), f"{question.id}{which}", look)
-    app.say_next(f"dlquiz quiz {quiz}", "take it", err=True)
+    for one in previews(found, question_id=question_id, variant=variant, every=every):
+        _show(app, one, look)
+    app.say_next(f"dlquiz quiz {shell_word(quiz)}", "take it", err=True)
 
 
-def _one(quiz: "Quiz", question_id: str) -> "Question":
-    from difflib import get_close_matches
-
-    try:
-        return quiz.question(question_id)
-    except KeyError:
-        close = get_close_matches(question_id, [question.id for question in quiz.questions], n=1)
-        meant = f" Did you mean '{close[0]}'?" if close else ""
-        ids = ", ".join(one.id for one in quiz.questions[:10])
-        step = f"Its questions are: {ids}{', …' if len(quiz.questions) > 10 else ''}"
-        raise UnknownName(f"This quiz has no question '{question_id}'.{meant}", next_step=step) from None
-
-
-def _show(app: "App", quiz: "Quiz", question: "Question", place: tuple[int, int], name: str, look: "Look") -> None:
+def _show(app: "App", one: "Preview", look: "Look") -> None:
     """Draw one question, its hints, the mark of the right answer, and what is said about foreseen wrong ones."""
-    from dlquiz.quiz.marking import mark, options_of, right_answer, right_answer_value
-    from dlquiz.quiz.sheet import seen
-    from dlquiz.quiz.typed import labelled, partners
     from dlquiz.render.quiz import flow, hint_lines, mark_lines, question_lines
 
-    asked = seen(question)
-    beside = partners(asked)
-    options = labelled(options_of(question), numbers=bool(beside))
-    lines = question_lines(asked, options, *place, look, partners=beside)
-    lines += ["", *flow(f"id {name}", look)]
+    question = one.question
+    which = f", variant {one.variant[0]} of {one.variant[1]}" if one.variant else ""
+    lines = question_lines(one.asked, one.options, one.number, one.total, look, partners=one.partners)
+    lines += ["", *flow(f"id {question.id}{which}", look)]
     for shown in range(len(question.hints)):
         lines += hint_lines(question.hints, shown, look)
-    right = right_answer(question, quiz.lang)
-    lines += ["", *flow(right, look, first="Right answer: ", rest="  ")]
-    result = mark(question, right_answer_value(question), lang=quiz.lang)
-    lines += mark_lines(question, result, labelled(options_of(question)), right, look)
-    lines += [
-        line
-        for text, why in _foreseen(question)
-        for line in flow(f"“{text}”: {why}", look, first="  If answered ", rest="    ")
-    ]
+    lines += ["", *flow(one.right_answer, look, first="Right answer: ", rest="  ")]
+    lines += mark_lines(question, one.mark, one.marked_options, one.right_answer, look)
+    for text, why in one.foreseen:
+        lines += flow(f"“{text}”: {why}", look, first="  If answered ", rest="    ")
     for line in lines:
         app.say(line)
-
-
-def _foreseen(question: "Question") -> list[tuple[str, str]]:
-    """Return the wrong answers that the author foresaw, and what is said about each."""
-    listed: dict[str, str | None] = {}
-    for name in ("near", "reject", "extra", *(["wrong"] if question.kind == "cloze" else [])):
-        listed |= getattr(question, name, {})
-    return [(text, why or "") for text, why in listed.items()]

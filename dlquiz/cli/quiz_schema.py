@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import cannot_write
+from dlquiz.atomic import write_output
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -29,11 +29,8 @@ def command(app: "App", output: Path | None) -> None:
 
     text = json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
     if output is None:
-        click.echo(text, nl=False)
+        app.echo(text, end="")
         return
-    try:
-        output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise cannot_write(output, error) from error
+    write_output(output, text.encode(), force=True)
     app.say(f"Wrote {output}.")
     app.say_next("dlquiz dev new quiz my-quiz", "a quiz to begin with")

@@ -7,6 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
+    from dlquiz.study.memory import Knowledge, QuestionBank
 
 _MOST_TOPICS = 15
 
@@ -32,22 +33,23 @@ def command(app: "App", everything: bool, exam_date: datetime | None, as_json: b
         dlquiz quiz stats
         dlquiz quiz stats --json
     """
-    from dlquiz.cli._bank import Bank
     from dlquiz.cli._quiz_asking import look_of, say
-    from dlquiz.quiz import schedule
     from dlquiz.render.review import stats_lines
+    from dlquiz.study.memory import QuestionBank, day_of, knowledge
 
-    bank = Bank(app, exam_date.date() if exam_date else None)
-    by_topic = bank.by_topic()
-    rows = schedule.mastery(by_topic, bank.memories, bank.today)
-    (total,) = schedule.mastery({"": bank.all_keys()}, bank.memories, bank.today)
-    due = schedule.due_by_day([bank.memories[key] for key in bank.present(bank.memories)], bank.today)
-    if not as_json:
-        most = None if everything else _MOST_TOPICS
-        say(app, stats_lines(rows, total, due, bank.today, look_of(app), most=most))
-        app.say_next(*(("dlquiz review", "asks what is due") if due[0] else ("dlquiz quiz", "new questions")))
+    bank = QuestionBank(app.desk, day_of(app.now()), exam_date.date() if exam_date else None)
+    found = knowledge(bank)
+    if as_json:
+        _say_json(app, bank, found)
         return
-    topics = [{"topic": r.topic, "known": r.known, "seen": r.seen, "questions": r.questions} for r in rows]
+    most = None if everything else _MOST_TOPICS
+    say(app, stats_lines(found.topics, found.total, found.due, bank.today, look_of(app), most=most))
+    app.say_next(*(("dlquiz review", "asks what is due") if found.due[0] else ("dlquiz quiz", "new questions")))
+
+
+def _say_json(app: "App", bank: "QuestionBank", found: "Knowledge") -> None:
+    total = found.total
+    topics = [{"topic": r.topic, "known": r.known, "seen": r.seen, "questions": r.questions} for r in found.topics]
     app.say_json(
         {
             "format_version": 1,
@@ -56,6 +58,6 @@ def command(app: "App", everything: bool, exam_date: datetime | None, as_json: b
             "seen": total.seen,
             "questions": total.questions,
             "topics": topics,
-            "due_by_day": list(due),
+            "due_by_day": list(found.due),
         }
     )

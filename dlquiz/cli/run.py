@@ -4,14 +4,15 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._children import leave_ctrl_c_to_the_child
 from dlquiz.errors import WorkError
+from dlquiz.text import shell_word
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -24,51 +25,98 @@ if TYPE_CHECKING:
 def run(ctx: click.Context, exercise: str | None, named: str | None) -> None:
     """Run your file on the public examples; no points.
 
-    Your prints appear as they come, and breakpoint() stops in your code.
+    Your prints appear as they come, and breakpoint() stops in your code. Of a notebook every cell runs; of a folder,
+    the exercise's file in it. Ctrl-C stops the program and says where it was.
 
     \b
     Example:
         dlquiz run exercise3
+        dlquiz run exercise3 --file work.ipynb
     """
     app: App = ctx.obj
-    exercise_id = app.exercise_id(exercise)
-    described = app.course.exercise(exercise_id)
-    file = app.learner_file(exercise_id, named).resolve()
-    if not file.is_file():
-        raise WorkError(
-            f"There is no file {file}.", next_step=f"dlquiz reset {exercise_id}   (puts the start file there)"
-        )
+    exercise_id = app.desk.exercise_id(exercise)
+    described = app.desk.course.exercise(exercise_id)
+    file = _program(app.desk.learner_file(exercise_id, named), described.file, exercise_id, named=named is not None)
     examples = [example.model_dump() for example in described.examples]
     if not examples:
         app.warn(f"{exercise_id} has no examples; the file is only loaded.")
-    code = run_file(file, described.file.removesuffix(".py"), json.dumps(examples))
+    start = app.desk.course.stub_path(exercise_id)
+    here = _folder_with(app, exercise_id, file.parent)
+    code = run_file(file, described.file.removesuffix(".py"), json.dumps(examples), start, here)
     if code == 130:
-        raise KeyboardInterrupt
+        ctx.exit(130)
+    from dlquiz.cli._run_examples import PIPE_CLOSED
+
+    if code == PIPE_CLOSED:
+        ctx.exit(code)
     if code == 0 and examples:
         app.say(f"{len(examples)} of {len(examples)} examples equal. The hidden tests look at more.")
     elif code not in (0, 1):
         app.say(f"Your program ended by itself (exit code {code}).")
-    app.say_next(f"dlquiz grade {exercise_id}" if code == 0 else f"dlquiz run {exercise_id}", err=bool(code))
+    _say_next(app, exercise_id, file, named, passed=code == 0)
     ctx.exit(0 if code == 0 else 1)
 
 
-def run_file(file: Path, module_name: str, examples_json: str) -> int:
-    """Run the file in a fresh Python that shares this terminal; return its exit code (130 after Ctrl-C)."""
+def _program(path: Path, own_name: str, exercise_id: str, *, named: bool) -> Path:
+    """Return the file to run: in a folder, the one that is called like the exercise's."""
+    file = path.resolve()
+    if file.is_dir():
+        names = (own_name, f"{Path(own_name).stem}.ipynb")
+        file = next((file / name for name in names if (file / name).is_file()), file / own_name)
+    if not file.is_file():
+        step = "Check the name." if named else f"dlquiz reset {exercise_id}   (puts the start file there)"
+        raise WorkError(f"There is no file {file}.", next_step=step)
+    if file.suffix.lower() not in (".py", ".ipynb"):
+        raise WorkError(
+            f"{file} is neither a Python file nor a notebook, so it cannot be run.",
+            next_step="If it is an archive, unpack it, and name the folder.",
+        )
+    return file
+
+
+def _folder_with(app: "App", exercise_id: str, beside: Path) -> Path:
+    """Return where the program starts: where the files are that it opens by their names in a grading, too."""
+    course, workspace = app.desk.course, app.desk.workspace
+    own = [] if workspace is None else [workspace.root / exercise_id]
+    names = course.shipped_files(exercise_id)
+    folders = (folder for folder in (beside, *own) if all((folder / name).is_file() for name in names))
+    return next(folders, course.exercise_folder(exercise_id))
+
+
+def _say_next(app: "App", exercise_id: str, file: Path, named: str | None, *, passed: bool) -> None:
+    own = f" --file {shell_word(named)}" if named else ""
+    if passed:
+        app.say_next(f"dlquiz grade {exercise_id}{own}")
+        return
+    from dlquiz.study.grading import is_untouched, read
+
+    again = f"edit {file}, and: {app.typed(f'dlquiz run {exercise_id}{own}')}"
+    with suppress(WorkError):
+        if is_untouched(app.desk.course, exercise_id, read(app.desk.course, exercise_id, file)):
+            app.say_next(f"dlquiz lesson {exercise_id}", f"then {again}", err=True)
+            return
+    app.say_next(f"dlquiz hint {exercise_id}", f"or {again}", err=True)
+
+
+def run_file(
+    file: Path, module_name: str, examples_json: str, start_file: Path | None = None, folder: Path | None = None
+) -> int:
+    """Run the file in a fresh Python that shares this terminal; return its exit code (130 after Ctrl-C).
+
+    ``folder``: where it starts; the file's own if there is none.
+    """
     runner = Path(__file__).with_name("_run_examples.py")
     sys.stdout.flush()
     # -P: this folder holds next.py, run.py, data.py...; they must not be importable there.
-    command = [sys.executable, "-P", "-u", str(runner), str(file), module_name, examples_json]
-    with _leave_ctrl_c_to_the_child():
-        code = subprocess.run(command, cwd=file.parent, check=False).returncode
+    command = [sys.executable, "-P", "-u", str(runner), str(file), module_name, examples_json, str(start_file or "")]
+    with leave_ctrl_c_to_the_child():
+        # The child lifts the block when it is ready to say where it was.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            child = subprocess.Popen(command, cwd=folder or file.parent)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        code = child.wait()
+    if code == -signal.SIGINT:
+        print("\nStopped.", file=sys.stderr)
     return 130 if code in (-signal.SIGINT, 130) else code
-
-
-@contextmanager
-def _leave_ctrl_c_to_the_child() -> Iterator[None]:
-    # In the debugger Ctrl-C belongs to the learner's program. A Python handler, unlike
-    # SIG_IGN, is not inherited by the child.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

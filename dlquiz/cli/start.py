@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.workspace import DEFAULT_NAME, Delivery, Workspace, course_around, remember
+from dlquiz.cli._advice import command, words
+from dlquiz.text import shell_word
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
+    from dlquiz.study.workspace import Workspace
 
 
 @click.command()
@@ -18,42 +20,62 @@ if TYPE_CHECKING:
 def start(app: "App", folder: str | None, as_json: bool) -> None:
     """Make a folder for your work, or continue with it.
 
-    DIR is ./dlquiz-work if you name none; inside a workspace, that workspace;
-    inside a course (such as a checkout of dlquiz), ~/dlquiz-work. No file that you changed is ever overwritten.
+    If you name no DIR, it is the folder that you had before, else ./dlquiz-work; inside a course (such as a checkout
+    of dlquiz), ~/dlquiz-work. No file that you changed is ever overwritten.
 
     \b
     Example:
         dlquiz start
         dlquiz start ~/deep-learning
     """
-    from dlquiz.cli._journey import advise, journey, table
-    from dlquiz.progress import Progress
+    from dlquiz.render.path import path_lines
+    from dlquiz.study.advice import Do
+    from dlquiz.study.overview import overview
 
-    course = app.course
-    root = Path(folder) if folder else _default_folder()
-    resumed = (root / ".dlquiz" / "workspace.json").is_file()
-    workspace = Workspace.create(root, course)
-    remember(workspace)
-    app.use(workspace)
-    progress: Progress | None = app.progress
-    steps = journey(course, progress)
-    advice = advise(course, progress)
+    lost = app.desk.lost
+    resumed = app.desk.start(Path(folder) if folder else None)
+    workspace = app.desk.need_workspace()
+    whole = overview(app.desk)
     if as_json:
-        _say_json(app, workspace, resumed=resumed, following=advice.command)
+        _say_json(app, workspace, resumed=resumed, following=command(whole.advice))
         return
-    welcome = f"Welcome back to {course.manifest.title}." if resumed else course.manifest.welcome.strip()
-    app.say(click.wrap_text(welcome, width=app.width))
-    app.say(f"\nYour folder: {workspace.root}\n")
-    for line in table(steps):
-        app.say(line)
+    manifest = app.desk.course.manifest
+    welcome = f"Welcome back to {manifest.title}." if resumed else manifest.welcome.strip()
+    app.say_prose(welcome)
+    app.say(f"\nYour folder: {workspace.root}")
+    _say_others(app, workspace, None if resumed else lost, folder)
+    app.say()
+    for line in path_lines(whole.steps, app.columns, known=app.desk.progress is not None):
+        app.echo(line)
     _say_changes(app, workspace)
-    if advice.kind == "exercise":
-        app.say(f"\nYou will edit: {workspace.file(advice.subject)}")
-        app.say(f"Then type:     dlquiz grade {advice.subject}")
-    app.say_next(advice.command, advice.why)
+    if whole.advice.do in (Do.READ, Do.GRADE):
+        app.say(f"\nYou will edit: {workspace.file(whole.advice.subject)}")
+        app.say(f"Then type:     dlquiz grade {whole.advice.subject}")
+    app.say_next(command(whole.advice), words(whole.advice))
 
 
-def _say_json(app: "App", workspace: Workspace, *, resumed: bool, following: str) -> None:
+def _say_others(app: "App", workspace: "Workspace", lost: Path | None, named: str | None) -> None:
+    """Say which other folders there are: nobody shall begin at zero without knowing it."""
+    from dlquiz.study.desk import Desk
+    from dlquiz.study.overview import overview
+    from dlquiz.study.workspace import default_folder, moved_to
+
+    here = default_folder(app.desk.here)
+    if lost is not None:
+        app.say(f"Your folder before was {lost}, and it is not there any more. This one begins at zero.")
+        near = moved_to(lost)
+        there = near if near not in (None, workspace.root) else "ITS_NEW_PLACE"
+        app.say(f"If you have moved it: dlquiz start {shell_word(str(there))}")
+    elif app.desk.other is not None:
+        with Desk(here=app.desk.other, course=app.desk.course_root) as before:
+            whole = overview(before)
+        app.say(f"You also have {app.desk.other}, with {whole.earned:g} of {whole.possible:g} points.")
+        app.say(f"To go on there: dlquiz start {shell_word(str(app.desk.other))}")
+    elif named is None and here != workspace.root:
+        app.say(f"You had it already. For another one here, beginning at zero: dlquiz start {shell_word(str(here))}")
+
+
+def _say_json(app: "App", workspace: "Workspace", *, resumed: bool, following: str) -> None:
     files = [
         {
             "exercise": one.exercise_id,
@@ -74,19 +96,13 @@ def _say_json(app: "App", workspace: Workspace, *, resumed: bool, following: str
     )
 
 
-def _default_folder() -> Path:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / ".dlquiz" / "workspace.json").is_file():
-            return folder
-    # In a checkout of the course, where whoever has just installed it stands, nothing may be put: go home instead.
-    return (here if course_around(here) is None else Path.home()) / DEFAULT_NAME
+def _say_changes(app: "App", workspace: "Workspace") -> None:
+    from dlquiz.study.workspace import Delivery
 
-
-def _say_changes(app: "App", workspace: Workspace) -> None:
     for one in workspace.delivered:
         if one.action is Delivery.BESIDE:
-            app.say(f"\nThe start file of {one.exercise_id} has changed. Yours is as you left it.")
+            what = f"The file {one.file.name}" if one.shipped else "The start file"
+            app.say(f"\n{what} of {one.exercise_id} has changed. Yours is as you left it.")
             app.say(f"The new one: {one.new_file}")
-        elif one.action is Delivery.UPDATED:
+        elif one.action is Delivery.UPDATED and not one.shipped:
             app.say(f"\n{one.exercise_id}: you had not begun, so you have the newest start file.")

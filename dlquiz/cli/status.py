@@ -1,13 +1,19 @@
 """``dlquiz status``: the path with what is done."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._advice import command, words
+
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.cli._journey import Step
-    from dlquiz.progress import Progress
+    from dlquiz.model.progress import Step
+    from dlquiz.study.overview import Overview, Standing
+
+_LATEST = 5
+"""So many gradings of one exercise are listed."""
 
 
 @click.command()
@@ -22,61 +28,86 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
         dlquiz status
         dlquiz status exercise3
     """
-    from dlquiz.cli._journey import advise, journey, table
+    from dlquiz.render.path import path_lines
+    from dlquiz.study.overview import overview
 
-    course, progress = app.course, app.progress
-    steps = journey(course, progress)
-    if exercise is not None:
-        wanted = app.exercise_id(exercise)
-        steps = tuple(step for step in steps if step.exercise_id == wanted)
-    finished = progress.finished_quizzes() if progress else frozenset()
-    quizzes = course.quiz_ids() if exercise is None else ()
-    advice = advise(course, progress)
+    whole = overview(app.desk)
+    wanted = None if exercise is None else app.desk.exercise_id(exercise)
+    steps = [step for step in whole.steps if wanted in (None, step.exercise_id)]
     if as_json:
-        app.say_json(
-            {
-                "format_version": 1,
-                "workspace": str(app.workspace.root) if app.workspace else None,
-                "exercises": [_document(step, progress) for step in steps],
-                "quizzes": [{"id": name, "done": name in finished} for name in quizzes],
-                "next": advice.command,
-            }
-        )
+        _say_json(app, whole, steps, with_quizzes=wanted is None)
         return
-    app.say(f"Your folder: {app.workspace.root if app.workspace else 'none yet (dlquiz start makes it)'}\n")
-    for line in table(steps):
-        app.say(line)
-    if exercise is None:
-        earned, possible = sum(step.earned for step in steps), sum(step.possible for step in steps)
-        app.say(f"\nPoints: {earned:g} of {possible:g}.")
-        if quizzes:
-            app.say("Quizzes: " + ", ".join(f"{name} (done)" if name in finished else name for name in quizzes))
+    app.say(f"Your folder: {whole.workspace or _no_folder(app)}\n")
+    known = app.desk.progress is not None or (whole.workspace is None and app.desk.lost is None)
+    for line in path_lines(steps, app.columns, known=known):
+        app.echo(line)
+    if wanted is None:
+        why = "they cannot be read now" if app.desk.lost is None else "they are in that folder"
+        earned = f"{whole.earned:g} of {whole.possible:g}" if known else f"not known, because {why}"
+        app.say(f"\nPoints: {earned}.")
+        if whole.quizzes:
+            listed = (f"{name}{_score(whole.best.get(name))}" if done else name for name, done in whole.quizzes.items())
+            app.say(f"Quizzes: {', '.join(listed)}")
     else:
-        _say_details(app, steps[0].exercise_id)
-    app.say_next(*(("dlquiz start", "") if app.workspace is None else (advice.command, advice.why)))
+        _say_details(app, steps[0])
+    if whole.workspace is None:
+        app.say_start()
+    else:
+        app.say_next(command(whole.advice), words(whole.advice))
 
 
-def _document(step: "Step", progress: "Progress | None") -> dict[str, object]:
+def _no_folder(app: "App") -> str:
+    if app.desk.lost is not None:
+        return f"it was {app.desk.lost}, and is not there any more. Moved? Then cd into it."
+    if app.desk.foreign is not None:
+        return f"none yet for this course; {app.desk.foreign} is of another one"
+    return "none yet (dlquiz start makes it)"
+
+
+def _score(best: float | None) -> str:
+    """Write the best score of a finished quiz."""
+    return " (done)" if best is None else f" (done, best {best:.0%})"
+
+
+def _say_json(app: "App", whole: "Overview", steps: "Sequence[Step]", *, with_quizzes: bool) -> None:
+    from dlquiz.study.overview import standing
+
+    quizzes = whole.quizzes.items() if with_quizzes else ()
+    app.say_json(
+        {
+            "format_version": 1,
+            "workspace": str(whole.workspace) if whole.workspace else None,
+            "exercises": [_document(standing(app.desk, step)) for step in steps],
+            "quizzes": [{"id": name, "done": done} for name, done in quizzes],
+            "next": command(whole.advice),
+        }
+    )
+
+
+def _document(one: "Standing") -> dict[str, object]:
+    step = one.step
     return {
         "id": step.exercise_id,
         "title": step.title,
         "state": step.state,
         "points": {"earned": step.earned, "possible": step.possible},
         "minutes": step.minutes,
-        "hints_shown": progress.hints_shown(step.exercise_id) if progress else 0,
-        "gradings": len(progress.reports(step.exercise_id)) if progress else 0,
-        "solution_viewed": bool(progress and progress.solution_viewed(step.exercise_id)),
+        "hints_shown": one.hints_shown,
+        "gradings": one.gradings,
+        "solution_viewed": one.solution_viewed,
     }
 
 
-def _say_details(app: "App", exercise_id: str) -> None:
-    progress = app.progress
-    if progress is None:
+def _say_details(app: "App", step: "Step") -> None:
+    from dlquiz.study.overview import last_reports, standing
+
+    if app.desk.progress is None:
         return
-    for report in progress.reports(exercise_id)[-5:]:
+    for report in last_reports(app.desk, step.exercise_id, _LATEST):
         points = report.points
         at = f"{report.started_at:%Y-%m-%d %H:%M} UTC"
         app.say(f"  {at}  {report.outcome:<7} {points.earned:g} of {points.possible:g}")
-    app.say(f"Hints shown: {progress.hints_shown(exercise_id)}.")
-    if progress.solution_viewed(exercise_id):
+    known = standing(app.desk, step)
+    app.say(f"Hints shown: {known.hints_shown}.")
+    if known.solution_viewed:
         app.say("The solution was shown.")

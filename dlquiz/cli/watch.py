@@ -6,46 +6,53 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import SubmissionError
+from dlquiz.data.catalog import NAMES
+from dlquiz.errors import SubmissionError, WorkError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
-    from dlquiz.cli._grading import Spare, Wish
+    from dlquiz.study.grading import Spare, Wish
     from dlquiz.submission import Submission
 
 
 @click.command()
 @click.argument("exercise", required=False)
-@click.option("--data", type=click.Choice(["digits", "mnist"]), help="Which images to train on.")
-@click.option("--verbose", is_flag=True, help="Show the cases that pass, too.")
+@click.option(
+    "--data", metavar="SET", type=click.Choice(NAMES), help="Which of its data sets to train on.  [default: the first]"
+)
+@click.option("--verbose", is_flag=True, help="Show every failure in full, and all that your code printed.")
 @click.pass_obj
 def watch(app: "App", exercise: str | None, data: str | None, verbose: bool) -> None:
     """Grade again each time you save the file.
 
-    Ends by itself, with exit code 0, when every case passes. Ctrl-C stops it before that.
+    Ends by itself, with exit code 0, when every check passes. Ctrl-C stops it before that.
 
     \b
     Example:
         dlquiz watch exercise3
     """
-    from dlquiz.cli import _grading
+    from dlquiz.study.grading import Spare, Wish
 
-    exercise_id = app.exercise_id(exercise)
-    path = app.learner_file(exercise_id)
-    wish = _grading.Wish(data=data)
+    exercise_id = app.desk.exercise_id(exercise)
+    path = app.desk.learner_file(exercise_id)
+    if not path.is_file():
+        raise WorkError(
+            f"There is no file {path}.", next_step=f"dlquiz reset {exercise_id}   (puts the start file there)"
+        )
+    wish = Wish(data=data)
     app.warn(f"Watching {path}. Ctrl-C stops.")
-    with _grading.Spare(app, exercise_id, wish) as spare:
+    with Spare(app.desk.course, exercise_id, wish) as spare:
         _follow(app, exercise_id, path, wish, spare, verbose=verbose)
 
 
 def _follow(app: "App", exercise_id: str, path: Path, wish: "Wish", spare: "Spare", *, verbose: bool) -> None:
     """Grade at each save until everything passes."""
-    from dlquiz.cli import _grading
+    from dlquiz.study.grading import is_untouched, read
 
     last = b""
     for _ in saves(path):
         try:
-            submission = _grading.read(app, exercise_id, path)
+            submission = read(app.desk.course, exercise_id, path)
         except SubmissionError as error:
             # An editor replaces the file: it may be gone or half for a moment. The next save comes.
             app.warn(f"{error.message} {error.next_step}")
@@ -53,11 +60,10 @@ def _follow(app: "App", exercise_id: str, path: Path, wish: "Wish", spare: "Spar
         if submission.source == last:
             continue
         last = submission.source
-        if _grading.is_untouched(app, exercise_id, submission):
+        if is_untouched(app.desk.course, exercise_id, submission):
             app.say(f"The file is still as you got it. Edit and save it: {path}")
         elif _grade(app, exercise_id, submission, wish, spare, verbose=verbose):
             return
-        spare.refill()
 
 
 def saves(path: Path) -> Iterator[None]:
@@ -86,16 +92,16 @@ def saves(path: Path) -> Iterator[None]:
 def _grade(
     app: "App", exercise_id: str, submission: "Submission", wish: "Wish", spare: "Spare", *, verbose: bool
 ) -> bool:
-    from dlquiz.cli import _grading
+    from dlquiz.cli._grading import grade_live, say_next, show, warn_not_stored
+    from dlquiz.study.grading import keep
 
     app.say(f"\n--- {app.now().astimezone():%H:%M:%S} {exercise_id} ---", bold=True)
-    report = _grading.grade_once(app, exercise_id, submission, wish, live=True, spare=spare)
-    trouble = _grading.store(app, report, wish)
-    _grading.show(app, report, verbose=verbose)
-    if trouble:
-        app.warn(trouble)
+    report = grade_live(app, exercise_id, submission, wish, live=True, spare=spare)
+    trouble = keep(app.desk, report, wish)
+    show(app, report, app.desk.learner_file(exercise_id), wish, verbose=verbose)
+    warn_not_stored(app, trouble)
     if report.exit_code == 0:
-        app.say_next(*_grading.next_command(app, report))
+        say_next(app, report)
         return True
     app.warn(f"Watching again. A hint: dlquiz hint {exercise_id} (in another terminal). Ctrl-C stops.")
     return False

@@ -346,7 +346,7 @@ class Terminal:
 
         A signal that comes between Python's prompt and its wait for a key is noticed only at the next key.
         """
-        time.sleep(pause_s)
+        time.sleep(pause_s)  # nothing can be seen from outside: the docstring says what it is for
         self.type("\x03")
 
     def wait(self):

@@ -2,6 +2,8 @@
 
 import pytest
 
+from .screen import on_screen, plain
+
 
 @pytest.mark.sandbox
 @pytest.mark.slow
@@ -15,3 +17,12 @@ def test_the_demo_goes_from_the_stub_to_full_points(person):
     assert done.stdout.count("Right.") == 2
     assert done.stdout.count("Not right.") == 1
     assert list(person.here.iterdir()) == []
+
+
+@pytest.mark.sandbox
+def test_ctrl_c_stops_the_demo_once(person):
+    code, screen = on_screen(person, "demo", keys=[("$ dlquiz grade", "\x03")])
+    assert code == 130
+    assert plain(screen).count("Stopped.") == 1
+    assert "Traceback" not in screen
+    assert "Next:" not in plain(screen).rpartition("Stopped.")[2]

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from dlquiz.progress import Progress
+from dlquiz.study.store import Progress
 
 from .conftest import RIGHT
+from .screen import on_screen, plain
 
 pytestmark = pytest.mark.sandbox
 
@@ -113,3 +115,108 @@ def test_the_report_on_stdout_parses_when_the_warning_goes_to_stderr(worker):
     worker.file().write_text(RIGHT)
     done = worker.type_apart("grade", "1", "--json")
     assert json.loads(done.stdout)["outcome"] == "passed"
+
+
+def test_a_case_that_does_not_exist_is_a_typing_mistake_with_the_list_of_cases(worker):
+    worker.file().write_text(RIGHT)
+    for options in ((), ("--json",)):
+        result = worker.type("grade", "1", "--case", "nosuch", *options)
+        assert result.code == 2
+        assert result.out == ""
+        assert "No case of exercise1 fits 'nosuch'" in result.err
+        assert "::test_add" in result.err
+        assert "doctor" not in result.err
+
+
+def test_a_wall_that_cannot_be_built_is_told_in_one_sentence(worker):
+    worker.file().write_text(RIGHT)
+    forbid = Path(__file__).parents[1] / "sandbox/forbid.py"
+    command = [sys.executable, str(forbid), "neither", sys.executable, "-m", "dlquiz", "--trust-course"]
+    done = subprocess.run(
+        [*command, "grade", "1", "--isolation", "kernel"], cwd=worker.work, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 4
+    assert done.stdout == ""
+    assert len([line for line in done.stderr.splitlines() if line.startswith("dlquiz: The wall cannot be built")]) == 1
+    assert "grade again" not in done.stderr.lower()
+
+
+def test_a_seed_is_short_enough_to_type(worker):
+    worker.file().write_text(WRONG)
+    documents = [worker.type("grade", "1", "--json").json for _ in range(3)]
+    assert all(0 <= one["seed"] < 10**6 for one in documents)
+    assert len({one["seed"] for one in documents}) > 1
+    assert {one["seed_policy"] for one in documents} == {"fresh"}
+    assert worker.type("grade", "1", "--json", "--seed", "5").json["seed_policy"] == "fixed"
+
+
+def test_after_a_file_that_cannot_run_the_next_step_is_to_repair_it_and_not_a_hint(worker):
+    for text in ("def add(a, b)\n    return a + b\n", f"{RIGHT}\nopen('gone.csv')\n"):
+        worker.file().write_text(text)
+        result = worker.type("grade", "1")
+        assert result.out.splitlines()[-1] == "Next: dlquiz grade exercise1   (after you have repaired the line above)"
+
+
+def test_code_below_the_raise_is_told_with_its_line_in_text_and_json(worker):
+    text = worker.file().read_text().replace('("add: TODO(1)")\n', '("add: TODO(1)")\n    return a + b\n')
+    worker.file().write_text(text)
+    line = text[: text.index("raise")].count("\n") + 1
+    result = worker.type("grade", "1")
+    said = " ".join(result.out.split())
+    assert f"In add, line {line} still raises NotImplementedError; delete that line." in said
+    assert "1 check waits for a function that you have not written yet" in said
+    document = worker.type("grade", "1", "--json").json
+    assert [f"line {line} still raises" in (case["diagnosis"] or "") for case in document["cases"]] == [True, False]
+
+
+def test_the_path_in_a_report_is_one_that_an_editor_opens(worker, monkeypatch):
+    worker.file().write_text(RIGHT.replace("a / 2", "a / 0"))
+    assert 'File "dlquiz-work/exercise1/adder.py", line 9' in worker.type("grade", "1").out
+    monkeypatch.chdir(worker.course)
+    words = worker.type("grade", "1").out.split()
+    assert f'"{worker.file()}",' in words
+
+
+SLOW = """
+import time
+
+
+def add(a, b):
+    for epoch in range(1, 9):
+        time.sleep(0.25)
+        print(f"epoch {epoch}: loss {4 / epoch:.2f}", flush=True)
+    return a + b
+
+
+def half(a):
+    return a / 2
+"""
+
+
+def test_a_training_is_seen_while_it_runs_and_at_the_end(worker):
+    worker.file().write_text(SLOW)
+    code, screen = on_screen(worker, "grade", "1")
+    assert code == 0
+    before, _, after = plain(screen).partition("PASSED")
+    assert "Loss that your code prints:" in before
+    assert "your code printed: epoch" in before
+    assert "The loss that your code printed falls: 4 (epoch: 1), then 0.5 (epoch: 8)." in after
+    # On a small terminal a line is enough, and --plain draws nothing.
+    _, screen = on_screen(worker, "grade", "1", rows=10)
+    assert "Loss that your code prints 4 █" in plain(screen)
+    _, screen = on_screen(worker, "grade", "1", "--plain")
+    assert "that your code prints" not in plain(screen)
+
+
+def test_a_curve_that_grows_is_told_to_listeners_point_by_point(worker):
+    path = worker.course / "graders/exercise1/test_adder.py"
+    path.write_text(
+        path.read_text() + "\n\n@pytest.mark.case('A curve grows', points=0)\ndef test_curve(submission, metrics):\n"
+        "    import time\n    for step in range(3):\n        time.sleep(0.1)\n"
+        "        metrics.point('reward', step, {'you': step}, x_label='game', y_label='reward')\n"
+    )
+    worker.file().write_text(RIGHT)
+    _, screen = on_screen(worker, "grade", "1")
+    before, _, after = plain(screen).partition("PASSED")
+    assert before.count("Reward:") == 2
+    assert "The reward rises: 0 (game: 0), then 2 (game: 2)." in after

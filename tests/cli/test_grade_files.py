@@ -1,6 +1,7 @@
 """``grade --file`` with what people hand in: notebooks, folders and archives, through the real command."""
 
 import json
+import re
 import tarfile
 import zipfile
 
@@ -76,8 +77,8 @@ def test_a_mistake_is_shown_under_the_learners_own_names(person, name):
     path = KINDS[name](person.here / name, BROKEN)
     result = person.type("grade", "1", "--file", str(path))
     assert result.code == 1
-    where = "work.ipynb, cell 2" if name.endswith("ipynb") else "helper.py"
-    assert f'File "<submission>/{where}", line 2, in plus' in result.out
+    where = "work.ipynb, cell 2" if name.endswith("ipynb") else f"{name}/helper.py"
+    assert f'File "{where}", line 2, in plus' in result.out
     assert "return a.plus(b)" in result.out
 
 
@@ -116,3 +117,61 @@ def test_broken_files_end_with_code_1_and_a_next_step(person):
         assert result.code == 1
         assert name in result.err
         assert "Traceback" not in result.err
+
+
+def points_of(person, number=1):
+    return [one["points"]["earned"] for one in person.type("status", "--json").json["exercises"]][number - 1]
+
+
+def test_a_named_file_is_never_counted_as_ones_own_unless_it_is_asked(worker):
+    file = worker.here / "some body.py"
+    file.write_text(RIGHT)
+    result = worker.type("grade", "1", "--file", "some body.py")
+    assert result.code == 0
+    assert points_of(worker) == 0
+    assert worker.type("solution", "1").code == 1
+    following = result.out.splitlines()[-1]
+    assert following.startswith("Next: dlquiz grade exercise1 --keep --file 'some body.py'   (")
+    assert "not stored" in following
+    assert worker.type("grade", "1", "--keep", "--file", "some body.py").code == 0
+    assert points_of(worker) == 4
+
+
+@pytest.mark.parametrize("inside", ["dlquiz-work/exercise1/adder.py", "dlquiz-work/exercise1"])
+def test_ones_own_file_counts_however_it_is_named(worker, inside):
+    worker.file().write_text(RIGHT)
+    result = worker.type("grade", "1", "--file", inside)
+    assert points_of(worker) == 4
+    assert "Next: dlquiz lesson exercise2" in result.out
+
+
+def test_after_a_failure_the_named_file_and_all_that_was_asked_stay_named(worker):
+    (worker.here / "my file.py").write_text(RIGHT.replace("a / 2", "a // 2"))
+    result = worker.type("grade", "1", "--file", "my file.py", "--case", "half")
+    report = worker.type("grade", "1", "--file", "my file.py", "--json", "--seed", "77")
+    assert "The same numbers again: dlquiz grade exercise1 --file 'my file.py' --case half --seed " in result.out
+    assert "then edit, and: dlquiz grade exercise1 --file 'my file.py'" in result.out + report.err
+    assert points_of(worker) == 0
+
+
+def test_what_is_pasted_grades_the_same_again(worker):
+    import shlex
+
+    (worker.here / "my file.py").write_text(RIGHT.replace("a / 2", "a // 2"))
+    out = worker.type("grade", "1", "--file", "my file.py").out
+    line = next(line for line in out.splitlines() if line.startswith("The same numbers again: dlquiz "))
+    again = worker.type(*shlex.split(line.removeprefix("The same numbers again: dlquiz "))).out
+
+    def told(text):
+        return [line for line in text.splitlines() if " s" not in line]
+
+    assert told(again) == told(out)
+
+
+@pytest.mark.sandbox
+def test_a_warning_of_python_names_the_file_as_an_editor_knows_it(worker):
+    warns = "import warnings; warnings.warn('beware')\n    return a - b"
+    worker.file().write_text(RIGHT.replace("return a + b", warns))
+    out = worker.type("grade", "1").out
+    assert re.search(r"│ dlquiz-work/exercise1/adder\.py:5: UserWarning: beware", out)
+    assert "<submission>" not in out

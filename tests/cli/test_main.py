@@ -246,7 +246,41 @@ def test_ctrl_c_ends_a_real_process_with_130(person):
     process.stderr.close()
 
 
+def test_ctrl_c_while_the_program_itself_is_imported_leaves_no_traceback(person, tmp_path):
+    slow = tmp_path / "slow"
+    slow.mkdir()
+    (slow / "click.py").write_text("import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(60)\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "dlquiz", "status"],
+        cwd=person.here,
+        env={**person.environment(), "PYTHONPATH": str(slow)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == -signal.SIGINT
+    assert done.stdout + done.stderr == ""
+
+
 def test_json_documents_have_a_format_version(person):
     person.type("start")
     for arguments in (["status"], ["next"], ["hint", "1"], ["start"], ["doctor"], ["grade", "1"]):
         assert json.loads(person.type(*arguments, "--json").out)["format_version"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments", [["start"], ["status"], ["status", "halving"], ["next"], ["lesson", "2"], ["hint"], ["grade"]]
+)
+def test_each_file_of_the_course_is_read_once_by_a_command(worker, monkeypatch, arguments):
+    from dlquiz.content import yamlfile
+
+    read, seen = yamlfile.read_document, []
+
+    def counted(path):
+        seen.append(path)
+        return read(path)
+
+    monkeypatch.setattr(yamlfile, "read_document", counted)
+    worker.type(*arguments)
+    assert seen
+    assert len(seen) == len(set(seen))

@@ -14,7 +14,7 @@ RIGHT = {"gap": "Overfitting", "pass": "false", "steps": "16"}
 
 def replies(shell, seed=1, wrong=()):
     """Return one line per question, in the order that the seed shows them."""
-    from dlquiz.content import load_quiz
+    from dlquiz.content.course import load_quiz
     from dlquiz.quiz.sitting import begin
 
     lines = []
@@ -305,6 +305,21 @@ def test_a_person_is_prompted_and_answers(shell, terminal):
     assert screen.wait() == 0
 
 
+def test_after_a_wrong_answer_the_next_question_waits_for_a_key(shell, terminal):
+    shell.start()
+    wrong, right, _ = replies(shell)
+    screen = terminal("quiz", "words", "--seed", "1", "--no-sure")
+    screen.expect("Your answer:")
+    screen.type("7\n" if wrong != "7" else "8\n")
+    assert "Question 2" not in screen.expect("Enter goes on")
+    screen.type("\n")
+    screen.expect("Question 2 of 3")
+    screen.type(right + "\n")
+    assert "Enter goes on" not in screen.expect("Question 3 of 3")
+    screen.type("q\n")
+    assert screen.wait() == 1
+
+
 def test_ctrl_c_exits_130_and_keeps_the_place(shell, terminal):
     shell.start()
     screen = terminal("quiz", "words", "--seed", "1")
@@ -319,6 +334,30 @@ def test_ctrl_c_exits_130_and_keeps_the_place(shell, terminal):
     again = shell.run("quiz", "words", stdin="\n".join(replies(shell)[1:]))
     assert again.rc == 0, again.err
     assert "at question 2 of 3" in again.out
+
+
+def test_a_line_can_be_edited_with_the_arrow_keys(shell, terminal):
+    """Typed without its first letter, then Left to the beginning, Home for a check, and the letter."""
+    pytest.importorskip("readline", reason="this Python has no readline")
+    shell.start()
+    screen = terminal("quiz", "words", "--seed", "1")
+    line = replies(shell)[0]
+    screen.expect("Your answer:")
+    screen.type(line[1:] + "\x1b[D" * (len(line) - 1) + line[0])
+    screen.type("\n")
+    screen.expect("unsure (u)")
+    screen.type("\x1b[C\x0cs\n")
+    assert "Not right" not in screen.expect("Right.")
+    screen.expect("Question 2 of 3")
+    screen.expect("Your answer:")
+    screen.type("\x1b[A\n")  # no answer of another question comes back
+    screen.expect("Type ? for a hint")
+
+
+def test_q_is_not_said_to_keep_a_place_where_nothing_is_stored(shell):
+    assert "keep your place" not in shell.run("quiz", "words", stdin="q\n").out
+    shell.start()
+    assert "keep your place" in shell.run("quiz", "words", stdin="q\n").out
 
 
 def test_ctrl_d_stops_politely(shell, terminal):

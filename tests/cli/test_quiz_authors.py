@@ -2,11 +2,15 @@
 
 import json
 import re
+import sys
 
 import pytest
 import yaml
 
+from dlquiz.errors import SandboxError
 from dlquiz.model.quiz import KINDS
+from dlquiz.quiz import code_runner
+from dlquiz.quiz.lint.registry import RULES
 
 QUIZ = """\
 format_version: 1
@@ -124,6 +128,40 @@ def test_a_missing_image_is_a_mistake_and_a_missing_file_is_wrong_usage(person, 
     assert person.type("quiz", "check", "no-such-id").code == 2
 
 
+@pytest.mark.sandbox
+def test_a_package_that_is_missing_hides_no_other_finding(person, file, monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    change(file, "kind: output\n", "kind: output\n    packages: [torch]\n")
+    result = person.type("quiz", "check", "my-quiz.yaml")
+    assert result.code == 4
+    assert "1 file, 2 questions fine" in result.out
+    assert (
+        'Not checked: 2 programs were not run, because torch is not installed: python -m pip install "dlquiz[torch]"'
+        in (result.err)
+    )
+    broken = person.here / "broken.yaml"
+    broken.write_text("title: T\n")
+    result = person.type("quiz", "check", "my-quiz.yaml", "broken.yaml", "--format", "json")
+    document = json.loads(result.out)
+    assert result.code == 3
+    assert (document["outputs_run"], document["outputs_not_run"]) == (0, 2)
+    assert {one["file"] for one in document["findings"]} == {"broken.yaml"}
+    assert "Not checked: 2 programs" in person.type("quiz", "lint", "my-quiz.yaml", "--run").err
+
+
+@pytest.mark.sandbox
+def test_a_wall_that_cannot_be_built_hides_no_other_finding(person, file, monkeypatch):
+    def refuse(packages):
+        raise SandboxError("the wall cannot be built")
+
+    monkeypatch.setattr(code_runner, "start_server", refuse)
+    (person.here / "broken.yaml").write_text("title: T\n")
+    result = person.type("quiz", "check", "my-quiz.yaml", "broken.yaml")
+    assert result.code == 3
+    assert "broken.yaml:1:1" in result.out
+    assert "Not checked: the wall cannot be built" in result.err
+
+
 # -- lint ---------------------------------------------------------------------
 
 
@@ -142,7 +180,7 @@ def test_lint_tells_place_question_rule_suggestion_and_reason(person, file):
         "     7 |     right: an epoch",
         "       |            ^",
         "       = help: write all options in one form",
-        "       = why: docs/reference/quiz-lint.md#mixed-form",
+        "       = why: dlquiz quiz lint --explain mixed-form",
         "2 questions in 1 file: 1 finding.",
     ]
 
@@ -203,7 +241,7 @@ def test_lint_explains_a_rule(person):
     assert result.code == 0
     assert "clang (warning)" in result.out
     assert "Why: " in result.out
-    assert person.type("quiz", "lint", "--explain", "all").out.count("Source:") == 32
+    assert person.type("quiz", "lint", "--explain", "all").out.count("Source:") == len(RULES)
 
 
 # -- preview ------------------------------------------------------------------
@@ -238,6 +276,9 @@ def test_schema_is_printed_or_written(person):
     assert person.type("quiz", "schema", "-o", "s.json").code == 0
     assert json.loads((person.here / "s.json").read_text()) == printed.json
     assert person.type("quiz", "schema", "-o", "no/such/folder/s.json").code == 2
+    (person.here / "link.json").symlink_to("s.json")
+    assert "not a plain file" in person.type("quiz", "schema", "-o", "link.json").err
+    assert (person.here / "link.json").is_symlink()
 
 
 # -- analyse ------------------------------------------------------------------

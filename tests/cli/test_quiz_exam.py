@@ -15,7 +15,7 @@ WRONG = {"gap": "Underfitting", "pass": "true", "steps": "15"}
 
 
 def replies(shell, seed=1, wrong=()):
-    from dlquiz.content import load_quiz
+    from dlquiz.content.course import load_quiz
     from dlquiz.quiz.sitting import begin
 
     slots = begin("words", load_quiz(shell.course / "quizzes/words.yaml"), seed).slots
@@ -69,11 +69,12 @@ def test_an_unanswered_question_of_an_exam_costs_its_point(shell):
 def test_an_answer_that_comes_in_late_does_not_count(shell, terminal):
     shell.start()
     shell.run("quiz", "words", "--exam", "--minutes", "5", "--seed", "1", stdin="")
-    set_end(shell, datetime.now(UTC) + timedelta(seconds=4))
+    set_end(shell, datetime.now(UTC) + timedelta(seconds=6))
     screen = terminal("quiz", "words")
-    screen.expect("3 s left")
+    screen.expect(" s left")
     screen.expect("Your answer:")
     end = datetime.fromisoformat(json.loads(state(shell))["ends_at"])
+    # Until the end, which is a moment of the clock.
     time.sleep(max(0.0, (end - datetime.now(UTC)).total_seconds()) + 0.05)
     screen.type(replies(shell)[0] + "\n")
     screen.expect("This answer came too late and does not count.")
@@ -138,6 +139,48 @@ def test_a_question_that_changed_after_its_answer_is_not_explained_wrongly(shell
     assert "3 of 3 right" in result.out
 
 
+def test_in_an_exam_a_person_leaves_a_question_changes_an_answer_and_hands_in(shell, terminal):
+    shell.start()
+    lines, wrong = replies(shell), replies(shell, wrong=list(RIGHT))
+    screen = terminal("quiz", "words", "--exam", "--seed", "1", "--no-sure")
+    screen.expect("#end")
+    for place, line in ((1, ">"), (2, wrong[1]), (3, lines[2]), (1, lines[0])):
+        screen.expect(f"Question {place} of 3")
+        screen.expect("Your answer:")
+        screen.type(line + "\n")
+    screen.expect("Every question has an answer.")
+    screen.type("#2\n")
+    screen.expect("Question 2 of 3")
+    screen.expect("Your answer so far:")
+    screen.expect("Your answer:")
+    screen.type(lines[1] + "\n")
+    screen.expect("Hand in:")
+    screen.type("\n")
+    screen.expect("3 of 3 right")
+    assert screen.wait() == 0
+    assert len(rows(shell)) == 3
+
+
+def test_an_exam_that_is_not_handed_in_goes_on_where_it_was(shell, terminal):
+    shell.start()
+    lines = replies(shell)
+    screen = terminal("quiz", "words", "--exam", "--seed", "1", "--no-sure")
+    for line in lines:
+        screen.expect("Your answer:")
+        screen.type(line + "\n")
+    screen.expect("Hand in:")
+    screen.type("\x04")
+    screen.expect("Your place is kept.")
+    assert screen.wait() == 1
+    assert "3 of 3 right" in shell.run("quiz", "words", stdin="").out
+
+
+def test_end_hands_an_exam_in_with_what_is_open(shell):
+    result = shell.run("quiz", "words", "--exam", "--seed", "1", stdin=f"{replies(shell)[0]}\n#end\n")
+    assert "1 of 3 right, 1 of 3 points" in result.out
+    assert result.out.count("Not answered. The answer is") == 2
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -168,6 +211,23 @@ def test_a_person_says_how_sure_they_are_before_the_feedback(shell, terminal):
         screen.expect("Right.")
     assert screen.wait() == 0
     assert [row[2] for row in rows(shell)] == [1, 0, None]
+
+
+def test_an_answer_can_be_taken_back_before_its_feedback(shell, terminal):
+    shell.start()
+    screen = terminal("quiz", "words", "--seed", "1")
+    screen.expect("Your answer:")
+    screen.type(replies(shell, wrong=list(RIGHT))[0] + "\n")
+    screen.expect("unsure (u)")
+    screen.type("<\n")
+    screen.expect("Question 1 of 3")
+    screen.expect("Your answer:")
+    screen.type(replies(shell)[0] + "\n")
+    screen.expect("unsure (u)")
+    screen.type("s\n")
+    assert "Not right" not in screen.expect("Right.")
+    screen.expect("Question 2 of 3")
+    assert [row[1:3] for row in rows(shell)] == [(1, 1)]
 
 
 def test_q_after_an_answer_shows_its_feedback_and_stops(shell, terminal):

@@ -1,12 +1,17 @@
 import json
+import os
+import socket
+import stat
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from dlquiz.cli._app import App
 from dlquiz.cli.quiz_exchange import export, import_
-from dlquiz.content import load_quiz
+from dlquiz.cli.quiz_schema import command as schema
+from dlquiz.content.course import load_quiz
 from dlquiz.errors import DlquizError, UsageError, WorkError
 
 GIFT = """
@@ -65,6 +70,55 @@ def test_nothing_is_overwritten_unless_forced(here):
     assert (here / "bank.yaml").read_text(encoding="utf-8") == "mine"
     run(import_, "bank.gift", "--force")
     assert load_quiz(here / "bank.yaml").title == "Imported from bank.gift"
+
+
+def strange(place, make):
+    """Make something at a place that is no plain file; return where it is."""
+    if make == "link":
+        place.symlink_to("mine")
+    elif make == "folder":
+        place.mkdir()
+    elif make == "pipe":
+        os.mkfifo(place)
+    elif make == "socket":
+        with socket.socket(socket.AF_UNIX) as listening:
+            listening.bind(place.name)  # relative: the name of a socket may not be long
+    else:
+        try:
+            os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+        except PermissionError:  # who may not make a device cannot replace this one either
+            return Path(os.devnull)
+    return place
+
+
+@pytest.mark.parametrize("make", ["link", "folder", "pipe", "socket", "device"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        (import_, "bank.gift", "--force"),
+        (export, "bank.yaml", "--to", "gift", "--force"),
+        (export, "bank.yaml", "--to", "html", "--force"),
+        (schema,),
+    ],
+    ids=["import", "export", "export html", "schema"],
+)
+def test_only_plain_files_are_ever_replaced(here, command, make):
+    (here / "mine").write_bytes(b"mine")
+    run(import_, "bank.gift")
+    target = strange(here / "target", make)
+    before, kind = sorted(path.name for path in here.iterdir()), stat.S_IFMT(target.lstat().st_mode)
+    with pytest.raises(UsageError, match="not a plain file"):
+        run(*command, "-o", str(target))
+    assert sorted(path.name for path in here.iterdir()) == before
+    assert stat.S_IFMT(target.lstat().st_mode) == kind
+    assert (here / "mine").read_bytes() == b"mine"
+
+
+def test_a_language_can_be_named(here):
+    run(import_, "bank.gift", "--lang", "pt-BR")
+    assert load_quiz(here / "bank.yaml").lang == "pt-BR"
+    with pytest.raises(UsageError, match="no tag of a language"):
+        run(import_, "bank.gift", "--lang", "german", "--force")
 
 
 def test_the_report_is_one_json_document(here):
@@ -154,3 +208,44 @@ def test_pictures_of_a_quiz_file_stand_inside_its_page(here):
     )
     run(export, "dots.yaml", "--to", "html")
     assert "data:image/svg+xml" in (here / "dots.html").read_text()
+
+
+ORDERS = """format_version: 1
+title: Orders
+questions:
+  - {kind: truefalse, id: t, stem: One is one., answer: true, explain: Yes., source: Peano}
+  - {kind: order, id: o, stem: Order., items: [one, two, three], explain: So., source: Peano}
+"""
+
+
+def test_ordering_questions_for_moodle_stand_in_a_second_file(here):
+    (here / "orders.yaml").write_text(ORDERS, encoding="utf-8")
+    result = run(export, "orders.yaml", "--to", "moodle")
+    assert "Written: orders.xml, orders-ordering.xml" in result.stdout
+    first, second = ((here / name).read_text(encoding="utf-8") for name in ("orders.xml", "orders-ordering.xml"))
+    assert ('type="ordering"' in first, 'type="ordering"' in second) == (False, True)
+    assert 'type="truefalse"' in first
+    document = json.loads(run(export, "orders.yaml", "--to", "moodle", "--force", "--json").stdout)
+    assert (document["written"], document["also_written"]) == ("orders.xml", ["orders-ordering.xml"])
+    assert document["lossless"]
+
+
+def test_neither_of_two_files_is_written_where_one_is_there(here):
+    (here / "orders.yaml").write_text(ORDERS, encoding="utf-8")
+    (here / "orders-ordering.xml").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"orders-ordering\.xml is already there"):
+        run(export, "orders.yaml", "--to", "moodle")
+    assert not (here / "orders.xml").exists()
+
+
+def test_two_files_cannot_be_printed(here):
+    (here / "orders.yaml").write_text(ORDERS, encoding="utf-8")
+    with pytest.raises(UsageError, match="several files"):
+        run(export, "orders.yaml", "--to", "moodle", "-o", "-")
+
+
+def test_a_quiz_of_orders_alone_is_one_file(here):
+    (here / "orders.yaml").write_text(ORDERS.replace(ORDERS.splitlines()[3] + "\n", ""), encoding="utf-8")
+    run(export, "orders.yaml", "--to", "moodle")
+    assert 'type="ordering"' in (here / "orders.xml").read_text(encoding="utf-8")
+    assert not (here / "orders-ordering.xml").exists()

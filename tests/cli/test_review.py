@@ -40,7 +40,7 @@ def rows(shell):
 
 
 def order(shell, quiz="words", seed=1):
-    from dlquiz.content import load_quiz
+    from dlquiz.content.course import load_quiz
     from dlquiz.quiz.sitting import begin
 
     slots = begin(quiz, load_quiz(shell.course / f"quizzes/{quiz}.yaml"), seed).slots

@@ -1,6 +1,6 @@
 """``solution``: after full points, or on demand and recorded."""
 
-from dlquiz.progress import Progress
+from dlquiz.study.store import Progress
 
 from .conftest import RIGHT
 from .test_status import record

@@ -1,5 +1,7 @@
 """``start``: what a beginner meets first."""
 
+from dlquiz.content.course import builtin_course, load_course
+
 from .conftest import RIGHT
 
 
@@ -74,3 +76,75 @@ def test_start_survives_a_store_that_cannot_be_used(person):
     assert result.code == 0
     assert "Warning" in result.err
     assert "Next: dlquiz lesson exercise1" in result.out
+
+
+def elsewhere(person, monkeypatch, tmp_path):
+    other = tmp_path / "other place"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    return other
+
+
+def test_start_elsewhere_goes_on_with_the_folder_that_there_is(worker, monkeypatch, tmp_path):
+    other = elsewhere(worker, monkeypatch, tmp_path)
+    result = worker.type("start")
+    assert f"Your folder: {worker.work}" in result.out
+    assert f"For another one here, beginning at zero: dlquiz start '{other}/dlquiz-work'" in result.out
+    assert list(other.iterdir()) == []
+
+
+def test_a_second_folder_names_the_first_and_its_points(worker, monkeypatch, tmp_path):
+    from dlquiz.study.store import Progress
+
+    from .test_status import record
+
+    with Progress(worker.work / ".dlquiz" / "progress.sqlite3") as store:
+        record(store, "exercise1", 3)
+    elsewhere(worker, monkeypatch, tmp_path)
+    result = worker.type("start", "second")
+    assert f"You also have {worker.work}, with 3 of 8 points." in result.out
+    assert f"To go on there: dlquiz start {worker.work}" in result.out
+    assert worker.type("start", str(worker.work)).code == 0
+    assert "Points: 3 of 8." in worker.type("status").out
+
+
+def test_a_moved_folder_is_said_by_every_command_that_needs_it(worker, tmp_path):
+    moved = tmp_path / "moved"
+    worker.work.rename(moved)
+    shown = worker.type("status").out
+    assert f"Your folder: it was {worker.work}, and is not there any more." in shown
+    for arguments in (["grade", "1"], ["run", "1"], ["watch", "1"], ["reset", "1"]):
+        result = worker.type(*arguments)
+        assert result.code == 1
+        assert str(worker.work) in result.err
+        assert "Traceback" not in result.err
+    fresh = worker.type("start")
+    assert f"Your folder before was {worker.work}, and it is not there any more." in fresh.out
+    assert "dlquiz start" in fresh.out
+    again = worker.type("start", str(moved))
+    assert "not there any more" not in again.out
+    assert "Welcome back" in again.out
+
+
+def test_a_home_that_cannot_be_written_is_said(person, monkeypatch, tmp_path):
+    (tmp_path / "no folder").write_text("")
+    monkeypatch.setenv("DLQUIZ_STATE", str(tmp_path / "no folder"))
+    result = person.type("start", "--trust-course")
+    assert result.code == 0
+    assert "this folder is not remembered" in result.err
+
+
+def test_a_second_folder_of_dlquizs_own_course_names_the_first(person, monkeypatch):
+    monkeypatch.delenv("DLQUIZ_COURSE")
+    assert person.type("start", "one").code == 0
+    result = person.type("start", "two")
+    assert result.code == 0
+    course = load_course()
+    points = sum(course.exercise(one).points for one in course.exercise_ids())
+    assert f"You also have {person.here / 'one'}, with 0 of {points:g} points." in " ".join(result.out.split())
+    assert "Next: dlquiz lesson exercise1" in result.out
+
+
+def test_dlquizs_own_course_needs_no_trust_by_its_path_either(person, monkeypatch):
+    monkeypatch.delenv("DLQUIZ_COURSE")
+    assert person.type("--course", str(builtin_course()), "status").code == 0

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dlquiz.model.report import Report
-from dlquiz.progress import Progress
+from dlquiz.study.store import Progress
 
 
 @pytest.fixture
@@ -119,3 +119,46 @@ def test_a_topic_of_two_exercises_is_ambiguous(worker):
     result = worker.type("status", "adding")
     assert result.code == 2
     assert "exercise1, exercise2" in result.err
+
+
+def test_a_finished_quiz_shows_how_it_went(worker, store):
+    store.save_sitting("s", "words", "{}")
+    store.close_sitting("s")
+    assert "Quizzes: words (done)" in worker.type("status").out
+
+
+def test_points_that_cannot_be_read_are_not_called_zero(worker, store):
+    record(store, "exercise1", 3)
+    for file in worker.work.glob(".dlquiz/progress*"):
+        file.unlink()
+    (worker.work / ".dlquiz" / "progress.sqlite3").mkdir()
+    result = worker.type("status")
+    assert "?/4" in result.out
+    assert "Points: not known" in result.out
+    assert "0/4" not in result.out
+    hint = worker.type("hint", "1")
+    assert "Without a workspace" not in hint.err
+
+
+def test_a_wrong_name_names_the_course(worker):
+    assert f"in the course 'A tiny course' ({worker.course})" in worker.type("status", "zzz").err
+
+
+@pytest.mark.parametrize("columns", [50, 60, 80, 120])
+def test_the_path_is_a_table_at_every_width(worker, columns, monkeypatch):
+    yaml = worker.course / "exercises" / "exercise2" / "exercise.yaml"
+    yaml.write_text(
+        yaml.read_text().replace("Title 2", "A title of many words which no small terminal can hold at all")
+    )
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = [line for line in worker.type("status").out.splitlines() if "/" not in line or "min" in line]
+    assert all(len(line) <= columns for line in lines)
+    assert len({line.rindex("min") for line in lines if line.endswith("min")}) == 1
+
+
+def test_points_in_a_folder_that_is_not_there_are_not_called_zero(worker):
+    worker.work.rename(worker.here / "moved")
+    out = worker.type("status").out
+    assert "Points: not known, because they are in that folder." in out
+    assert "?/4" in out
+    assert "0/4" not in out

@@ -1,5 +1,6 @@
 """``watch``: a grading at each save, and a clean end."""
 
+import io
 import os
 import signal
 import subprocess
@@ -10,8 +11,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from dlquiz.cli._live import LiveLine, clean, live_text
+from dlquiz.cli._live import LiveLine
 from dlquiz.cli.watch import saves
+from dlquiz.render.terminal import live_line
 
 
 @contextmanager
@@ -80,11 +82,24 @@ def test_watch_wants_a_workspace(person):
 
 
 def test_the_live_line_is_one_clean_line():
-    text = live_text("epoch 1\n\x1b[2Jepoch 2\n", 30, 120)
+    text = live_line("epoch 1\n\x1b[2Jepoch 2\n", 30, 120)
     assert text == "[#####---------------] 30 s of at most 120 s | your code printed: \x1b[2Jepoch 2"
-    assert clean(text).endswith("your code printed: [2Jepoch 2")
-    assert "\x1b" not in clean("a\x1b[31mb\x07\x9b\u202ec")
-    assert live_text("", 5, 0).startswith("[####################]")
+    stream = io.StringIO()
+    LiveLine(stream, enabled=True).show(f"{text}\x07\x9b\u202e\n")
+    assert stream.getvalue() == "\r\x1b[2K[#####---------------] 30 s of at most 120 s | your code printed: epoch 2"
+    assert live_line("", 5, 0).startswith("[####################]")
+
+
+def test_a_picture_above_the_live_line_is_replaced_and_removed_as_a_whole():
+    stream = io.StringIO()
+    line = LiveLine(stream, enabled=True)
+    line.show("one", ["picture", "of two lines"])
+    line.show("two", ["picture"])
+    line.show("three")
+    line.clear()
+    assert stream.getvalue() == (
+        "\r\x1b[2Kpicture\nof two lines\none\r\x1b[2A\x1b[Jpicture\ntwo\r\x1b[1A\x1b[Jthree\r\x1b[2K"
+    )
 
 
 def test_the_live_line_writes_nothing_where_nobody_looks(tmp_path):
@@ -94,3 +109,14 @@ def test_the_live_line_writes_nothing_where_nobody_looks(tmp_path):
         line.clear()
         stream.seek(0)
         assert stream.read() == ""
+
+
+def test_watching_a_file_that_is_not_there_says_so_as_grade_does(worker):
+    import shutil
+
+    shutil.rmtree(worker.file().parent)
+    result = worker.type("watch", "1")
+    assert result.code == 1
+    assert f"There is no file {worker.file()}." in result.err
+    assert "Next: dlquiz reset exercise1" in result.err
+    assert "broke" not in result.err
