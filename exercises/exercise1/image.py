@@ -2,6 +2,8 @@
 
 Fill in the five functions. NumPy and Python's standard library are allowed.
 None of them may change the arrays that it is given: always return a new result.
+
+Your code takes the place of each line `raise NotImplementedError(...)`: delete that line, it ends the function.
 """
 
 import numpy as np
@@ -23,6 +25,7 @@ def flatten(images: np.ndarray) -> np.ndarray:
         The channels of one pixel stay side by side. Every value is divided by 255, so 0 stays 0 and 255 becomes 1.
     """
     # TODO(1): give every image one row, change the dtype, scale to 0..1.
+    # (Replace the line below, here and in each TODO.)
     raise NotImplementedError("flatten: TODO(1)")
 
 

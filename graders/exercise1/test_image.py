@@ -13,6 +13,16 @@ def random_images(rng, *shape):
     return rng.integers(0, 256, size=shape, dtype=np.uint8)
 
 
+def demand_pixels(got, want, name):
+    """Check that a result follows the pixels, in rows or in columns, before its dtype counts: other cases are exact."""
+    got = np.asarray(got, float)
+    check.that(got.size == want.size, f"{name} has {got.size} numbers, expected {want.size}.", got=got)
+    want = want.ravel() - want.mean()
+    orders = got.ravel(), got.T.ravel()
+    along = [np.dot(one - one.mean(), want) > 0.5 * got.std() * want.std() * got.size for one in orders]
+    check.that(any(along), f"{name} does not follow the pixels.", expected=want, got=got)
+
+
 @pytest.mark.case(
     "flatten reads an image row by row and divides by 255",
     points=0.25,
@@ -52,9 +62,11 @@ def test_flatten_of_large_and_of_colour_images(submission, reference, rng):
     points=0.25,
     hint="51 must become 0.2 and 255 must become 1.0, whatever the other pixels are. Print the largest value.",
 )
-def test_flatten_scales_by_255(submission):
-    without_white = np.array([[[51, 102], [153, 204]]], dtype=np.uint8)
-    check.close(submission.flatten(without_white), [[0.2, 0.4, 0.6, 0.8]], name="flatten of 51 102 153 204", **ROUNDING)
+def test_flatten_scales_by_255(submission, rng):
+    fifths = rng.permutation([1, 2, 3, 4])
+    without_white = (51 * fifths).astype(np.uint8).reshape(1, 2, 2)
+    name = "flatten of " + " ".join(map(str, without_white.ravel()))
+    check.close(submission.flatten(without_white), fifths[None] / 5, name=name, **ROUNDING)
     black_and_white = np.array([[[0, 255], [255, 0]]], dtype=np.uint8)
     check.close(submission.flatten(black_and_white), [[0, 1, 1, 0]], name="flatten of 0 255 255 0", **ROUNDING)
 
@@ -64,8 +76,11 @@ def test_flatten_scales_by_255(submission):
     points=0.25,
     hint="Print the dtype. A uint8 array divided by a Python number becomes float64; .astype(np.float32) changes that.",
 )
-def test_flatten_returns_float32(submission, rng):
-    check.dtype(submission.flatten(random_images(rng, 2, 4, 5)), "float32", name="flatten(images)")
+def test_flatten_returns_float32(submission, reference, rng):
+    images = random_images(rng, 2, 4, 5)
+    got = submission.flatten(images)
+    demand_pixels(got, reference.flatten(images), "flatten(images)")
+    check.dtype(got, "float32", name="flatten(images)")
 
 
 @pytest.mark.case(
@@ -113,8 +128,11 @@ def test_gray_of_bright_images(submission, reference, rng):
 @pytest.mark.case(
     "rgb_to_gray returns float32", points=0.25, hint="Print the dtype of every step: where does it change?"
 )
-def test_gray_returns_float32(submission, rng):
-    check.dtype(submission.rgb_to_gray(random_images(rng, 2, 4, 5, 3)), "float32", name="rgb_to_gray(images)")
+def test_gray_returns_float32(submission, reference, rng):
+    images = random_images(rng, 2, 4, 5, 3) // 4  # no sum of pixels is too large for uint8
+    got = submission.rgb_to_gray(images)
+    demand_pixels(got, reference.rgb_to_gray(images), "rgb_to_gray(images)")
+    check.dtype(got, "float32", name="rgb_to_gray(images)")
 
 
 @pytest.mark.case(
@@ -134,9 +152,10 @@ def test_channels_first_moves_every_value(submission, rng):
 )
 def test_channels_first_keeps_the_dtype(submission, rng):
     images = random_images(rng, 2, 4, 5, 3)
-    check.dtype(submission.to_channels_first(images), "uint8", name="to_channels_first(uint8 images)")
-    floats = (images / 255).astype(np.float32)
-    check.dtype(submission.to_channels_first(floats), "float32", name="to_channels_first(float32 images)")
+    for given in (images, (images / 255).astype(np.float32)):
+        got, name = submission.to_channels_first(given), f"to_channels_first({given.dtype} images)"
+        check.that(np.array_equal(np.sort(got, axis=None), np.sort(given, axis=None)), f"{name} has other values.")
+        check.dtype(got, given.dtype.name, name=name)
 
 
 @pytest.mark.case(
@@ -165,15 +184,30 @@ def test_one_hot_width_is_num_classes(submission, reference, rng):
     points=0.25,
     hint="NumPy takes index -1 as the last column and raises IndexError for a large one. Test the labels first.",
 )
-def test_one_hot_refuses_labels_outside(submission):
-    check.shape(submission.one_hot(np.array([0, 2]), 3), (2, 3), name="one_hot([0, 2], 3)")
+def test_one_hot_refuses_labels_outside(submission, rng):
+    demand_one_hot(submission.one_hot(y := some_labels(rng), 3), y)
     for y in ([0, -1, 2], [1, 3, 0]):
         check.raises(submission.one_hot, np.array(y), 3, error="ValueError")
 
 
+def some_labels(rng):
+    """Return three labels of two of three classes."""
+    first, second, _ = rng.permutation(3)
+    return np.array([first, second, first])
+
+
+def demand_one_hot(got, y):
+    """Check that there are ones at the labels, and not everywhere: where there are more is judged by other cases."""
+    ones = np.asarray(got) == 1
+    right = ones.shape == (3, 3) and not ones.all() and (ones[range(3), y].all() or ones[y, range(3)].all())
+    check.that(right, f"one_hot({y}, 3) has no ones at the labels.", expected=np.eye(3)[y], got=got)
+
+
 @pytest.mark.case("one_hot returns float32", points=0.25, hint="np.zeros and np.eye take an argument dtype.")
-def test_one_hot_returns_float32(submission):
-    check.dtype(submission.one_hot(np.array([1, 0, 2]), 3), "float32", name="one_hot(y, 3)")
+def test_one_hot_returns_float32(submission, rng):
+    got = submission.one_hot(y := some_labels(rng), 3)
+    demand_one_hot(got, y)
+    check.dtype(got, "float32", name="one_hot(y, 3)")
 
 
 @pytest.mark.case(
@@ -183,9 +217,13 @@ def test_one_hot_returns_float32(submission):
 )
 def test_inputs_stay_as_they_are(submission, rng):
     images = random_images(rng, 2, 4, 5, 3)
-    check.unchanged(submission.flatten, images, names=("images",))
-    check.unchanged(submission.rgb_to_gray, images, names=("images",))
-    check.unchanged(submission.to_channels_first, images, names=("images",))
     rows = (images.reshape(2, -1) / 255).astype(np.float32)
-    check.unchanged(submission.unflatten, rows, (4, 5, 3), names=("X", "shape"))
-    check.unchanged(submission.one_hot, np.array([2, 0, 1]), 3, names=("y", "num_classes"))
+    results = {
+        "flatten": check.unchanged(submission.flatten, images, names=("images",)),
+        "rgb_to_gray": check.unchanged(submission.rgb_to_gray, images, names=("images",)),
+        "to_channels_first": check.unchanged(submission.to_channels_first, images, names=("images",)),
+        "unflatten": check.unchanged(submission.unflatten, rows, (4, 5, 3), names=("X", "shape")),
+        "one_hot": check.unchanged(submission.one_hot, np.array([2, 0, 2]), 3, names=("y", "num_classes")),
+    }
+    for name, result in results.items():  # a function that does nothing changes nothing
+        check.that(np.ptp(result) > 0, f"{name} gives the same number everywhere.", got=result)

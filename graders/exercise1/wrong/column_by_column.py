@@ -1,6 +1,7 @@
 """flatten swaps height and width.
 
-loses: test_flatten_reads_row_by_row, test_flatten_of_images_that_are_not_square, test_flatten_of_large_and_of_colour_images, test_flatten_scales_by_255
+loses: test_flatten_reads_row_by_row, test_flatten_of_images_that_are_not_square,
+   test_flatten_of_large_and_of_colour_images, test_flatten_scales_by_255, test_flatten_returns_float32
 """  # noqa: E501 - the header is one line
 
 import numpy as np

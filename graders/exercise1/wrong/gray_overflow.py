@@ -1,6 +1,6 @@
 """The weighted channels are cut to uint8 and added as uint8.
 
-loses: test_gray_of_pure_colours, test_gray_of_bright_images
+loses: test_gray_of_pure_colours, test_gray_of_bright_images, test_gray_returns_float32
 """
 
 import numpy as np

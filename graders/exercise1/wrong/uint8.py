@@ -1,6 +1,9 @@
 """flatten and rgb_to_gray return uint8: whole numbers only.
 
-loses: test_flatten_reads_row_by_row, test_flatten_of_images_that_are_not_square, test_flatten_of_large_and_of_colour_images, test_flatten_scales_by_255, test_flatten_returns_float32, test_gray_of_pure_colours, test_gray_of_bright_images, test_gray_returns_float32
+loses: test_flatten_reads_row_by_row, test_flatten_of_images_that_are_not_square,
+   test_flatten_of_large_and_of_colour_images, test_flatten_scales_by_255, test_flatten_returns_float32,
+   test_gray_of_pure_colours, test_gray_of_bright_images, test_gray_returns_float32
+may_lose: test_inputs_stay_as_they_are
 """  # noqa: E501 - the header is one line
 
 import numpy as np
