@@ -3,6 +3,8 @@
 Fill in the six functions; later ones may call earlier ones. NumPy and Python's standard library are allowed.
 All numbers are finite floats. float64 in gives float64 out, and float32 in may give float32 or float64.
 None of the functions may change its arguments (arrays, params): always return a new result.
+
+Your code takes the place of each line `raise NotImplementedError(...)`: delete that line, it ends the function.
 """
 
 import numpy as np
@@ -21,6 +23,7 @@ def relu(Z: np.ndarray) -> np.ndarray:
         max(0, z) for every entry. Z itself is not changed.
     """
     # TODO(1): compare every entry with 0.
+    # (Replace the line below, here and in each TODO.)
     raise NotImplementedError("relu: TODO(1)")
 
 
