@@ -1,7 +1,6 @@
 """db is dout itself, with shape (N, M): the sum over the rows is missing.
 
-loses: test_db, test_network_loss_and_shapes, test_gradient_of_the_second_layer,
-   test_gradient_of_the_first_layer
+loses: test_db, test_gradient_of_the_biases
 """
 
 import numpy as np

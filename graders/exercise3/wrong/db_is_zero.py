@@ -1,6 +1,6 @@
 """The bias gradient is forgotten: db is all zeros.
 
-loses: test_db, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer
+loses: test_db, test_gradient_of_the_biases
 """
 
 import numpy as np

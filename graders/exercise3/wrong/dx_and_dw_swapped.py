@@ -1,7 +1,7 @@
 """linear_backward returns dW first and dX second.
 
-loses: test_dX, test_dW, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer,
-   test_network_loss_and_shapes, test_inputs_stay_as_they_are
+loses: test_dX, test_dW, test_network_loss_and_shapes, test_gradient_of_the_second_layer,
+   test_gradient_of_the_first_layer, test_gradient_of_the_biases, test_one_backward_pass, test_inputs_stay_as_they_are
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The forward pass has no ReLU, but the backward pass has.
 
-loses: test_network_loss_and_shapes, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer
+loses: test_network_loss_and_shapes, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer,
+   test_gradient_of_the_biases, test_one_backward_pass
 """
 
 import numpy as np

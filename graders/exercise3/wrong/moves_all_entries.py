@@ -1,6 +1,6 @@
 """numerical_gradient moves all entries of x at once.
 
-loses: test_numerical_gradient_is_central, test_numerical_gradient_of_a_matrix
+loses: test_numerical_gradient_is_central, test_numerical_gradient_of_a_matrix, test_numerical_gradient_restores_x
 """
 
 import numpy as np

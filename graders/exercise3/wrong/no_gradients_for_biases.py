@@ -1,6 +1,6 @@
 """grads has only W1 and W2.
 
-loses: test_network_loss_and_shapes, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer
+loses: test_network_loss_and_shapes, test_gradient_of_the_biases
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """loss_and_grads forgets the ReLU on the way back: the gradient flows where Z < 0.
 
-loses: test_gradient_of_the_first_layer
+loses: test_gradient_of_the_first_layer, test_gradient_of_the_biases, test_one_backward_pass
 """
 
 import numpy as np
