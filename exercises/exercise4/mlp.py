@@ -6,6 +6,8 @@ from your own exercises 2 and 3 into it, and add as many helper functions as you
 The network: X (N, D) -> linear -> ReLU -> linear -> logits (N, C), trained with the
 mean cross-entropy by minibatch gradient descent. Hidden activation: ReLU.
 No function may change the X and y it is given.
+
+Your code takes the place of each line `raise NotImplementedError(...)`: delete that line, it ends the function.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,6 +40,7 @@ def minibatches(
         of 4 come as 4, 4 and 2. A batch mixes rows from everywhere in X.
     """
     # TODO(1): one permutation of the row numbers; cut it into pieces; yield X[rows], y[rows].
+    # (Replace the line below, here and in each TODO.)
     raise NotImplementedError("minibatches: TODO(1)")
 
 
@@ -93,7 +96,7 @@ def train(
         Number of hidden units. They use ReLU, so a unit that gives 0 for every
         row of the batch gets no gradient.
     epochs : int
-        Number of passes over all rows. With ``epochs=0`` the result is that
+        Number of passes over all rows. In a pass every row is used once. With ``epochs=0`` the result is that
         before any update.
     batch_size : int
         Rows per step. The gradient is the mean over the rows of the batch.
@@ -106,7 +109,8 @@ def train(
     Returns
     -------
     dict of float arrays
-        As from ``init_params``.
+        As from ``init_params``: these four arrays and nothing else. They are
+        used in a new process, where global variables are not there.
     """
     # TODO(3): rng from the seed; init_params; loop over epochs, in it over minibatches; one step each.
     raise NotImplementedError("train: TODO(3)")
@@ -124,7 +128,8 @@ def predict(X: np.ndarray, params: Params) -> np.ndarray:
     Returns
     -------
     int array, shape (N,)
-        The class with the largest logit, 0 to C-1.
+        The class with the largest logit, 0 to C-1. A row alone gets the same
+        class as in a batch, so nothing is taken over the rows of X.
     """
     # TODO(4): forward pass, then argmax over the classes. No softmax is needed. Why?
     raise NotImplementedError("predict: TODO(4)")

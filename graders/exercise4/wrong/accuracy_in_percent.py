@@ -1,6 +1,6 @@
 """accuracy is returned in percent.
 
-loses: test_accuracy_is_a_share, test_learning_curve_rises, test_learning_curve_uses_the_validation_rows
+loses: test_accuracy_is_a_share, test_learning_curve
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """learning_curve reports the accuracy on the rows it has trained on.
 
-loses: test_learning_curve_rises, test_learning_curve_uses_the_validation_rows
+loses: test_learning_curve
 """
 
 import numpy as np

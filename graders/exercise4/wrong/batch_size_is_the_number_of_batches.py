@@ -1,7 +1,6 @@
 """The data is cut into batch_size batches instead of into batches of batch_size rows.
 
-loses: test_batch_sizes, test_step_is_a_mean, test_step_is_proportional_to_lr
-may_lose: test_recognises_new_digits, test_recognises_training_digits
+loses: test_batch_sizes, test_first_step_of_the_second_layer, test_first_step_of_the_first_layer, test_second_step
 """
 
 import numpy as np

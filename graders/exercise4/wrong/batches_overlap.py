@@ -1,6 +1,6 @@
 """Each batch takes one row too many, the first row of the next batch.
 
-loses: test_batch_sizes, test_every_row_once
+loses: test_batch_sizes, test_every_row_once, test_every_row_is_used_once
 """
 
 import numpy as np

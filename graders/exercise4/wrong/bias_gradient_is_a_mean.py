@@ -1,6 +1,6 @@
 """The bias gradients are averaged over the batch once more.
 
-loses: test_bias_learns_like_a_weight
+loses: test_first_step_of_the_second_layer, test_first_step_of_the_first_layer
 """
 
 import numpy as np

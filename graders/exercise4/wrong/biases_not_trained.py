@@ -1,6 +1,6 @@
 """Only W1 and W2 are updated.
 
-loses: test_every_parameter_changes, test_bias_learns_like_a_weight
+loses: test_first_step_of_the_second_layer, test_first_step_of_the_first_layer
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """learning_curve trains on all rows for every size.
 
-loses: test_learning_curve_rises
+loses: test_learning_curve
 """
 
 import numpy as np

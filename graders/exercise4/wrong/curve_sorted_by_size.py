@@ -1,6 +1,6 @@
 """learning_curve sorts the sizes first, so the accuracies are not in the order that was asked for.
 
-loses: test_learning_curve_rises
+loses: test_learning_curve
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The network always has 64 hidden units.
 
-loses: test_hidden_units_start_different
+loses: test_zero_epochs
 """
 
 import numpy as np

@@ -1,7 +1,6 @@
 """predict leaves the biases out.
 
-loses: test_predict_gives_classes
-may_lose: test_overfits_twenty_rows, test_learns_what_a_linear_model_cannot
+loses: test_predict
 """
 
 import numpy as np

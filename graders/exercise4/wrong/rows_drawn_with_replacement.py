@@ -1,6 +1,6 @@
 """Each batch is drawn anew: in one epoch some rows come twice, others never.
 
-loses: test_every_row_once
+loses: test_every_row_once, test_every_row_is_used_once
 """
 
 import numpy as np

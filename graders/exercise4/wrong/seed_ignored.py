@@ -1,7 +1,7 @@
 """The generator is made without the seed.
 
-loses: test_zero_epochs, test_seed, test_step_is_proportional_to_lr
-may_lose: test_bias_learns_like_a_weight, test_step_is_a_mean
+loses: test_first_step_of_the_second_layer, test_first_step_of_the_first_layer, test_second_step, test_zero_epochs,
+   test_seed, test_every_row_is_used_once
 """
 
 import numpy as np

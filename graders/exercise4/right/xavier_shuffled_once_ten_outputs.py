@@ -1,4 +1,4 @@
-"""Xavier, RandomState, shuffled once, the last short batch dropped, pairs from learning_curve, always ten outputs."""
+"""Xavier, RandomState, a list of batches shuffled once, pairs from learning_curve, always ten outputs."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ import numpy as np
 def minibatches(X, y, batch_size, rng):
     idx = np.arange(X.shape[0])
     rng.shuffle(idx)
-    n_batches = len(idx) // batch_size
+    n_batches = int(np.ceil(len(idx) / batch_size))
     return [
         (X[idx[k * batch_size : (k + 1) * batch_size]], y[idx[k * batch_size : (k + 1) * batch_size]])
         for k in range(n_batches)

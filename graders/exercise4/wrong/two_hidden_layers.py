@@ -1,0 +1,79 @@
+"""There are two hidden layers where one is asked for: the parameters are W1, W2 and W3.
+
+loses: test_initial_shapes, test_predict, test_predict_of_one_row, test_accuracy_is_a_share,
+   test_first_step_of_the_second_layer, test_first_step_of_the_first_layer, test_second_step, test_learns_fresh_classes,
+   test_learns_what_a_linear_model_cannot, test_recognises_digits
+"""
+
+import numpy as np
+
+
+def minibatches(X, y, batch_size, rng):
+    order = rng.permutation(len(X))
+    for start in range(0, len(X), batch_size):
+        rows = order[start : start + batch_size]
+        yield X[rows], y[rows]
+
+
+def init_params(n_in, n_hidden, n_out, rng):
+    return {
+        "W1": rng.normal(0.0, np.sqrt(2 / n_in), (n_in, n_hidden)),
+        "b1": np.zeros(n_hidden),
+        "W2": rng.normal(0.0, np.sqrt(2 / n_hidden), (n_hidden, n_hidden)),
+        "b2": np.zeros(n_hidden),
+        "W3": rng.normal(0.0, np.sqrt(2 / n_hidden), (n_hidden, n_out)),
+        "b3": np.zeros(n_out),
+    }
+
+
+def _forward(X, params):
+    Z1 = X @ params["W1"] + params["b1"]
+    A1 = np.maximum(Z1, 0)
+    Z2 = A1 @ params["W2"] + params["b2"]
+    A2 = np.maximum(Z2, 0)
+    return Z1, A1, Z2, A2, A2 @ params["W3"] + params["b3"]
+
+
+def _gradients(X, y, params):
+    Z1, A1, Z2, A2, logits = _forward(X, params)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    dlogits = powers / powers.sum(axis=1, keepdims=True)
+    dlogits[np.arange(len(y)), y] -= 1
+    dlogits /= len(y)
+    dZ2 = dlogits @ params["W3"].T * (Z2 > 0)
+    dZ1 = dZ2 @ params["W2"].T * (Z1 > 0)
+    return {
+        "W1": X.T @ dZ1,
+        "b1": dZ1.sum(axis=0),
+        "W2": A1.T @ dZ2,
+        "b2": dZ2.sum(axis=0),
+        "W3": A2.T @ dlogits,
+        "b3": dlogits.sum(axis=0),
+    }
+
+
+def train(X, y, *, hidden=64, epochs=20, batch_size=32, lr=0.1, seed=0):
+    rng = np.random.default_rng(seed)
+    params = init_params(X.shape[1], hidden, int(y.max()) + 1, rng)
+    for _ in range(epochs):
+        for xb, yb in minibatches(X, y, batch_size, rng):
+            grads = _gradients(xb, yb, params)
+            for key in params:
+                params[key] = params[key] - lr * grads[key]
+    return params
+
+
+def predict(X, params):
+    return _forward(X, params)[-1].argmax(axis=1)
+
+
+def accuracy(X, y, params):
+    return float((predict(X, params) == y).mean())
+
+
+def learning_curve(X, y, X_val, y_val, sizes, seed=0):
+    scores = []
+    for size in sizes:
+        rows = np.random.default_rng(seed).permutation(len(X))[:size]
+        scores.append(accuracy(X_val, y_val, train(X[rows], y[rows], seed=seed)))
+    return scores

@@ -1,0 +1,67 @@
+"""Exercise 4: the lesson's step by hand is true, thresholds are those that were measured, the reference learns."""
+
+from types import ModuleType
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dlquiz.data import load as load_data
+from dlquiz.model.course import Exercise
+
+
+def test_the_lesson_names_every_threshold(exercise: Exercise, lesson: str) -> None:
+    for found in exercise.data.values():
+        assert f"{found.setting('epochs')} epochs must give at least {100 * found.setting('threshold'):g} %" in lesson
+
+
+def test_the_thresholds_are_those_that_were_measured(exercise: Exercise) -> None:
+    measured = {"digits": (20, 0.94), "mnist": (5, 0.94)}
+    assert {k: (v.setting("epochs"), v.setting("threshold")) for k, v in exercise.data.items()} == measured
+
+
+def test_the_lessons_step_by_hand_lowers_the_loss_as_it_says(backprop: ModuleType, lesson: str) -> None:
+    A1, W2, b2 = np.array([[3.0, 0.0]]), np.array([[1.0, 0.0], [2.0, 5.0]]), np.array([-3.0, 0.0])
+    y = np.array([0])
+    assert f"{backprop.cross_entropy(A1 @ W2 + b2, y):.4f}" == "0.6931"
+    _, dW2, db2 = backprop.linear_backward(backprop.cross_entropy_grad(A1 @ W2 + b2, y), A1, W2)
+    W2, b2 = W2 - 0.1 * dW2, b2 - 0.1 * db2
+    np.testing.assert_allclose(W2, [[1.15, -0.15], [2, 5]])
+    np.testing.assert_allclose(b2, [-2.95, -0.05])
+    assert f"{backprop.cross_entropy(A1 @ W2 + b2, y):.4f}" == "0.3133"
+    assert all(number in lesson for number in ("0.6931", "((1.15, −0.15), (2, 5))", "(-2.95, -0.05)", "0.3133"))
+
+
+@settings(max_examples=50)
+@given(n=st.integers(1, 60), batch_size=st.integers(1, 70), seed=st.integers(0, 2**32 - 1))
+def test_the_batches_of_the_reference_are_a_permutation_in_pieces(
+    solution: ModuleType, n: int, batch_size: int, seed: int
+) -> None:
+    X, y = np.arange(n)[:, None] * 1.0, np.arange(n)
+    batches = list(solution.minibatches(X, y, batch_size, np.random.default_rng(seed)))
+    assert [len(yb) for _, yb in batches] == [batch_size] * (n // batch_size) + [n % batch_size] * (n % batch_size > 0)
+    assert sorted(int(v) for _, yb in batches for v in yb) == list(range(n))
+    assert all((xb[:, 0] == yb).all() for xb, yb in batches)
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_a_step_of_the_reference_is_minus_lr_times_the_gradient_of_exercise_3(
+    solution: ModuleType, backprop: ModuleType, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    X, y = rng.uniform(size=(12, 5)), np.arange(12) % 3
+    options = {"hidden": 7, "batch_size": 12, "lr": 0.3, "seed": seed}
+    start, end = (solution.train(X, y, epochs=epochs, **options) for epochs in (0, 1))
+    _, grads = backprop.loss_and_grads(X, y, start)
+    for key, grad in grads.items():
+        np.testing.assert_allclose(end[key], start[key] - 0.3 * grad, rtol=1e-9, atol=1e-12)
+
+
+def test_the_reference_reaches_the_threshold_on_the_built_in_digits(solution: ModuleType, exercise: Exercise) -> None:
+    digits = load_data("digits")
+    X, X_test = (images.reshape(-1, 784).astype(np.float32) / 255 for images in (digits.train["X"], digits.test["X"]))
+    order = np.argsort(digits.train["y"], kind="stable")
+    wanted = exercise.data["digits"]
+    params = solution.train(X[order], digits.train["y"][order], epochs=wanted.setting("epochs"), seed=1)
+    assert solution.accuracy(X_test, digits.test["y"], params) >= wanted.setting("threshold")
