@@ -1,0 +1,44 @@
+"""The width of the result is computed from the height of the image.
+
+loses: test_conv2d_by_hand, test_conv2d_channels, test_conv2d_bias, test_conv2d_stride, test_conv2d_padding,
+   test_conv2d_all_together, test_conv2d_of_views, test_arrays_stay_as_they_are
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from torch import nn
+
+
+def output_size(n, k, stride=1, padding=0):
+    return (n + 2 * padding - k) // stride + 1
+
+
+def conv2d(X, W, b, stride=1, padding=0):
+    X = np.pad(X, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    side = (X.shape[2] - W.shape[2]) // stride + 1
+    out = np.zeros((len(X), len(W), side, side))
+    for i in range(side):
+        for j in range(side):
+            window = X[:, :, i * stride : i * stride + W.shape[2], j * stride : j * stride + W.shape[3]]
+            if window.shape[2:] == W.shape[2:]:
+                out[:, :, i, j] = np.einsum("ncij,fcij->nf", window, W) + b
+    return out
+
+
+def maxpool2d(X, k=2, stride=None):
+    stride = stride or k
+    windows = sliding_window_view(X, (k, k), axis=(2, 3))[:, :, ::stride, ::stride]
+    return windows.max(axis=(4, 5))
+
+
+def n_params_conv(c_in, c_out, k):
+    return c_out * (c_in * k * k + 1)
+
+
+def make_cnn():
+    return nn.Sequential(
+        nn.Conv2d(1, 6, 6, stride=3),
+        nn.ReLU(),
+        nn.Flatten(),
+        nn.Linear(6 * 8 * 8, 10),
+    )
