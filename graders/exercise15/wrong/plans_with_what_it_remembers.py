@@ -1,0 +1,47 @@
+"""train remembers what each step does and computes the table from that at the end: this is planning.
+
+loses: test_steps
+may_lose: test_exploring, test_seeds, test_values, test_mazes
+"""
+
+import numpy as np
+
+
+def q_update(Q, s, a, r, s2, done, alpha, gamma):
+    target = r if done else r + gamma * Q[s2].max()
+    new = Q.copy()
+    new[s, a] = (1 - alpha) * Q[s, a] + alpha * target
+    return new
+
+
+def epsilon_greedy(q_row, eps, rng):
+    if rng.random() < eps:
+        return int(rng.integers(len(q_row)))
+    best = np.flatnonzero(q_row == q_row.max())
+    return int(rng.choice(best))
+
+
+def returns(rewards, gamma):
+    found = [0.0] * len(rewards)
+    total = 0.0
+    for t in range(len(rewards) - 1, -1, -1):
+        total = rewards[t] + gamma * total
+        found[t] = total
+    return found
+
+
+def train(env, episodes=500, alpha=0.5, gamma=0.9, eps=0.3, seed=0):
+    rng = np.random.default_rng(seed)
+    known = {}
+    for _ in range(episodes):
+        s, done = env.reset(rng), False
+        while not done:
+            a = int(rng.integers(env.n_actions))
+            s2, r, done = env.step(s, a)
+            known[s, a] = (s2, r, done)
+            s = s2
+    Q = np.zeros((env.n_states, env.n_actions))
+    for _ in range(9):
+        for (s, a), (s2, r, done) in known.items():
+            Q[s, a] = r if done else r + gamma * Q[s2].max()
+    return Q

@@ -1,0 +1,45 @@
+"""train learns two tables in turns and returns their mean: the exercise asks for one table.
+
+loses: test_steps
+may_lose: test_values, test_mazes
+"""
+
+import numpy as np
+
+
+def q_update(Q, s, a, r, s2, done, alpha, gamma):
+    target = r if done else r + gamma * Q[s2].max()
+    new = Q.copy()
+    new[s, a] = (1 - alpha) * Q[s, a] + alpha * target
+    return new
+
+
+def epsilon_greedy(q_row, eps, rng):
+    if rng.random() < eps:
+        return int(rng.integers(len(q_row)))
+    best = np.flatnonzero(q_row == q_row.max())
+    return int(rng.choice(best))
+
+
+def returns(rewards, gamma):
+    found = [0.0] * len(rewards)
+    total = 0.0
+    for t in range(len(rewards) - 1, -1, -1):
+        total = rewards[t] + gamma * total
+        found[t] = total
+    return found
+
+
+def train(env, episodes=500, alpha=0.5, gamma=0.9, eps=0.3, seed=0):
+    rng = np.random.default_rng(seed)
+    pair = np.zeros((2, env.n_states, env.n_actions))
+    for _ in range(episodes):
+        s, done = env.reset(rng), False
+        while not done:
+            a = epsilon_greedy(pair[0, s] + pair[1, s], eps, rng)
+            s2, r, done = env.step(s, a)
+            one = int(rng.integers(2))
+            ahead = 0.0 if done else pair[1 - one, s2, pair[one, s2].argmax()]
+            pair[one, s, a] += alpha * (r + gamma * ahead - pair[one, s, a])
+            s = s2
+    return pair.mean(axis=0)
