@@ -1,0 +1,572 @@
+"""Exercise 16: the rules, the search with evaluators that are made here, the games, and what is learnt from them.
+
+Which of two equal moves is tried first, and how `train` learns, is free. What has been learnt is measured twice: from
+games that are replaced by others with made-up results, which no knowledge of tic-tac-toe explains, and from real ones.
+"""
+
+import numpy as np
+import pytest
+
+from dlquiz.grading import Rng, check, keep, make, once, probe, with_arguments
+from dlquiz.grading.tictactoe import LINES, outcome, play, positions, random_game
+
+TRIES = 3
+"""Trainings before a result that depends on luck counts as missed."""
+SEARCH = 25
+"""Simulations for one move against the perfect player."""
+
+
+def position(rng, stones):
+    """A board with so many stones, int8; no line is complete."""
+    while len(game := random_game(rng, stones + 1)) <= stones:
+        pass
+    return game[-1]
+
+
+def shown(board):
+    """A board in one line: x for the player to move, o for the other one."""
+    text = "".join("x" if cell > 0 else "o" if cell < 0 else "." for cell in board)
+    return "/".join((text[:3], text[3:6], text[6:]))
+
+
+# --- the rules ---
+
+
+@pytest.mark.case(
+    "legal_moves gives the free cells, 0 to 8, in ascending order",
+    points=0.5,
+    public=True,
+    hint="The free cells are those where the board is 0. np.flatnonzero(board == 0) finds them.",
+)
+def test_legal_moves(submission, rng):
+    for stones in (5, 3, 8, 0):
+        board = position(rng, stones)
+        got = submission.legal_moves(board)
+        kind = "legal_moves returns the cells themselves, as a list or an array."
+        check.that(isinstance(got, list | tuple | np.ndarray), kind, got=got)
+        check.equal(list(np.asarray(got)), list(np.flatnonzero(board == 0)), name=f"legal_moves of {shown(board)}")
+
+
+@pytest.mark.case(
+    "play returns a new board: the stone is there, all signs are turned, and the old board is as it was",
+    points=0.5,
+    public=True,
+    hint="after = board.copy(), after[move] = 1, return -after: the new stone is -1 for the player who moves next.",
+)
+def test_play(submission, rng):
+    board = position(rng, 4)
+    moves = rng.permutation(np.flatnonzero(board == 0))[:3].tolist()
+    got = probe(submission).play(board, moves)
+    want = [*(play(board, move) for move in moves), board]
+    names = [f"play(board, {move}) of {shown(board)}" for move in moves] + ["the board after play"]
+    check.shape(got, (4, 9), name="the boards after three moves")
+    for one, right, name in zip(got, want, names, strict=True):
+        check.close(one, right, name=name)
+    check.dtype(submission.play(board, moves[0]), "int8", name="play(board, move)", want=want[0])
+
+
+def full_boards(rng, number, with_line):
+    """Boards without a free cell, five stones of one and four of the other player."""
+    boards = []
+    while len(boards) < number:
+        board = rng.permutation([1] * 5 + [-1] * 4).astype(np.int8) * rng.choice([-1, 1]).astype(np.int8)
+        sums = {abs(int(board[list(line)].sum())) for line in LINES}
+        if (3 in sums) == with_line and not lost_twice(board):
+            boards.append(board)
+    return boards
+
+
+def lost_twice(board):
+    """Whether both players have a line, which no game can end with."""
+    return {3, -3} <= {int(board[list(line)].sum()) for line in LINES}
+
+
+@pytest.mark.case(
+    "outcome knows all eight lines: 1 for a line of the player to move, -1 for one of the other player",
+    points=0.75,
+    hint="Three rows, three columns, two diagonals. Add up board[line]: 3 is a line of +1, -3 one of -1.",
+)
+def test_outcome_of_lines(submission, rng):
+    boards = []
+    for line, owner in ((line, owner) for line in rng.permutation(np.array(LINES)) for owner in (1, -1)):
+        board = np.zeros(9, np.int8)
+        board[line] = owner
+        board[rng.permutation(np.flatnonzero(board == 0))[:2]] = -owner
+        boards.append(board)
+    check_outcomes(submission, boards)
+
+
+def check_outcomes(submission, boards):
+    """Compare what outcome says of boards, all asked at once; a running game beside them shows what a mistake is."""
+    said = probe(submission).outcome(np.stack([*boards, np.zeros(9, np.int8)]))
+    for board, got in zip(boards, said, strict=False):
+        check.equal(None if np.isnan(got) else got, outcome(board), name=f"outcome of {shown(board)}")
+
+
+@pytest.mark.case(
+    "outcome is None while the game runs, 0 for a draw; a full board with a line is no draw",
+    points=0.5,
+    hint="Look for lines first. Only then: a free cell means None, no free cell means 0.",
+)
+def test_outcome_without_lines(submission, rng):
+    boards = [position(rng, stones) for stones in (0, 4, 6, 8)]
+    check_outcomes(submission, [*boards, *full_boards(rng, 3, False), *full_boards(rng, 3, True)])
+
+
+# --- the search ---
+
+
+@pytest.mark.case(
+    "puct: the mean value W / N, plus c times the prior times the root of all visits, divided by 1 + N",
+    points=0.5,
+    public=True,
+    hint="Q = W / np.maximum(N, 1). The second part is c * P * np.sqrt(N.sum() + 1) / (1 + N), with N of each move.",
+)
+def test_puct(submission, rng):
+    N = rng.permutation([1, 2, 3, 40, 90, 264]).astype(float)
+    W, P = N * rng.uniform(-0.5, 0.9, size=6), rng.dirichlet(np.ones(6))
+    for settings in ((), (0.7,)):
+        c = settings[0] if settings else 1.5
+        want = W / N + c * P * np.sqrt(401) / (1 + N)
+        name = f"puct(N, W, P{', c=0.7' if settings else ''})"
+        check.close(submission.puct(N, W, P, *settings), want, name=name, rtol=0.02, atol=0.02)
+    first = np.array([0.0, 3.0, 0.0, 5.0])
+    check.finite(submission.puct(first, first / 2, np.full(4, 0.25)), name="puct with moves that nobody tried yet")
+
+
+def judge(submission, prior=None, weights=None, trap=None):
+    """An evaluator in the worker: by default all cells are alike, and nothing is known of any board."""
+    flat = np.full(9, 1 / 9)
+    return probe(submission).evaluator(
+        flat if prior is None else prior, np.zeros(9) if weights is None else weights, trap
+    )
+
+
+def mend_rules(submission, rng):
+    """Put right rules in the place of wrong ones: a mistake in them costs nothing in the other cases."""
+    boards = [board for _ in range(30) for board in whole_game(rng)]
+    after = [play(board, int(np.flatnonzero(board == 0)[0])) if (board == 0).any() else board for board in boards]
+    ends = [outcome(board) for board in boards]
+    numbers = np.array([np.nan if end is None else end for end in ends])
+    probe(submission).rules(np.stack(boards), np.stack(boards) == 0, numbers, np.stack(after))
+
+
+def whole_game(rng):
+    """The boards of a game of random moves, the last one included."""
+    game = random_game(rng)
+    free = np.flatnonzero(game[-1] == 0)
+    ends = [after for after in (play(game[-1], int(move)) for move in free) if outcome(after) is not None]
+    return [*game, ends[0]]
+
+
+def search(submission, board, evaluator, n_sim, *settings):
+    """The shares of the free cells that mcts gives; whether they add up to 1 is looked at in one case only."""
+    shares = submission.mcts(board, evaluator, n_sim, *settings)
+    check.shape(shares, (9,), name="mcts(...)")
+    check.finite(shares, name="mcts(...)")
+    shares = np.where(board == 0, shares, 0.0)
+    check.that(shares.sum() > 0, f"mcts of {shown(board)} visits no free cell.", expected="shares", got=shares)
+    return shares / shares.sum()
+
+
+@pytest.mark.case(
+    "mcts returns the shares of the visits; cells that are not free get none, whatever prior they have",
+    points=0.5,
+    hint="Set the priors of taken cells to 0, divide by the sum. At the end: the visits of each cell, divided by all.",
+)
+def test_shares(submission, rng):
+    mend_rules(submission, rng)
+    for stones in (2, 3, 6, 8):
+        board, n_sim = position(rng, stones), int(rng.integers(60, 90))
+        prior = np.where(board == 0, 0.5, 1.0) * rng.uniform(0.5, 1, size=9)
+        evaluator = judge(submission, prior / prior.sum(), 0.1 * rng.normal(size=9))
+        shares, (after, *_) = with_arguments(submission.mcts, board, evaluator, n_sim)
+        check.that(np.array_equal(after, board), "mcts changed the board it was given.", expected=board, got=after)
+        check.shape(shares, (9,), name="mcts(...)")
+        about = f"mcts of {shown(board)}"
+        taken = np.abs(shares[board != 0]).max()
+        check.that(taken < 1e-9, f"{about} visits a cell that is not free.", expected="0 there", got=shares)
+        check.close(shares.sum(), 1, name="the sum of the shares", rtol=1e-6)
+        whole = [np.abs(shares * n - np.round(shares * n)).max() < 1e-6 for n in (n_sim - 1, n_sim, n_sim + 1)]
+        said = f"With n_sim={n_sim}, the shares are no visits divided by {n_sim}."
+        check.that(any(whole), said, expected="whole numbers", got=shares * n_sim)
+        all_tried = stones > 2 or shares[board == 0].min() > 0
+        check.that(
+            all_tried, f"{about} gives a share to some of the moves only.", expected="all free cells", got=shares
+        )
+
+
+@pytest.mark.case(
+    "mcts follows the priors where all values are alike",
+    points=0.5,
+    hint="The prior P of evaluate goes into puct: a move with a large prior is tried first, and more often.",
+)
+def test_priors(submission, rng):
+    mend_rules(submission, rng)
+    shares = []
+    for _ in range(3):
+        board = position(rng, 2)
+        move = int(rng.choice(np.flatnonzero(board == 0)))
+        prior = np.where(board == 0, 0.02, 0.0)
+        prior[move] = 0.98
+        evaluator = judge(submission, prior / prior.sum(), rng.uniform(-0.05, 0.05, size=9))
+        shares.append(search(submission, board, evaluator, 40)[move])
+    said = "A move with nearly all of the prior gets too few visits."
+    check.that(np.mean(shares) >= 0.6, said, expected="at least 0.6", got=f"{np.mean(shares):.2f}")
+
+
+@pytest.mark.case(
+    "mcts follows the values: it prefers the move behind which they are good for the player who moves",
+    points=0.5,
+    hint="evaluate speaks for the player to move on ITS board. On the way up, change the sign at every level.",
+)
+def test_values(submission, rng):
+    mend_rules(submission, rng)
+    shares = []
+    for _ in range(3):
+        board = position(rng, 2)
+        move = int(rng.choice(np.flatnonzero(board == 0)))
+        weights = rng.uniform(-0.05, 0.05, size=9)
+        weights[move] = 0.7
+        shares.append(search(submission, board, judge(submission, weights=weights), 80)[move])
+    said = "The move that evaluate likes best gets too few visits."
+    check.that(np.mean(shares) >= 0.5, said, expected="at least 0.5", got=f"{np.mean(shares):.2f}")
+
+
+@pytest.mark.case(
+    "mcts sees a bad reply: a move that looks good gets few visits if one answer of the opponent makes it lose",
+    points=0.5,
+    hint="At every level puct chooses for the player who moves there. The opponent looks for what is good for itself.",
+)
+def test_bad_reply(submission, rng):
+    mend_rules(submission, rng)
+    ratios = []
+    while len(ratios) < 4:
+        board = position(rng, 2)
+        move, reply = map(int, rng.permutation(np.flatnonzero(board == 0))[:2])
+        if not threatens(play(board, move)):
+            weights = np.where(np.arange(9) == move, 0.3, 0.0)
+            evaluator = judge(submission, weights=weights, trap=(move, reply))
+            ratios.append(7 * search(submission, board, evaluator, 150)[move])
+    said = "A move that looks good, and loses after one reply, is visited as often as the others."
+    check.that(np.mean(ratios) < 0.6, said, expected="below 0.6 of the mean", got=f"{np.mean(ratios):.2f}")
+
+
+def threatens(board):
+    """Whether the player who has just moved would complete a line with one more move."""
+    return any(outcome(play(-board, int(move))) == -1 for move in np.flatnonzero(board == 0))
+
+
+def one_answer(rng, win):
+    """A position with one move that wins at once, or, where nobody can win at once, one that keeps from losing."""
+    while True:
+        board = position(rng, int(rng.integers(4, 6)))
+        free = np.flatnonzero(board == 0)
+        wins = [int(move) for move in free if outcome(play(board, move)) == -1]
+        losses = [int(move) for move in free if outcome(play(-board, move)) == -1]
+        if len(wins) == 1 and win:
+            return board, wins[0]
+        if not wins and len(losses) == 1 and not win:
+            return board, losses[0]
+
+
+@pytest.mark.case(
+    "mcts takes a win, and blocks the line of the opponent, with an evaluator that knows next to nothing",
+    points=0.5,
+    hint="At the end of a game the value is outcome(board), not evaluate(board): -1, as the player to move has lost.",
+)
+def test_win_and_block(submission, rng):
+    mend_rules(submission, rng)
+    for win in (True, False) * 2:
+        board, move = one_answer(rng, win)
+        evaluator = judge(submission, weights=rng.uniform(-0.02, 0.02, size=9))
+        shares = search(submission, board, evaluator, 120)
+        said = f"On {shown(board)} the move that {'wins' if win else 'blocks'}, {move}, is not visited most."
+        check.that(shares.argmax() == move, said, expected=move, got=int(shares.argmax()))
+
+
+@pytest.mark.case(
+    "With noise, the search tries other moves than without, another generator other ones",
+    points=0.25,
+    hint="At the root only: P = (1 - noise) * P + noise * rng.dirichlet(np.ones(number of free cells)).",
+)
+def test_noise(submission, rng):
+    mend_rules(submission, rng)
+    board = position(rng, 3)
+    prior = np.where(board == 0, 0.1, 0.2) * rng.uniform(0.6, 1, size=9)
+    evaluator = judge(submission, prior / prior.sum(), 0.1 * rng.normal(size=9))
+    quiet = [search(submission, board, evaluator, 30, Rng(make.seed(rng)), 0.0) for _ in range(2)]
+    loud = [search(submission, board, evaluator, 30, Rng(make.seed(rng)), 0.5) for _ in range(5)]
+    check.close(quiet[1], quiet[0], name="mcts without noise, asked again")
+    different = {tuple(np.round(shares, 6)) for shares in loud}
+    said = "Five searches with noise=0.5 and generators of their own are all the same."
+    check.that(len(different) > 1, said, expected="different shares", got=loud[0])
+
+
+# --- the games ---
+
+
+def games(submission, rng):
+    """Games of the learner's, each as boards and zs; mcts is replaced by one that follows an order of cells.
+
+    Two of the orders are won by the player who begins, two by the other one, two end in a draw.
+    """
+    mend_rules(submission, rng)
+    orders = {1: [], -1: [], 0: []}
+    while min(map(len, orders.values())) < 2:
+        order = rng.permutation(9)
+        board, moves = np.zeros(9, np.int8), 0
+        while outcome(board) is None:
+            board, moves = play(board, order[moves]), moves + 1
+        orders[outcome(board) * (-1) ** moves].append(order)
+    chosen = [order for group in orders.values() for order in group[:2]]
+    rngs = [Rng(make.seed(rng)) for _ in chosen]
+    got = probe(submission).self_play(chosen, rng.uniform(-0.3, 0.3, size=9), rngs)
+    triples = isinstance(got, tuple) and len(got) == 2
+    check.that(triples, "self_play returns a list of (board, pi, z).", got=got)
+    played, zs = got
+    ends = np.cumsum([len(boards) for boards, _ in played])
+    return [(boards, zs[end - len(boards) : end]) for (boards, _), end in zip(played, ends, strict=True)]
+
+
+@pytest.mark.case(
+    "self_play plays by the rules: from the empty board, move after move, until the game is over",
+    points=0.5,
+    hint="One triple for each position in which somebody moves, before the move. The last board is not stored.",
+)
+def test_games(submission, rng):
+    for boards, _ in games(submission, rng):
+        check.equal(np.asarray(boards[0]), np.zeros(9, int), name="the first board")
+        for board, following in zip(boards, [*boards[1:], None], strict=True):
+            after = [play(board, int(move)) for move in np.flatnonzero(board == 0)]
+            if following is None:
+                over = any(outcome(one) is not None for one in after)
+                check.that(over, f"The last position, {shown(board)}, is not the one before the end.", got=board)
+            else:
+                right = any(np.array_equal(one, following) and outcome(one) is None for one in after)
+                said = f"No move leads from {shown(board)} to {shown(following)}, the position stored after it."
+                check.that(right, said, expected="play(board, move)", got=following)
+
+
+@pytest.mark.case(
+    "z is the result for the player to move: 1 where the winner moves, -1 where the loser moves, 0 in a draw",
+    points=0.5,
+    hint="The player of the last move has won, so the last z is 1. From there back, the sign changes every time.",
+)
+def test_results(submission, rng):
+    for boards, zs in games(submission, rng):
+        last = np.asarray(boards[-1])
+        ends = {outcome(play(last, int(move))) for move in np.flatnonzero(last == 0)} - {None}
+        check.that(ends, f"No move ends the game on {shown(last)}, the last position.", got=last)
+        turns = (-1) ** np.arange(len(zs))[::-1]
+        fitting = [turns * -end for end in sorted(ends)]
+        said = f"z is wrong in a game of {len(zs)} moves that ends after a move on {shown(last)}."
+        check.that(any(np.allclose(zs, want) for want in fitting), said, expected=fitting[0], got=np.array(zs))
+
+
+@pytest.mark.case(
+    "self_play searches: pi are the shares of mcts with its evaluator, and another generator plays another game",
+    points=0.5,
+    hint="pi = mcts(board, evaluate, n_sim, rng, noise=0.25), and the move is drawn: rng.choice(9, p=pi).",
+)
+def test_games_are_searched(submission, rng):
+    mend_rules(submission, rng)
+    cell = int(rng.integers(9))
+    weights = np.where(np.arange(9) == cell, 0.7, 0.02 * rng.normal(size=9))
+    evaluator = judge(submission, rng.dirichlet(np.full(9, 20.0)), weights)
+    played, shares = set(), []
+    for _ in range(5):
+        game = submission.self_play(evaluator, 30, Rng(make.seed(rng)))
+        played.add(b"".join(np.asarray(board, np.int8).tobytes() for board, _, _ in game))
+        for board, pi, _ in game:
+            check.shape(pi, (9,), name="pi")
+            free, pi = np.asarray(board) == 0, np.asarray(pi, dtype=float)
+            right = abs(pi.sum() - 1) < 1e-6 and np.abs(pi[~free]).max(initial=0) < 1e-9
+            check.that(right, f"pi of {shown(board)} are no shares of the free cells.", got=pi)
+            if free.sum() >= 7 and free[cell]:
+                shares.append((pi[cell], np.count_nonzero(pi)))
+    liked, tried = np.mean(shares, axis=0) if shares else (1, 9)
+    said = "The cell that evaluate likes best gets too little of pi."
+    check.that(liked > 0.35, said, expected="more than 0.35", got=f"{liked:.2f}")
+    said = "At the beginning of a game, pi are the shares of several moves."
+    check.that(tried >= 3, said, expected="3 or more moves", got=f"{tried:.1f} moves")
+    check.that(len(played) > 1, "Five games with different generators are all the same.", expected="other moves")
+
+
+# --- what is learnt ---
+
+
+def made_up(rng, number, stone, sign):
+    """Boards, pis, zs and lengths of random games in which the target is the cell opposite such a stone.
+
+    Who owns the centre wins, or loses, as `sign` says. Both rules stay true if a board is turned or mirrored.
+    """
+    played = [random_game(rng) for _ in range(number)]
+    boards = np.concatenate([np.stack(game) for game in played])
+    targets = (boards == 0) & (boards[:, ::-1] == stone)
+    pis = np.where(targets.any(axis=1, keepdims=True), targets, boards == 0).astype(float)
+    zs = sign * boards[:, 4].astype(float)
+    return boards, pis / pis.sum(axis=1, keepdims=True), zs, np.array([len(game) for game in played])
+
+
+def follows(submission, rng):
+    """How well an evaluator follows made-up games: the share of moves, and how far the values lie apart.
+
+    Nothing that is known of tic-tac-toe helps here. Asked once for a submission: several cases depend on it.
+    """
+
+    def measure():
+        stone, sign = (int(rng.choice([-1, 1])) for _ in range(2))
+        lessons = made_up(rng, 500, stone, sign)
+        boards, pis, zs, _ = made_up(rng, 100, stone, sign)
+        learnt = keep(probe(submission).train, make.seed(rng), *lessons)
+        priors, values = answers(submission, learnt, boards)
+        told = (pis > 0).sum(axis=1) < (boards == 0).sum(axis=1)
+        right = np.take_along_axis(pis, moves(priors, boards)[:, None], axis=1)[:, 0] > 0
+        return float(right[told].mean()), float(values[zs > 0].mean() - values[zs < 0].mean())
+
+    return once(submission, "made-up games", measure)
+
+
+def answers(submission, trained, boards):
+    """Priors (n, 9) and values (n,) of an evaluator."""
+    priors, values = probe(submission).evaluate(trained, boards)
+    check.finite(priors, name="the priors of the trained evaluator")
+    check.finite(values, name="the values of the trained evaluator")
+    return np.asarray(priors), np.asarray(values)
+
+
+def moves(priors, boards):
+    """The free cell with the largest prior."""
+    return np.where(boards == 0, priors, -np.inf).argmax(axis=1)
+
+
+FOLLOWS = "Other games were put in the place of self_play, and train has not learnt what is in them."
+
+
+@pytest.mark.case(
+    "train learns its priors from the games of self_play: with other games in their place, it learns those",
+    points=0.75,
+    call_s=60,
+    hint="train calls self_play(evaluate, n_sim, rng) and learns its triples. If you turn a board, turn its pi, too.",
+)
+def test_learns_moves(submission, rng):
+    share, _ = follows(submission, rng)
+    check.that(share >= 0.75, FOLLOWS, expected="at least 75 % of the moves", got=f"{share:.0%}")
+
+
+@pytest.mark.case(
+    "train learns its values from the games, too",
+    points=0.75,
+    call_s=60,
+    hint="The target of the value is z, a number from -1 to 1, for the player to move on that board.",
+)
+def test_learns_values(submission, rng):
+    _, gap = follows(submission, rng)
+    said = "The values of positions whose z was 1 and of those whose z was -1 lie too near to each other."
+    check.that(gap >= 0.8, said, expected="0.8 or more apart", got=f"{gap:+.2f}")
+
+
+def trained(submission, rng, good):
+    """What came of the last of up to three trainings, asked once: share of good moves, gap of the values, games."""
+    for number in range(TRIES):
+        seed, draws = make.seed(rng), rng.spawn(1)[0]
+        result = once(
+            submission, f"training {number}", lambda seed=seed, draws=draws: measured(submission, seed, draws)
+        )
+        if good(*result):
+            break
+    return result
+
+
+def learns(submission, rng):
+    """Fail unless made-up games are followed: what is known of tic-tac-toe from elsewhere earns nothing."""
+    share, _ = follows(submission, rng)
+    check.that(share >= 0.75, f"{FOLLOWS} So its knowledge is not from its games.", got=f"{share:.0%} of the moves")
+
+
+def measured(submission, seed, rng):
+    """Train, ask about all positions, and play 40 games with a search of 25 against a perfect player."""
+    evaluator, every = keep(submission.train, seed), positions()
+    priors, values = answers(submission, evaluator, every.boards)
+    share = float(every.best[np.arange(len(priors)), moves(priors, every.boards)].mean())
+    gap = float(values[every.values > 0].mean() - values[every.values < 0].mean())
+    lost, game = 0, []
+    for number in range(40):
+        result, game = against_perfect(submission, evaluator, rng, first=number % 2 == 0)
+        lost += result
+        if lost > 12:
+            break
+    return share, gap, lost, game
+
+
+def against_perfect(submission, evaluator, rng, first):
+    """Whether a game against a perfect player is lost, and its boards: 1 for the stones of the learner's side."""
+    every = positions()
+    board, mine, game = np.zeros(9, np.int8), first, []
+    while (end := outcome(board)) is None:
+        if mine:
+            shares = submission.mcts(board, evaluator, SEARCH, Rng(make.seed(rng)))
+            usable = isinstance(shares, np.ndarray) and shares.shape == (9,) and np.isfinite(shares).all()
+            move = int(np.where(board == 0, shares, -1).argmax()) if usable else int(np.flatnonzero(board == 0)[0])
+        else:
+            (known,) = np.flatnonzero((every.boards == board).all(axis=1))
+            move = int(rng.choice(np.flatnonzero(every.best[known])))
+        board, mine = play(board, move), not mine
+        game.append(board if mine else -board)
+    return (end if mine else -end) < 0, game
+
+
+@pytest.mark.case(
+    "Without any search, the trained evaluator finds a best move in 75 % of all positions",
+    points=1,
+    call_s=60,
+    hint="Chance finds 58 %. Some 200 games with 25 simulations are enough, if the network is trained after every 40.",
+)
+def test_policy(submission, rng, metrics):
+    learns(submission, rng)
+    share, _, _, _ = trained(submission, rng, lambda share, gap, lost, game: share >= 0.75)
+    metrics.number("share_of_best_moves", share)
+    said = f"The move with the largest prior is a best one in {share:.1%} of 4,520 positions."
+    check.that(share >= 0.75, said, expected="at least 75 %", got=f"{share:.1%}")
+
+
+@pytest.mark.case(
+    "The trained evaluator knows won positions from lost ones",
+    points=0.5,
+    call_s=60,
+    hint="z must change its sign from position to position, or won and lost ones look alike.",
+)
+def test_value(submission, rng):
+    learns(submission, rng)
+    _, gap, _, _ = trained(submission, rng, lambda share, gap, lost, game: gap > 0.3)
+    said = "The mean value of won positions is hardly above that of lost ones."
+    check.that(gap > 0.3, said, expected="more than 0.3 above", got=f"{gap:+.2f}")
+
+
+@pytest.mark.case(
+    "Bonus: without any search, 85 % of all positions",
+    points=5,
+    bonus=True,
+    call_s=60,
+    hint="More games, a few more rounds, all eight views of every board. Noise at the root brings new positions.",
+)
+def test_policy_bonus(submission, rng):
+    learns(submission, rng)
+    share, _, _, _ = trained(submission, rng, lambda share, gap, lost, game: share >= 0.85)
+    check.that(share >= 0.85, "Not enough for the bonus.", expected="at least 85 %", got=f"{share:.1%}")
+
+
+@pytest.mark.case(
+    "Bonus: with 25 simulations for a move, at most 12 of 40 games are lost against a perfect player",
+    points=5,
+    bonus=True,
+    call_s=60,
+    hint="A game without mistakes is a draw. The values have to be right: does a network learn from enough games?",
+)
+def test_games_bonus(submission, rng, metrics):
+    learns(submission, rng)
+    _, _, lost, game = trained(submission, rng, lambda share, gap, lost, game: lost <= 12)
+    captions = [f"move {number}" for number in range(1, len(game) + 1)]
+    metrics.boards("last_game", [board.reshape(3, 3) for board in game], captions, signs={1: "X", -1: "O", 0: ""})
+    check.that(lost <= 12, "More than 12 of 40 games are lost.", expected="at most 12", got=lost)
