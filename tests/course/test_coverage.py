@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dlquiz.content import load_quiz
+from dlquiz.content.course import load_quiz
 from dlquiz.model.params import variants
 from dlquiz.model.quiz import (
     Categorise,

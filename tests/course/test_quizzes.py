@@ -1,0 +1,166 @@
+"""The course's own questions: what readers found in them stays mended."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from dlquiz.content.course import load_course, load_quiz
+from dlquiz.model.expression import evaluate
+from dlquiz.model.params import assignments, right_by_mistake, template
+from dlquiz.model.quiz import Question, Quiz
+from dlquiz.quiz import marking
+from dlquiz.quiz.glossary import tag_of
+from dlquiz.quiz.lint.rule import QuizFile, QuizSet
+from dlquiz.quiz.lint.run import lint
+from dlquiz.quiz.siblings import siblings
+
+QUIZZES = Path(__file__).parents[2] / "quizzes"
+
+
+@cache
+def quizzes() -> dict[str, Quiz]:
+    return {path.stem: load_quiz(path) for path in sorted(QUIZZES.glob("*.yaml"))}
+
+
+def named(question_id: str) -> tuple[Quiz, Question]:
+    return next((quiz, one) for quiz in quizzes().values() for one in quiz.questions if one.id == question_id)
+
+
+RIGHT = {
+    "tw-underfit-word": ["high bias", "underfitted", "under-fitting"],
+    "gn-generalisation-word": ["generalisability", "generalizability", "generalization performance", "generalize"],
+    "ks-hello-world": ["the MNIST dataset", "MNIST handwritten digits", "mnist", "MNIST data set", "MNIST database"],
+    "gn-shift-word": ["data distribution shift", "a distribution shift", "covariate-shift", "dataset drift"],
+    "ap-speech-word": ["automatic speech recognition (ASR)", "STT", "speech-to-text"],
+    "at-mask-word": ["future mask", "subsequent mask", "triangular mask", "look-ahead mask", "causal attention mask"],
+    "at-lm-word": ["LLM", "causal LM", "a large language model", "autoregressive language model"],
+    "nw-logit-word": ["raw logit", "logit scores", "Logits", "the logit"],
+    "nw-activation-function-word": ["non-linear activation", "squashing function", "an activation function"],
+    "rg-rate-word": ["learning rate (lr)", "the learning rate", "step size"],
+    "ks-fit-word": ["fit method", "the fit method", "model.fit(x, y)", ".fit()", "fit"],
+    "pt-dataloader-word": ["DataLoader class", "dataloader", "the DataLoader class"],
+    "tw-epoch-word": ["training epoch", "epochs", "an epoch"],
+    "fw-regression-word": ["regression analysis", "supervised regression", "a regression"],
+    "bp-check-word": ["finite difference check", "gradient verification", "gradcheck"],
+    "sp-self-play-word": ["self-play learning", "selfplay", "learning by self-play"],
+}
+
+NEARLY = {
+    "gn-shift-word": ["concept drift", "domain gap"],
+    "at-lm-word": ["autoregressive model"],
+    "rg-rate-word": ["lr", "eta"],
+}
+
+BLANKS = {
+    "un-autoencoder-layers": [
+        ("600", "pixels", "inputs"),
+        ("600", "pixel value", "original image"),
+        ("600", "pixel", "imput"),
+    ],
+    "gn-confusion-cloze": [
+        ("contingency table", "principal diagonal", "row"),
+        ("confusion table", "diagonal", "rows"),
+    ],
+}
+
+
+def mark(question_id, answer):
+    quiz, question = named(question_id)
+    return marking.mark(question, answer, lang=quiz.lang, neighbours=marking.neighbours(quiz, question))
+
+
+@pytest.mark.parametrize(("question", "answer"), [(one, answer) for one in RIGHT for answer in RIGHT[one]])
+def test_what_the_field_calls_it_is_accepted(question, answer):
+    assert mark(question, answer).correct
+
+
+@pytest.mark.parametrize(("question", "answer"), [(one, answer) for one in NEARLY for answer in NEARLY[one]])
+def test_what_is_nearly_the_word_gets_a_sentence_of_its_own(question, answer):
+    found = mark(question, answer)
+    assert not found.correct
+    assert found.feedback
+
+
+@pytest.mark.parametrize(("question", "answer"), [(one, answer) for one in BLANKS for answer in BLANKS[one]])
+def test_other_words_for_a_blank_are_accepted(question, answer):
+    assert mark(question, answer).correct
+
+
+def test_no_foreseen_mistake_is_right_in_any_variant():
+    found = {one.id: right_by_mistake(one) for quiz in quizzes().values() for one in quiz.questions if one.params}
+    assert {name: places for name, places in found.items() if places} == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "mistake"),
+    [
+        ("ql-update", "q + alpha * (1 + 0.9 * w - q)"),  # the last of the row taken for the largest
+        ("sp-minimax-value", "min(c, d)"),  # "the smaller number of the second move"
+        ("hi-doubling", "2 * 12 * years / months"),
+        ("pt-drop-last", "n / b"),
+    ],
+)
+def test_a_short_cut_does_not_give_the_answer(question, mistake):
+    _, asked = named(question)
+    answer = template(asked)["answer"]
+    same = [evaluate(answer, values) == evaluate(mistake, values) for values in assignments(asked.params)]
+    assert sum(same) <= len(same) / 2
+
+
+def test_every_term_has_one_tag():
+    used = {tag for quiz in quizzes().values() for one in quiz.questions for tag in one.tags}
+    assert {tag for tag in used if tag_of(tag) != tag} == set()
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {"cnn-words/cn-name", "myths/my-cnn-letters"},
+        {"training-words/tw-epoch-meaning", "optimiser-words/op-epoch-update", "myths/my-epochs-argument"},
+        {"first-words/fw-match-sets", "generalisation-words/gn-sets-school", "myths/my-three-sets"},
+        {"pytorch-words/pt-begun-where", "history/hi-framework-origin", "myths/my-fact-or-opinion"},
+        {"network-words/nw-linear-collapse", "myths/my-collapse", "myths/my-massive-matrix"},
+    ],
+    ids=min,
+)
+def test_questions_about_one_fact_know_each_other(same):
+    known = siblings(quizzes())
+    assert all(same - {one} <= known[one] for one in same)
+
+
+def test_at_least_thirty_groups_of_questions_know_each_other():
+    known = siblings(quizzes())
+    groups = {frozenset({one, *others}) for one, others in known.items()}
+    assert len(groups) >= 30
+    assert sum(map(len, groups)) >= 65
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "refused"),
+    [("ql-needs-model", "1.3", "1.4"), ("ap-fields", "1.2.4", "Berner"), ("tx-pipeline", "9.2", "16.1")],
+)
+def test_a_source_says_what_the_question_says(question, wanted, refused):
+    _, asked = named(question)
+    assert wanted in asked.source
+    assert refused not in asked.source
+
+
+def test_no_rule_finds_anything_in_the_quizzes_of_the_course():
+    files = tuple(QuizFile(f"{name}.yaml", quiz) for name, quiz in quizzes().items())
+    assert [(one.rule.id, one.hit.question) for one in lint(QuizSet(files, whole=True))] == []
+
+
+def test_every_quiz_hangs_on_an_exercise_and_needs_lessons_that_there_are():
+    course = load_course(QUIZZES.parent)
+    order = course.exercise_ids()
+    home = {quiz: exercise for exercise in order for quiz in course.exercise(exercise).quizzes}
+    assert set(home) == set(quizzes())
+    for name, quiz in quizzes().items():
+        lessons = {lesson for one in quiz.questions if (lesson := quiz.lesson_of(one))}
+        assert lessons <= set(order), name
+        # Who has come to the exercise has met enough for a whole sitting.
+        met = {"", *order[: order.index(home[name]) + 1]}
+        assert sum((quiz.lesson_of(one) or "") in met for one in quiz.questions) >= (
+            quiz.draw or len(quiz.questions)
+        ), name
