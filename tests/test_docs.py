@@ -18,12 +18,13 @@ from click.testing import CliRunner
 
 import dlquiz
 from dlquiz.cli import cli
-from dlquiz.content import load_quiz
+from dlquiz.content.course import load_quiz
 from dlquiz.grading import plugin
 from dlquiz.grading.datasets import TrainingData
-from dlquiz.grading.proxy import Owner, Remote
+from dlquiz.grading.proxy import Remote, SubmissionProxy
 from dlquiz.model import course as course_model
 from dlquiz.model import report as report_model
+from tests.authoring.small import make_course
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -224,9 +225,11 @@ def quick_start():
 
 def test_the_quick_start_is_two_single_commands():
     demo, tests = quick_start()
-    begin = "python3.11 -m venv .venv && .venv/bin/pip install -c constraints.txt "
-    assert demo == begin + ". && .venv/bin/dlquiz demo"
-    assert tests.startswith(begin + '-e ".[all,test]" && .venv/bin/python -m pytest')
+    begin = "python3 -m venv .venv && "
+    assert demo == begin + "source .venv/bin/activate && pip install -c constraints.txt . && dlquiz demo"
+    assert tests.startswith(
+        begin + '.venv/bin/pip install -c constraints.txt -e ".[all,test]" && .venv/bin/python -m pytest'
+    )
     assert "\n" not in demo + tests
 
 
@@ -237,12 +240,14 @@ def test_ci_finds_exactly_the_test_command_of_the_readme():
     assert found.stdout.strip() == quick_start()[1]
 
 
-def dlquiz_output(*arguments, cwd):
+def dlquiz_output(*arguments, cwd, columns=80):
     """Run the program as a learner without any settings; return stdout and stderr."""
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("DLQUIZ_", "FORCE_", "COLUMNS"))}
+    # As in a terminal where the environment is activated: commands are named by their short names.
+    clean["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{clean['PATH']}"
     result = subprocess.run(
         [sys.executable, "-m", "dlquiz", *arguments], cwd=cwd,
-        env=clean | {"DLQUIZ_STATE": str(cwd / "state"), "DLQUIZ_DATA": str(cwd / "data"), "COLUMNS": "80"},
+        env=clean | {"DLQUIZ_STATE": str(cwd / "state"), "DLQUIZ_DATA": str(cwd / "data"), "COLUMNS": str(columns)},
         capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert result.returncode in (0, 1), result.stderr
@@ -262,7 +267,9 @@ def output_shown_in(path, beginning):
 @pytest.mark.sandbox
 def test_the_failure_in_the_readme_is_real_output(tmp_path):
     wrong = ROOT / "graders/exercise3/wrong/loss_gradient_not_divided.py"
-    real = lines_of(dlquiz_output("grade", "exercise3", "--seed", "5", "--file", str(wrong), cwd=tmp_path))
+    dlquiz_output("start", "work", cwd=tmp_path)
+    (tmp_path / "work/exercise3/backprop.py").write_bytes(wrong.read_bytes())
+    real = lines_of(dlquiz_output("grade", "exercise3", "--seed", "5", cwd=tmp_path))
     shown = lines_of(output_shown_in(ROOT / "README.md", "exercise3 "))
     assert not [line for line in shown if line not in real]
 
@@ -272,22 +279,22 @@ def test_the_tutorial_shows_what_its_first_try_really_gets(tmp_path):
     tutorial = DOCS / "tutorial/first-steps.md"
     first_try, repaired = [body for _, body in blocks("python", pages=[tutorial])[1:]]
     stub = (ROOT / "exercises/exercise1/image.py").read_text(encoding="utf-8")
+    dlquiz_output("start", "work", cwd=tmp_path)
+    file = tmp_path / "work/exercise1/image.py"
     reports = []
-    for number, code in enumerate((first_try, repaired)):
+    for code in (first_try, repaired):
         gap = 'raise NotImplementedError("flatten: TODO(1)")'
         assert gap in stub
-        file = tmp_path / f"image{number}.py"
         file.write_text(stub.replace(gap, code.splitlines()[-1].strip()), encoding="utf-8")
-        reports.append(lines_of(dlquiz_output("grade", "exercise1", "--file", str(file), cwd=tmp_path)))
+        reports.append(lines_of(dlquiz_output("grade", "exercise1", cwd=tmp_path)))
     shown = lines_of(output_shown_in(tutorial, "exercise1 "))
-    # The name of the learner's file stands in one line.
-    real = [line.replace("image0.py", "image.py") for line in reports[0]]
-    assert not [line for line in shown if line not in real]
+    assert not [line for line in shown if line not in reports[0]]
     assert any(re.fullmatch(r"exercise1 +1\.25 of 4 points", line) for line in reports[1])
 
 
 def test_the_tutorial_shows_the_table_that_start_prints(tmp_path):
-    real = lines_of(dlquiz_output("start", str(tmp_path / "dlquiz-work"), cwd=tmp_path))
+    # The folder of a test has a long name, which 80 columns would not hold on one line.
+    real = lines_of(dlquiz_output("start", str(tmp_path / "dlquiz-work"), cwd=tmp_path, columns=200))
     shown = lines_of(output_shown_in(DOCS / "tutorial/first-steps.md", "Your folder:"))
     assert not [line for line in shown if line.replace("…", str(tmp_path)) not in real]
 
@@ -347,7 +354,8 @@ def test_every_limit_in_the_page_is_the_one_in_the_code(dotted, value):
 def test_the_limits_page_has_every_limit_that_an_author_can_set():
     listed = {dotted for dotted, _ in LIMITS}
     for model in (course_model.Limits, course_model.DataSettings):
-        assert {f"dlquiz.model.course.{model.__name__}.{field}" for field in model.model_fields} <= listed
+        numbers = {name for name, field in model.model_fields.items() if isinstance(field.default, int | float)}
+        assert {f"dlquiz.model.course.{model.__name__}.{name}" for name in numbers} <= listed
 
 
 def test_the_graders_page_names_every_fixture_and_every_part_of_the_mark():
@@ -362,10 +370,47 @@ def test_the_graders_page_names_every_fixture_and_every_part_of_the_mark():
 def test_the_graders_page_names_everything_that_a_proxy_and_the_data_can_do():
     text = page("reference/graders.md")
     proxy = {name for name in vars(Remote) if not name.startswith("_")} - {"name"}
-    proxy |= {name for name in vars(Owner) if not name.startswith("_")} - {"lower", "evaluate"}
+    proxy |= {name for name in vars(SubmissionProxy) if not name.startswith("_")} - {"lower", "evaluate"}
     assert not [name for name in sorted(proxy) if not re.search(rf"\.{name}\b", text)]
     data = {name for name in (*TrainingData.__dataclass_fields__, *vars(TrainingData)) if not name.startswith("_")}
     assert not [name for name in sorted(data - {"files"}) if f"`{name}" not in text]
+
+
+def examples_of_graders():
+    """Return the blocks of the graders page: (heading, code of learners, probes, cases)."""
+    section = page("reference/graders.md").partition("## Examples\n")[2].partition("\n## ")[0]
+    for part in section.split("\n### ")[1:]:
+        found = [match["body"] for match in FENCE.finditer(part)]
+        cases = [body for body in found if "@pytest.mark.case" in body]
+        probes = [body for body in found if body.startswith("# probe.py")]
+        learners = [body for body in found if body not in cases + probes]
+        yield part.partition("\n")[0], learners, probes, cases
+
+
+EXAMPLES = list(examples_of_graders())
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize(("heading", "learners", "probes", "cases"), EXAMPLES, ids=[one[0] for one in EXAMPLES])
+def test_the_examples_of_the_graders_page_are_passed_by_what_they_show(heading, learners, probes, cases, tmp_path):
+    framework = "torch" if "PyTorch" in heading else None
+    if framework:
+        pytest.importorskip(framework)
+    make_course(tmp_path)
+    exercise, grader = tmp_path / "exercises/tiny", tmp_path / "graders/tiny"
+    described = (exercise / "exercise.yaml").read_text().replace("points: 4", f"points: {len(cases)}")
+    described = described.replace("call_s: 5, case_s: 10, submission_s: 30, memory_mib: 256", "call_s: 20, case_s: 40")
+    more = f"packages: [numpy{', torch' if framework else ''}]\nfiles: [scores.csv]\n"
+    (exercise / "exercise.yaml").write_text(described + more)
+    (exercise / "scores.csv").write_text("1,5\n3,2\n")
+    begin = page("reference/graders.md").partition("```python\n")[2].partition("```")[0]
+    (grader / "test_tiny.py").write_text("import numpy as np\nimport pytest\n" + begin + "".join(cases))
+    (grader / "solution.py").write_text("import numpy as np\n" + "\n\n".join(learners))
+    if probes:
+        (grader / "probe.py").write_text("".join(probes))
+    report = dlquiz.grade("tiny", grader / "solution.py", course=tmp_path)
+    assert [(case.title, case.message) for case in report.cases if case.outcome != "passed"] == []
+    assert report.outcome == "passed"
 
 
 def test_the_exit_codes_page_has_exactly_the_codes_that_exist():
@@ -376,47 +421,90 @@ def test_the_exit_codes_page_has_exactly_the_codes_that_exist():
     assert codes == {"0", "130"} | {str(one.exit_code) for one in classes}
 
 
+def test_the_examples_of_the_format_pages_load(tmp_path):
+    from dlquiz.content.course import load_exercise, validated
+    from dlquiz.content.yamlfile import read_document
+    from dlquiz.model.course import CourseManifest
+    from dlquiz.model.equivalents import Equivalents
+
+    found = [text for _, text in blocks("yaml", pages=[DOCS / "reference/exercise-format.md"])]
+    found += [text for _, text in blocks("yaml", pages=[DOCS / "reference/course-format.md"])]
+    (tmp_path / "words.txt").touch()
+    paths = [tmp_path / f"{number}.yaml" for number in range(len(found))]
+    for path, text in zip(paths, found, strict=True):
+        path.write_text(text, encoding="utf-8")
+    assert load_exercise(paths[0]).files == ("words.txt",)
+    assert validated(read_document(paths[1]), Equivalents).changes[0].function == "one_hot"
+    assert validated(read_document(paths[2]), CourseManifest).exercises == ("edges", "pooling")
+
+
 # -- how-to pages -------------------------------------------------------------
 
 
-def write_course(folder):
-    """Write the files of the how-to on exercises; return their names."""
-    text = page("how-to/write-an-exercise-and-grader.md")
-    files = re.findall(r"```(?:yaml|python)\n# ((?:exercises|graders)/\S+)\n(.*?)```", text, re.DOTALL)
-    for name, body in files:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(body, encoding="utf-8")
-    return [name for name, _ in files]
+FILE_NAME = re.compile(r"(?:# |<!-- )((?:exercises|graders)/\S+?)(?: -->)?\n")
+
+
+class Terminal:
+    """Types what a page says, in its order; a block that begins with a file's name is written into that file."""
+
+    def __init__(self, folder):
+        self.here, self.said = folder, ""
+        programs = folder / "programs"
+        programs.mkdir()
+        for name, module in (("dlquiz", "-m dlquiz "), ("python", "")):
+            (programs / name).write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {module}"$@"\n')
+            (programs / name).chmod(0o755)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(("DLQUIZ_", "COLUMNS"))}
+        own = {f"DLQUIZ_{name.upper()}": str(folder / name) for name in ("state", "data", "cache")}
+        self.environment = {**kept, **own, "PATH": f"{programs}{os.pathsep}{kept['PATH']}"}
+
+    def follow(self, path, expected=(0,)):
+        """Follow a page; every command ends with one of the ``expected`` codes."""
+        for match in FENCE.finditer(path.read_text(encoding="utf-8")):
+            kind, body = match["kind"], match["body"]
+            if kind == "console":
+                self.said = "".join(self.type(line.removeprefix("$ "), expected) for line in body.splitlines())
+            elif kind == "text":
+                said = [re.sub(r", [\d.]+ s$", "", line.strip()) for line in self.said.splitlines()]
+                assert not [line for line in body.splitlines() if line.strip() not in said], self.said
+            elif named := FILE_NAME.match(body):
+                file = self.here / named[1]
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(body[named.end() :], encoding="utf-8")
+
+    def type(self, line, expected=(0,)):
+        if line.startswith("cd "):
+            self.here /= line[3:]
+            return ""
+        done = subprocess.run(
+            line, shell=True, cwd=self.here, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode in expected, f"{line}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
 
 
 @pytest.mark.sandbox
-def test_the_exercise_of_the_how_to_grades_as_the_page_says(tmp_path):
-    names = write_course(tmp_path)
-    assert len(names) == 7
-
-    def lost(name):
-        report = dlquiz.grade("centre", tmp_path / "graders/centre" / name, course=tmp_path, seed=1)
-        assert report.complete
-        return {case.id.partition("::")[2] for case in report.cases if case.outcome == "failed"}
-
-    wrong = tmp_path / "graders/centre/wrong/one_mean_for_all.py"
-    loses = re.search(r"loses: (.+)", wrong.read_text(encoding="utf-8"))[1].split(", ")
-    assert lost("solution.py") == set()
-    assert lost("right/plain_loops.py") == set()
-    assert lost("wrong/one_mean_for_all.py") == set(loses)
+def test_who_follows_the_how_to_on_exercises_ends_with_a_certified_one(tmp_path):
+    Terminal(tmp_path).follow(DOCS / "how-to/add-an-exercise.md")
 
 
 @pytest.mark.sandbox
-def test_the_course_of_the_how_to_lacks_only_what_the_page_leaves_to_the_reader(tmp_path):
-    write_course(tmp_path)
-    from dlquiz.authoring import check_course
-    from dlquiz.content import load_course
-
-    checked = check_course(load_course(tmp_path), ["centre"], seeds=1)
-    codes = {finding.code for exercise in checked.exercises for finding in exercise.findings}
-    # The lesson; more wrong and right solutions; a wrong one that changes its input.
-    assert codes == {"DLQ201", "DLQ207", "DLQ227"}
+def test_the_script_that_grades_a_class_writes_its_table(tmp_path):
+    how_to = DOCS / "how-to/grade-a-class.md"
+    (tmp_path / "handed-in").mkdir()
+    solution = (ROOT / "graders/exercise1/solution.py").read_bytes()
+    for name, content in (("ada.py", solution), ("bob.py", b"x = 1\n"), ("eve.zip", b"PK")):
+        (tmp_path / "handed-in" / name).write_bytes(content)
+    terminal = Terminal(tmp_path)
+    ((_, script),) = blocks("python", pages=[how_to])
+    (tmp_path / "table.py").write_text(script)
+    terminal.type("python table.py")
+    table = [line.split(",") for line in (tmp_path / "points.csv").read_text().splitlines()]
+    assert [row[:4] for row in table[1:]] == [
+        ["ada.py", "4.0", "4.0", "True"], ["bob.py", "0.0", "4.0", "True"], ["eve.zip", "0", "", "True"],
+    ]  # fmt: skip
+    assert (tmp_path / "handed-in/ada.report.json").is_file()
+    terminal.follow(how_to)
 
 
 def test_the_quiz_of_the_how_to_loads(tmp_path):
