@@ -10,9 +10,9 @@ import numpy as np
 from common import SEED
 from plain_plugin import PlainOwner, owner_of
 
-from dlquiz.content import Course
-from dlquiz.grading import context
-from dlquiz.grading.side import derive
+from dlquiz.content.course import Course
+from dlquiz.grading import case_notes
+from dlquiz.grading.subject import derive
 from dlquiz.submission import Submission
 
 
@@ -33,7 +33,7 @@ class BareLoop:
         return sum(not self._passes(name, test, owner) for name, test in self._tests)
 
     def _passes(self, name: str, test: Callable[..., None], owner: PlainOwner) -> bool:
-        context.begin(public=False)
+        case_notes.begin(public=False)
         values = {"submission": owner, "reference": self._reference}
         wanted: dict[str, Any] = {key: values[key] for key in inspect.signature(test).parameters if key != "rng"}
         if "rng" in inspect.signature(test).parameters:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
-from dlquiz.content import Course, load_course
+from dlquiz.content.course import Course, load_course
 from dlquiz.submission import Submission, read_submission
 
 HERE = Path(__file__).parent
@@ -113,6 +113,20 @@ def pss_mib(pid: int) -> float:
     except OSError:
         return 0.0
     return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0) / 1024
+
+
+def processor_s(pid: int) -> float:
+    """Return the processor seconds of a process, and of its children that it has waited for; 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the child processes of ``pid``, and theirs."""
+    return [found for child in children(pid) for found in (child, *descendants(child))]
 
 
 def children(pid: int) -> list[int]:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from bare import BareLoop
 from common import HERE, SEED, cycle, lost_in_plain, mixed_files, plain, prepared
 
-from dlquiz.content import Course, load_course
+from dlquiz.content.course import Course, load_course
 from dlquiz.grading.run import grade_many
 from dlquiz.submission import Submission
 
@@ -36,7 +36,7 @@ def compare(course: Course, exercise: str, count: int, fresh: int) -> None:
     files = [file for file in mixed_files(course, exercise) if course.root in file.parents]
     submissions = cycle(course, files, count, exercise)
     started, lost, marks = time.perf_counter(), [], []
-    for report in grade_many(course, exercise, submissions, seed=SEED):
+    for _, report in grade_many(course, exercise, submissions, seed=SEED):
         lost.append(sum(case.outcome != "passed" for case in report.cases))
         marks.append(time.perf_counter())
     ours = (marks[-1] - started) / count

@@ -18,8 +18,8 @@ from pathlib import Path
 
 from common import versions
 
-from dlquiz.content import Course, load_course
-from dlquiz.grading.run import grade_many
+from dlquiz.content.course import Course, load_course
+from dlquiz.grading.run import grade_many, in_order
 from dlquiz.submission import read_submission
 
 HERE = Path(__file__).parent
@@ -75,7 +75,7 @@ def agreement(course: Course) -> None:
     module = course.stub_path(EXERCISE).stem
     submissions = [read_submission(file, module_name=module) for file in files]
     differ = []
-    for file, report in zip(files, grade_many(course, EXERCISE, submissions, seed=SEED), strict=True):
+    for file, report in zip(files, in_order(grade_many(course, EXERCISE, submissions, seed=SEED)), strict=True):
         lost = sum(case.outcome != "passed" for case in report.cases)
         said = plain(course, file).stdout.splitlines()[-1]
         if f"{lost} failed" not in said and not (lost == 0 and "failed" not in said and "passed" in said):

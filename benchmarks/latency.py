@@ -22,7 +22,7 @@ from pathlib import Path
 
 from common import EXERCISE, alternating, children, median_ratio, plain, prepared, pss_mib, quiet
 
-from dlquiz.content import Course
+from dlquiz.content.course import Course
 
 INSIDE = """
 import json, os, sys, time
@@ -30,8 +30,8 @@ begun = float(sys.argv.pop(1))
 NAMES = {"collected": "cases collected", "wall": "self-check passed", "usage": "worker ended"}
 marks = {"python started": time.time() - begun}
 import dlquiz.cli
-from dlquiz.grading import child
-read = child.GraderProcess.read
+from dlquiz.grading import grader_process
+read = grader_process.GraderProcess.read
 def noted(self):
     events = read(self)
     for event in events or ():
@@ -41,12 +41,12 @@ def noted(self):
             kind = "last case"
         marks[NAMES.get(kind, kind)] = time.time() - begun
     return events
-child.GraderProcess.read = noted
-start = child._Started.__init__
+grader_process.GraderProcess.read = noted
+start = grader_process._Started.__init__
 def started(self):
     marks.setdefault("grader process asked for", time.time() - begun)
     start(self)
-child._Started.__init__ = started
+grader_process._Started.__init__ = started
 code = dlquiz.cli.main()
 marks["report shown"] = time.time() - begun
 sys.stderr.write(json.dumps(marks))

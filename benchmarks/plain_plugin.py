@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlquiz.grading import context
+from dlquiz.grading import case_notes, check, remote
 from dlquiz.grading.failure import CaseFailed
-from dlquiz.grading.proxy import Remote
-from dlquiz.grading.side import derive
+from dlquiz.grading.metrics import Metrics
+from dlquiz.grading.subject import derive
 from dlquiz.sandbox.expr import Rng
 
 
-class Plain(Remote):
-    """A function of a module in this process, with what a proxy behind the wall can do."""
+class Plain:
+    """A function of a module in this process."""
 
     def __init__(self, function: Callable[..., Any], name: str) -> None:
         self._function = function
@@ -35,18 +35,35 @@ class Plain(Remote):
         except Exception as error:
             raise CaseFailed(f"{self._name} raised {type(error).__name__}: {error}", cause="exception") from error
 
-    def iterate(self, *args: Any, at_most: int = 1000, **kwargs: Any) -> list[Any]:
-        """Return the first items of what the call returns."""
-        return list(itertools.islice(self(*args, **kwargs), at_most))
 
-    def with_arguments(self, *args: Any, **kwargs: Any) -> tuple[Any, tuple[Any, ...]]:
-        """Call with copies; return the result and the copies."""
-        copies = copy.deepcopy(args)
-        return self(*copies, **kwargs), copies
+def _iterate(function: Plain, *args: Any, at_most: int = 1000, **kwargs: Any) -> list[Any]:
+    return list(itertools.islice(function(*args, **kwargs), at_most))
 
-    def keep(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it; the result stays in this process anyway."""
-        return self(*args, **kwargs)
+
+def _with_arguments(function: Plain, *args: Any) -> tuple[Any, tuple[Any, ...]]:
+    copies = copy.deepcopy(args)
+    return function(*copies), copies
+
+
+def _probe(owner: "PlainOwner") -> "PlainOwner":
+    assert owner._probe is not None
+    return PlainOwner(owner._probe, None)
+
+
+HERE = {
+    "iterate": _iterate,
+    "keep": lambda function, *args, **kwargs: function(*args, **kwargs),
+    "name_of": lambda function: function._name,
+    "probe": _probe,
+    "upload": lambda _, value: value,
+    "with_arguments": _with_arguments,
+}
+"""What a grader can do with a function, without a worker."""
+
+for _name, _function in HERE.items():
+    for _module in (remote, check):
+        if hasattr(_module, _name):
+            setattr(_module, _name, _function)
 
 
 def _made(value: Any) -> Any:
@@ -59,12 +76,6 @@ class PlainOwner:
     def __init__(self, module: ModuleType, probe: ModuleType | None) -> None:
         self._module = module
         self._probe = probe
-
-    @property
-    def probe(self) -> "PlainOwner":
-        """The grader's helper functions; ``submission`` in it is this module."""
-        assert self._probe is not None
-        return PlainOwner(self._probe, None)
 
     def __getattr__(self, name: str) -> Plain:
         function = getattr(self._module, name, None)
@@ -117,17 +128,12 @@ def reference(request: pytest.FixtureRequest) -> PlainOwner:
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """The same numbers as behind the wall."""
-    context.begin(public=False)
+    case_notes.begin(public=False)
     case = f"{request.node.path.name}::{request.node.name}"
     return np.random.default_rng(derive(request.config.getoption("--plain-seed"), "case", case))
 
 
-class _Metrics:
-    def record(self, name: str, value: Any) -> None:
-        """Forget it."""
-
-
 @pytest.fixture
-def metrics() -> _Metrics:
+def metrics() -> Metrics:
     """Curves and matrices are not kept."""
-    return _Metrics()
+    return Metrics(lambda name, value: None)

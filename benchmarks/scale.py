@@ -11,7 +11,7 @@ import time
 
 from common import EXERCISE, children, cycle, mixed_files, prepared, pss_mib
 
-from dlquiz.content import Course
+from dlquiz.content.course import Course
 from dlquiz.grading.run import grade_many
 
 

@@ -14,11 +14,23 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 from bare import BareLoop
-from common import EXERCISE, HERE, SEED, cycle, lost_in_plain, mixed_files, plain, prepared
+from common import (
+    EXERCISE,
+    HERE,
+    SEED,
+    cycle,
+    descendants,
+    lost_in_plain,
+    mixed_files,
+    plain,
+    prepared,
+    processor_s,
+)
 
-from dlquiz.content import Course, load_course
+from dlquiz.content.course import Course, load_course
 from dlquiz.grading.run import grade_many
 from dlquiz.submission import Submission
 
@@ -40,16 +52,33 @@ def main() -> None:
         crashing(course, options.submissions)
 
 
-def behind_the_wall(course: Course, submissions: Sequence[Submission], jobs: int = 1) -> tuple[list[int], float, float]:
-    """Return the lost cases, the seconds in all, and the seconds each once warm."""
+class Graded(NamedTuple):
+    """What grading many took: the cases that each lost, the seconds in all, and once warm each: seconds and processor
+    seconds of all processes together."""
+
+    lost: list[int]
+    total_s: float
+    each_s: float
+    processor_s: float
+
+
+def behind_the_wall(course: Course, submissions: Sequence[Submission], jobs: int = 1) -> Graded:
+    """Grade them all."""
     started = time.perf_counter()
-    lost, marks = [], []
-    for report in grade_many(course, EXERCISE, submissions, seed=SEED, jobs=jobs):
-        lost.append(sum(case.outcome != "passed" for case in report.cases))
+    early, late = jobs * 4, len(submissions) - 2 * jobs  # the first ones of each process come late: it starts
+    lost, marks, used = [0] * len(submissions), [], []
+    for position, report in grade_many(course, EXERCISE, submissions, seed=SEED, jobs=jobs):
+        lost[position] = sum(case.outcome != "passed" for case in report.cases)
         marks.append(time.perf_counter())
-    early = jobs * 4  # the first ones of each process come late: it starts
+        if len(marks) in (early, late):
+            used.append(_processor_s())
     steady = (marks[-1] - marks[early]) / (len(marks) - early - 1)
-    return lost, marks[-1] - started, steady
+    return Graded(lost, marks[-1] - started, steady, (used[1] - used[0]) / (late - early))
+
+
+def _processor_s() -> float:
+    """Seconds of this process, the grader processes, their servers, and the workers that have ended."""
+    return time.process_time() + sum(map(processor_s, descendants(os.getpid())))
 
 
 def bare_seconds(course: Course, submissions: Sequence[Submission], jobs: int) -> float:
@@ -90,7 +119,7 @@ def agreement(course: Course) -> None:
     """All three must judge alike, or the times mean nothing."""
     files = mixed_files(course)
     submissions = cycle(course, files, len(files))
-    ours, _, _ = behind_the_wall(course, submissions)
+    ours = behind_the_wall(course, submissions).lost
     bare = BareLoop(course, EXERCISE).run(submissions)
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         theirs = list(pool.map(lambda file: lost_in_plain(plain(course, file)), files))
@@ -111,12 +140,14 @@ def compare(course: Course, count: int, rounds: int, pytests: int, jobs: int) ->
     some = list(itertools.islice(itertools.cycle(files), pytests))
     ours: list[float] = []
     steady: list[float] = []
+    processor: list[float] = []
     bare: list[float] = []
     theirs: list[float] = []
     for _ in range(rounds):
-        _, total, each = behind_the_wall(course, submissions, jobs)
-        ours.append(total / count * 1e3)
-        steady.append(each * 1e3)
+        graded = behind_the_wall(course, submissions, jobs)
+        ours.append(graded.total_s / count * 1e3)
+        steady.append(graded.each_s * 1e3)
+        processor.append(graded.processor_s * 1e3)
         bare.append(bare_seconds(course, submissions, jobs) / count * 1e3)
         theirs.append(pytest_seconds(course, some, jobs) / pytests * 1e3)
     a, s, b, c = map(statistics.median, (ours, steady, bare, theirs))
@@ -125,6 +156,7 @@ def compare(course: Course, count: int, rounds: int, pytests: int, jobs: int) ->
     print(f"{jobs} at a time: {title}, {rounds} alternating rounds, medians")
     print(f"  dlquiz, isolation kernel, start included    {a:7.1f} ms per submission")
     print(f"  dlquiz, once warm                           {s:7.1f} ms")
+    print(f"  … processor time, all processes together    {statistics.median(processor):7.1f} ms")
     print(f"  (a) bare loop in one process, no isolation  {b:7.1f} ms   once warm {over:+.1f} ms, {s / b:.1f} times")
     print(f"  (b) one plain pytest process each           {c:7.1f} ms   {c / a:.1f} times ours (once warm {c / s:.1f})")
 
@@ -133,8 +165,8 @@ def crashing(course: Course, count: int) -> None:
     """One in ten ends its whole process in every function."""
     files = mixed_files(course)[:9]
     crash = HERE / "crashing" / "ends_its_process.py"
-    _, _, without = behind_the_wall(course, cycle(course, files, count))
-    _, _, each = behind_the_wall(course, cycle(course, [*files, crash], count))
+    without = behind_the_wall(course, cycle(course, files, count)).each_s
+    each = behind_the_wall(course, cycle(course, [*files, crash], count)).each_s
     print(
         f"with one in ten that ends its process in every case: {each * 1e3:.1f} ms each, without {without * 1e3:.1f} ms"
     )

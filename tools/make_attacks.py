@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "reference" / "attacks.md"
@@ -37,12 +38,13 @@ because an attack is broken.
 | control | what it is |
 |---|---|
 | bare | the attack alone in an ordinary process |
+| queue | the same after `leave_something_behind`, as in a class that one process grades |
 | script | a script that imports the file, compares carelessly, and whose exit status counts |
 | unittest | the same as unittest methods |
 | pytest | plain pytest in one process, with the same cases |
 | unpickle | a parent that unpickles what the submission's process has pickled |
 | naive | dlquiz's own worker without its confinement, and a parent that believes everything and has no deadline |
-| reader | the raw output as people or programs would be shown it |
+| reader | the raw output, and a sentence about the answer, as people or programs would be shown them |
 | replay | dlquiz with the seed of the earlier grading |
 
 There it *succeeds* (it gets the points, or what it was looking for), or the grader *ends* before all cases are
@@ -64,10 +66,10 @@ def load(stem: str) -> ModuleType:
     return module
 
 
-def outcome(attack: object) -> str:
+def outcome(attack: Any) -> str:
     """Return what the report says, in words."""
-    causes = " or ".join(CAUSES.get(cause, f"`{cause}`") for cause in attack.causes)  # type: ignore[attr-defined]
-    return causes + ("; level `kernel` only" if attack.level == "kernel" else "")  # type: ignore[attr-defined]
+    causes = " or ".join(CAUSES.get(cause, f"`{cause}`") for cause in attack.causes)
+    return causes + ("; level `kernel` only" if attack.level == "kernel" else "")
 
 
 def cell(text: str) -> str:

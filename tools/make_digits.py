@@ -1,4 +1,4 @@
-"""Write dlquiz/data/digits.npz from scikit-learn's load_digits.
+"""Write dlquiz/data/sets/digits.npz from scikit-learn's load_digits.
 
 scikit-learn is needed for this script only; give it an environment of its own:
 
@@ -7,7 +7,7 @@ scikit-learn is needed for this script only; give it an environment of its own:
     /tmp/make-digits/bin/python tools/make_digits.py            # write the file, print its digest
     /tmp/make-digits/bin/python tools/make_digits.py --check    # compare the file with scikit-learn
 
-After a change, put the printed digest into dlquiz/data/digits.py.
+After a change, put the printed digest into dlquiz/data/sets/digits.py.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-TARGET = Path(__file__).resolve().parent.parent / "dlquiz" / "data" / "digits.npz"
+TARGET = Path(__file__).resolve().parent.parent / "dlquiz" / "data" / "sets" / "digits.npz"
 
 
 def from_scikit_learn() -> tuple[np.ndarray, np.ndarray]:
@@ -33,19 +33,19 @@ def from_scikit_learn() -> tuple[np.ndarray, np.ndarray]:
 
 def main() -> int:
     """Write or check the file; exit status 1 if the check fails."""
-    parser = argparse.ArgumentParser(description="Write dlquiz/data/digits.npz.")
+    parser = argparse.ArgumentParser(description="Write dlquiz/data/sets/digits.npz.")
     parser.add_argument("--check", action="store_true", help="compare only, write nothing")
     check = parser.parse_args().check
     images, labels = from_scikit_learn()
     if check:
         with np.load(TARGET, allow_pickle=False) as archive:
             same = np.array_equal(archive["images"], images) and np.array_equal(archive["labels"], labels)
-        print("equal" if same else "DIFFERENT")  # noqa: T201 - a script's answer
+        print("equal" if same else "DIFFERENT")
         return 0 if same else 1
     buffer = io.BytesIO()
     np.savez_compressed(buffer, images=images, labels=labels)
     TARGET.write_bytes(buffer.getvalue())
-    print(f"{TARGET}: {len(buffer.getvalue())} bytes, sha256 {hashlib.sha256(buffer.getvalue()).hexdigest()}")  # noqa: T201 - a script's answer
+    print(f"{TARGET}: {len(buffer.getvalue())} bytes, sha256 {hashlib.sha256(buffer.getvalue()).hexdigest()}")
     return 0
 
 

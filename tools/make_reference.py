@@ -9,6 +9,7 @@ import argparse
 import inspect
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -140,12 +141,19 @@ def _make() -> str:
     return _functions(make, "make")
 
 
+def _fields(name: str) -> str:
+    from dlquiz.authoring.schemas import rows
+
+    return _table(("field", "takes", "default", "meaning"), list(rows(name)))
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "check": _check,
     "make": _make,
     "content codes": _content_codes,
     "rule codes": _rule_codes,
     "error tree": _error_tree,
+    **{f"{name} fields": partial(_fields, name) for name in ("course", "exercise", "limits", "data", "example")},
 }
 """Name of a generated part → what makes it."""
 
@@ -172,7 +180,7 @@ def main() -> int:
     check = parser.parse_args().check
     stale = [path for path, text in pages().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in stale:
-        print(f"{'not up to date' if check else 'written'}: {path.relative_to(PAGES.parents[1])}")  # noqa: T201  a script
+        print(f"{'not up to date' if check else 'written'}: {path.relative_to(PAGES.parents[1])}")
         if not check:
             path.write_text(pages()[path], encoding="utf-8")
     return 1 if check and stale else 0

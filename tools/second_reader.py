@@ -14,15 +14,15 @@ from pathlib import Path
 
 import yaml
 
+from dlquiz.content.course import load_quiz
+from dlquiz.model.quiz import Question, Quiz
+from dlquiz.quiz import sitting
+from dlquiz.quiz.answers import MarkedAnswer, Status, mark_all, read_answers
+from dlquiz.quiz.typed_input import labelled, partners
+from dlquiz.quiz.view import seen
+from dlquiz.render.quiz import how_to_answer
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from dlquiz.content import load_quiz  # noqa: E402
-from dlquiz.model.quiz import Cloze, Numeric, Output, Question, Quiz  # noqa: E402
-from dlquiz.quiz import sitting  # noqa: E402
-from dlquiz.quiz.answers import Marked, Status, mark_all, read_answers  # noqa: E402
-from dlquiz.quiz.typed import partners  # noqa: E402
-
 ANSWERS = ROOT / "tests/course/second_reader"
 SEED = 2
 
@@ -32,7 +32,7 @@ class Difference:
     """A question that the reader did not answer as the key does."""
 
     quiz: str
-    marked: Marked
+    marked: MarkedAnswer
 
 
 def quizzes() -> Iterator[tuple[str, Quiz]]:
@@ -49,14 +49,13 @@ def first_variants(quiz: Quiz) -> Quiz:
 
 def shown(question: Question, options: tuple[str, ...]) -> str:
     """Return what the reader sees of a question: never its key, feedback, hints or explanation."""
-    stem = question.gapped() if isinstance(question, Cloze) else question.stem
-    unit = ", write the unit" if isinstance(question, Numeric) and question.unit else ""
-    lines = [f"### {question.id}  ({question.kind}{unit})", stem.strip()]
-    if isinstance(question, Output):
-        lines += ["```python", question.code, "```"]
-    lines += [f"  = {name}" for name in partners(question).values()]
+    asked = seen(question)
+    lines = [f"### {question.id}  ({question.kind})", asked.stem().strip()]
+    if asked.code:
+        lines += ["```python", asked.code, "```"]
+    lines += [f"  = {name}" for name in partners(asked).values()]
     lines += [f"  - {option}" for option in options]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, how_to_answer(asked, labelled(options))]) + "\n"
 
 
 def write_questions(folder: Path) -> None:
@@ -93,10 +92,10 @@ def main(arguments: list[str]) -> int:
         return 0
     if arguments == ["compare"]:
         for one in differences():
-            print(f"{one.quiz}  {one.marked.question.id}  {one.marked.status.value}  {one.marked.answer!r}")  # noqa: T201
-            print(f"    {one.marked.mark.message if one.marked.mark else ''}")  # noqa: T201
+            print(f"{one.quiz}  {one.marked.question.id}  {one.marked.status.value}  {one.marked.answer!r}")
+            print(f"    {one.marked.mark.message if one.marked.mark else ''}")
         return 0
-    print(__doc__)  # noqa: T201
+    print(__doc__)
     return 2
 
 
