@@ -1,17 +1,41 @@
 """Properties are tried on the same examples in every run: a red run can be repeated, and a green one means the same.
 
-``HYPOTHESIS_PROFILE=explore python -m pytest …`` looks for new ones.
+``tools/explore.py`` looks for new ones.
 """
 
 import os
 import signal
+import sys
+from pathlib import Path
 
-from hypothesis import settings
+import pytest
+from hypothesis import HealthCheck, settings
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in its background so, and every program that a test starts would not hear Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# As in an activated environment: without it every command that is named is a whole path (tests/cli/test_shell.py).
+os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+
+# GNU readline, which pytest loads, puts the terminal's size into the environment of every process that is started
+# later, the ones of ``-n`` among them; a command takes that for a wish and breaks its lines there.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 settings.register_profile("repeatable", derandomize=True, deadline=None)
-settings.register_profile("explore", derandomize=False, deadline=None, max_examples=1000)
+settings.register_profile(
+    "explore", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Where tests run in parallel (``-n``), those of a file stay together: they share what is costly to make.
+
+    By file, and not by xdist's groups: with pytest 9.2 a group's name does not reach the nodeids, and each process
+    certified the whole course.
+    """
+    if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
+        config.option.dist = "loadfile"

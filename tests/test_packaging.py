@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -11,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import dlquiz
-from dlquiz.content import builtin_course
+from dlquiz.content.course import builtin_course
 
 ROOT = Path(__file__).parents[1]
 COURSE = ("exercises", "graders", "quizzes")
@@ -66,7 +68,12 @@ def test_a_wheel_holds_every_file_of_the_course(names):
 def test_a_wheel_holds_every_module_of_the_package(names):
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "dlquiz").rglob("*.py")}
     assert {name for name in modules if "/_course/" not in name} <= names
-    assert {"dlquiz/data/digits.npz", "dlquiz/py.typed"} <= names
+    assert {
+        "dlquiz/data/sets/digits.npz",
+        "dlquiz/data/sets/topics.txt",
+        "dlquiz/py.typed",
+        "dlquiz/authoring/skeleton/exercise/stub.py.txt",
+    } <= names
 
 
 def test_a_wheel_holds_nothing_but_the_package_its_course_and_its_metadata(names):
@@ -86,14 +93,14 @@ def test_a_wheel_names_its_licence_and_the_command(wheel):
         read = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
     assert "License-Expression: MIT" in read["METADATA"]
     assert "MIT License" in read["LICENSE"]
-    assert "dlquiz = dlquiz.cli:main" in read["entry_points.txt"]
+    assert "dlquiz = dlquiz.__main__:run" in read["entry_points.txt"]
 
 
 def test_an_unpacked_wheel_finds_the_course_that_it_carries(wheel, tmp_path):
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
     code = (
-        "from dlquiz.content import builtin_course, load_course\n"
+        "from dlquiz.content.course import builtin_course, load_course\n"
         "print(builtin_course(), load_course().exercise_ids()[0])"
     )
     assert run_python(code, path=tmp_path) == f"{tmp_path / 'dlquiz' / '_course'} exercise1"
@@ -104,7 +111,7 @@ def test_the_course_of_an_unpacked_wheel_grades(wheel, tmp_path):
         archive.extractall(tmp_path)
     code = (
         "import dlquiz\n"
-        "from dlquiz.content import builtin_course\n"
+        "from dlquiz.content.course import builtin_course\n"
         "report = dlquiz.grade('exercise1', builtin_course() / 'graders/exercise1/solution.py')\n"
         "print(report.outcome.value, report.complete)"
     )
@@ -125,7 +132,9 @@ def test_an_editable_build_copies_nothing():
 
 
 def test_a_checkout_reads_its_own_folders():
-    assert run_python("from dlquiz.content import builtin_course; print(builtin_course())", path=ROOT) == str(ROOT)
+    assert run_python("from dlquiz.content.course import builtin_course; print(builtin_course())", path=ROOT) == str(
+        ROOT
+    )
 
 
 def test_the_installation_under_test_reads_the_course_that_belongs_to_it():
@@ -135,3 +144,17 @@ def test_the_installation_under_test_reads_the_course_that_belongs_to_it():
         assert builtin_course() == ROOT
     else:
         assert builtin_course() == Path(dlquiz.__file__).parent / "_course"
+
+
+def requirements(texts):
+    """Return the names of requirements, as an index compares them, without those that another machine needs."""
+    names = {re.match(r"[\w.-]+", text)[0].lower().replace("_", "-") for text in texts if "!= 'x86_64'" not in text}
+    return names - {"dlquiz"}
+
+
+def test_every_direct_dependency_is_pinned_and_nothing_else():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [text for listed in project["optional-dependencies"].values() for text in listed]
+    pinned = [line for line in (ROOT / "constraints.txt").read_text("utf-8").splitlines() if line[:1] not in ("#", "")]
+    assert requirements(pinned) == requirements([*project["dependencies"], *extras])
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in pinned)
