@@ -12,7 +12,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 COURSE_FOLDERS = ("exercises", "graders", "quizzes")
 
 
-class CourseHook(BuildHookInterface):  # type: ignore[type-arg]
+class CourseHook(BuildHookInterface):
     """Copy the course folders into a standard wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
