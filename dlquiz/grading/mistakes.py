@@ -28,6 +28,8 @@ SLOW_CASE_S = 1.5
 _KEPT = 2000
 """Cases of wrong solutions whose answers are remembered: a class has one seed."""
 _KEPT_BYTES = 1 << 20
+_LARGE_BYTES = 1 << 18
+"""Answers so large are not asked of every mistake once one has been named: it takes a fifth of a second."""
 
 Replay = Callable[[Subject], Answers | None]
 """Runs the case for another solution; returns what it gave, or None unless it lost the case by its values."""
@@ -83,7 +85,7 @@ class Mistakes:
         """
         name = case.partition("::")[2].partition("[")[0]
         known = [one for one in self._known if name in one.tests]
-        if not known or self._left_s <= 0 or not mine:
+        if not known or self._left_s <= 0 or not mine or (self._said and bytes_of(mine) > _LARGE_BYTES):
             return None
         started = time.monotonic()
         try:

@@ -257,7 +257,7 @@ def test_a_grader_may_draw_the_inputs_of_each_round_itself(work):
         return (seen[-1],)
 
     check.speed(work.keeps, work.keeps, draw=draw)
-    assert len({array.tobytes() for array in seen}) == len(seen) == 5
+    assert len({array.tobytes() for array in seen}) == len(seen) >= 2
 
 
 @pytest.mark.sandbox

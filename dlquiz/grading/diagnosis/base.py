@@ -148,7 +148,7 @@ def _distinct(data: bytes) -> int:
     return int(np.count_nonzero(np.unique(np.round(flat / scale, 7))))
 
 
-_REMEMBERED_BYTES = 1 << 16
+_REMEMBERED_BYTES = 1 << 20
 
 
 def is_plain(values: Array) -> bool:
