@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from dlquiz.grading import check, make, probe
+from dlquiz.grading import check, make, probe, remark
 from dlquiz.grading.maths import cross_entropy, slopes
 
 
@@ -233,10 +233,39 @@ def check_layer(submission, rng, *keys):
     _, grads = loss_and_grads(submission, X, y, params)
     demand_keys(grads, keys)
     pre_activation = X @ params["W1"] + params["b1"]
+    own = None
     for key in keys:
         want = slopes(loss_with, params[key], key, X, y, params)
+        if not near(grads[key], want):
+            # One slip, one price: a wrong step has lost its own case; here only their order and arguments count.
+            own = own or one_step_after_the_other(submission, X, y, params)
+            if near(grads[key], own.get(key)):
+                remark(f"d{key} is wrong only because one of your backward functions is; that costs its own check.")
+                continue
         about = {"batch_size": len(y), "n_classes": 3, "pre_activation": pre_activation}
         check.gradient(grads[key], want, name=f"d{key}", at_most=1e-7, **about)
+
+
+def near(got, want):
+    """Whether both are the same numbers, in the same shape."""
+    same_shape = want is not None and np.shape(got) == np.shape(want)
+    return same_shape and np.allclose(got, want, rtol=1e-6, atol=1e-9 + 1e-7 * np.abs(want).max(initial=0.0))
+
+
+def one_step_after_the_other(submission, X, y, params):
+    """The gradients that the learner's own functions give in the right order; {} if they give none."""
+    Z1 = X @ params["W1"] + params["b1"]
+    A1 = np.maximum(Z1, 0)
+    logits = A1 @ params["W2"] + params["b2"]
+    dlogits = submission.cross_entropy_grad(logits, y)
+    if np.shape(dlogits) != logits.shape:
+        return {}
+    dA1, dW2, db2 = linear_gradients(submission, dlogits, A1, params["W2"])
+    dZ1 = submission.relu_backward(dA1, Z1) if np.shape(dA1) == A1.shape else None
+    if np.shape(dZ1) != Z1.shape:
+        return {"W2": dW2, "b2": db2}
+    _, dW1, db1 = linear_gradients(submission, dZ1, X, params["W1"])
+    return {"W1": dW1, "b1": db1, "W2": dW2, "b2": db2}
 
 
 @pytest.mark.case(

@@ -1,6 +1,6 @@
 """db is a column (M, 1) and divided by N once more, as where examples stand in columns.
 
-loses: test_db, test_gradient_of_the_biases
+loses: test_db
 """
 
 import numpy as np

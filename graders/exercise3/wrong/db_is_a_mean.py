@@ -1,6 +1,6 @@
 """The bias gradient is averaged over the batch once more.
 
-loses: test_db, test_gradient_of_the_biases
+loses: test_db
 """
 
 import numpy as np

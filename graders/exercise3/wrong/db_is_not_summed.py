@@ -1,6 +1,6 @@
 """db is dout itself, with shape (N, M): the sum over the rows is missing.
 
-loses: test_db, test_gradient_of_the_biases
+loses: test_db
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """The bias gradient is forgotten: db is all zeros.
 
-loses: test_db, test_gradient_of_the_biases
+loses: test_db
 """
 
 import numpy as np

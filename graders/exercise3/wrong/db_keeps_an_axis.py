@@ -1,6 +1,6 @@
 """db has shape (1, M) instead of (M,).
 
-loses: test_db, test_gradient_of_the_biases
+loses: test_db
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """db is one number, the sum over rows and outputs: sum over axis 0, the rows, only.
 
-loses: test_db, test_gradient_of_the_biases
+loses: test_db
 """
 
 import numpy as np

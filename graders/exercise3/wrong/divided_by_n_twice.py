@@ -1,7 +1,6 @@
 """The gradient is divided by the batch size twice: in the loss and again in the layer.
 
-loses: test_dW, test_db, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer,
-   test_gradient_of_the_biases
+loses: test_dW, test_db
 """
 
 import numpy as np

@@ -1,7 +1,6 @@
 """dW is dout.T @ X, with shape (M, D) instead of (D, M).
 
-loses: test_dW, test_network_loss_and_shapes, test_gradient_of_the_second_layer, test_gradient_of_the_first_layer,
-   test_one_backward_pass
+loses: test_dW, test_network_loss_and_shapes, test_one_backward_pass
 """
 
 import numpy as np

@@ -1,7 +1,6 @@
 """The gradient of the loss is softmax / N: the 1 at the right class is not subtracted.
 
 loses: test_loss_gradient_by_hand, test_loss_gradient, test_loss_gradient_of_large_logits,
-   test_gradient_of_the_second_layer, test_gradient_of_the_first_layer, test_gradient_of_the_biases,
    test_one_backward_pass
 """
 

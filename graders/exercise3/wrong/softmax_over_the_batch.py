@@ -1,8 +1,7 @@
 """Softmax over axis 0, the batch, instead of over the classes.
 
 loses: test_uniform_logits, test_loss_is_a_mean, test_confident_wrong_logits, test_loss_gradient,
-   test_loss_gradient_of_large_logits, test_network_loss_and_shapes, test_gradient_of_the_second_layer,
-   test_gradient_of_the_first_layer, test_gradient_of_the_biases, test_one_backward_pass
+   test_loss_gradient_of_large_logits, test_network_loss_and_shapes, test_one_backward_pass
 """
 
 import numpy as np
