@@ -35,6 +35,7 @@ class Rule(StrEnum):
     NOT_REPEATED = "DLQ232"
     SURVIVES = "DLQ233"
     EQUIVALENT = "DLQ234"
+    NOT_SAID = "DLQ235"
 
 
 MEANING: dict[Rule, str] = {
@@ -67,5 +68,6 @@ MEANING: dict[Rule, str] = {
     Rule.NOT_REPEATED: "The same seed gives a case other inputs the second time.",
     Rule.SURVIVES: "A one-place change of the reference keeps full points (`--mutate`).",
     Rule.EQUIVALENT: "An entry of equivalent.yaml fits no change of the reference, or one that is lost (`--mutate`).",
+    Rule.NOT_SAID: "What a wrong solution is said to be told is not told, or another one is told the same.",
 }
 """What each code means, for the reference page."""

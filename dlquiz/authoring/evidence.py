@@ -6,7 +6,7 @@ the others do there: whatever it is, it follows from that.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dlquiz.authoring import hint_words, watch
@@ -38,6 +38,12 @@ def lost_by_value(case: CaseResult) -> bool:
     return case.outcome is Outcome.FAILED and case.cause is None and not _NO_VALUE.search(case.message)
 
 
+def told(phrase: str, runs: Sequence[GradedFile]) -> bool:
+    """Return whether a lost case shows the phrase to the learner."""
+    said = (f"{case.message} {case.diagnosis or ''}" for one in runs for case in one.report.cases if _failed(case))
+    return any(phrase.lower() in text.lower() for text in said)
+
+
 class Evidence:
     """All reports of one exercise, and what they prove; ``sampled``: some of its wrong solutions were not graded."""
 
@@ -65,10 +71,11 @@ class Evidence:
             yield from self._of_stub(one.report)
         for name, runs in _by_name(self._of(FileKind.RIGHT)).items():
             yield from self._of_right(self._materials.grader / "right" / name, runs)
-        mistakes = self._materials.mistakes()
-        for name, runs in _by_name(self._of(FileKind.WRONG)).items():
+        mistakes, wrong = self._materials.mistakes(), _by_name(self._of(FileKind.WRONG))
+        for name, runs in wrong.items():
             if name in mistakes:
                 yield from self.of_wrong(self._materials.grader / "wrong" / name, mistakes[name], runs)
+                yield from self._of_phrase(name, mistakes[name], wrong)
         yield from self._never_lost()
         yield from self._not_asked()
         yield from self._not_repeated()
@@ -209,6 +216,16 @@ class Evidence:
             names = [f"`{key}: {', '.join(sorted(some))}`" for key, some in _split(more, always) if some]
             advice = f"add {' and '.join(names)} to its docstring, or sharpen the case"
             yield finding(Rule.WRONG_LOSES_MORE, path, message, advice, line=mistake.line)
+
+    def _of_phrase(self, name: str, mistake: Mistake, wrong: Mapping[str, Sequence[GradedFile]]) -> Iterator[Finding]:
+        """What it is said to be told, is told, and to no other one."""
+        others = [other for other in wrong if other != name and told(mistake.says, wrong[other])]
+        if not mistake.says or (told(mistake.says, wrong[name]) and not others):
+            return
+        message = f"is not told “{mistake.says}” by a case that it loses"
+        if told(mistake.says, wrong[name]):
+            message = f"“{mistake.says}” is also what {', '.join(others)} is told"
+        yield finding(Rule.NOT_SAID, self._materials.grader / "wrong" / name, message, "correct `says:`", line=1)
 
     def _never_lost(self) -> Iterator[Finding]:
         """A case that no wrong solution loses, or none by a value, may as well not be there."""

@@ -7,7 +7,10 @@ from dlquiz.errors import Finding
 
 @dataclass(frozen=True, slots=True)
 class LostCase:
-    """A case that a wrong solution loses: ``how`` is "value", or the cause in the report; ``says`` its diagnosis."""
+    """A case that a wrong solution loses: ``how`` is "value", or the cause in the report.
+
+    ``says`` is its diagnosis, else its message.
+    """
 
     case: str
     how: str

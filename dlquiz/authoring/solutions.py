@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from dlquiz.authoring.evidence import function_of, lost_by_value
+from dlquiz.authoring.evidence import function_of, lost_by_value, told
 from dlquiz.authoring.gradings import FileKind, GradedFile
 from dlquiz.authoring.results import LostCase, WrongSolution
 from dlquiz.content.mistakes import Mistake
@@ -17,8 +17,8 @@ def wrong_solutions(graded: Sequence[GradedFile], mistakes: Mapping[str, Mistake
         if one.kind is FileKind.WRONG and one.name in mistakes:
             runs[one.name].append(one)
     # A sentence that several mistakes get names none of them.
-    told = Counter(says for some in runs.values() for says in _diagnoses(some))
-    return tuple(_solution(name, mistakes[name], runs[name], told) for name in sorted(runs))
+    diagnoses = Counter(says for some in runs.values() for says in _diagnoses(some))
+    return tuple(_solution(name, mistakes[name], runs, diagnoses) for name in sorted(runs))
 
 
 def sample(mistakes: Mapping[str, Mistake]) -> frozenset[str]:
@@ -40,12 +40,16 @@ def sample(mistakes: Mapping[str, Mistake]) -> frozenset[str]:
     return frozenset(chosen)
 
 
-def _solution(name: str, mistake: Mistake, runs: Sequence[GradedFile], told: Mapping[str, int]) -> WrongSolution:
+def _solution(
+    name: str, mistake: Mistake, graded: Mapping[str, Sequence[GradedFile]], diagnoses: Mapping[str, int]
+) -> WrongSolution:
+    runs = graded[name]
     lost = [{function_of(case) for case in _lost(one)} for one in runs]
     always, ever = set.intersection(*lost), set.union(*lost)
-    own_words = mistake.title.rstrip(".").lower()
-    named = any(told[says] == 1 for says in _diagnoses(runs)) or any(
-        own_words in f"{case.message} {case.diagnosis or ''}".lower() for one in runs for case in _lost(one)
+    named = (
+        any(diagnoses[says] == 1 for says in _diagnoses(runs))
+        or told(mistake.title.rstrip("."), runs)
+        or (bool(mistake.says) and [other for other in graded if told(mistake.says, graded[other])] == [name])
     )
     exact = set(mistake.loses) <= always and ever <= {*mistake.loses, *mistake.may_lose}
     return WrongSolution(name, mistake.title, all(lost), exact, named, tuple(_cases(runs)))
@@ -70,7 +74,7 @@ def _cases(runs: Sequence[GradedFile]) -> list[LostCase]:
             name,
             "value" if any(lost_by_value(case) for _, case in some) else some[0][1].cause or "nothing",
             tuple(dict.fromkeys(seed for seed, _ in some)),
-            next((case.diagnosis for _, case in some if case.diagnosis), "") or "",
+            next((case.diagnosis for _, case in some if case.diagnosis), None) or some[0][1].message,
         )
         for name, some in found.items()
     ]

@@ -1,20 +1,24 @@
-"""What a wrong solution of a course says about itself: the mistake in a sentence, and the cases that it loses."""
+"""What a wrong solution of a course says about itself: the mistake in a sentence, the cases it loses, what is told."""
 
 import ast
 import re
 from dataclasses import dataclass
 
-_HEADER = re.compile(r"(loses|may_lose):[ \t]*(.*)")
+_HEADER = re.compile(r"(loses|may_lose|says):[ \t]*(.*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """The docstring of a wrong solution. Names are those of test functions; ``line`` is where ``loses:`` stands."""
+    """The docstring of a wrong solution. Names are those of test functions; ``line`` is where ``loses:`` stands.
+
+    ``says`` is a phrase that a case it loses shows to the learner, and that no other mistake of the exercise is shown.
+    """
 
     title: str
     loses: tuple[str, ...]
     may_lose: tuple[str, ...] = ()
     line: int = 1
+    says: str = ""
 
 
 def mistake_of(tree: ast.Module) -> Mistake | None:
@@ -23,10 +27,12 @@ def mistake_of(tree: ast.Module) -> Mistake | None:
     if not docstring or _HEADER.match(docstring):
         return None
     names: dict[str, tuple[str, ...]] = {}
-    line = 1
+    line, says = 1, ""
     lines = docstring.splitlines()
     for number, text in enumerate(lines):
-        if found := _HEADER.fullmatch(text):
+        if (found := _HEADER.fullmatch(text)) and found[1] == "says":
+            says = found[2].strip()
+        elif found:
             listed = [found[2]]
             # A long list goes on in the next line after a comma.
             while listed[-1].rstrip().endswith(",") and number + len(listed) < len(lines):
@@ -35,4 +41,4 @@ def mistake_of(tree: ast.Module) -> Mistake | None:
             line = number + 1 if found[1] == "loses" else line
     if not names.get("loses"):
         return None
-    return Mistake(lines[0].strip(), names["loses"], names.get("may_lose", ()), line)
+    return Mistake(lines[0].strip(), names["loses"], names.get("may_lose", ()), line, says)

@@ -311,3 +311,19 @@ def test_a_failure_of_the_machine_wins_over_findings():
     assert CourseCheck("c", (broken,), (), ()).exit_code == 4
     assert CourseCheck("c", (ExerciseCheck("a", (finding,)),), (), ()).exit_code == 3
     assert CourseCheck("c", (ExerciseCheck("a", ()),), (), (finding,)).exit_code == 3
+
+
+def test_a_phrase_that_a_wrong_solution_is_told_names_it_unless_another_is_told_it_too(root):
+    path = root / "graders/tiny/wrong/sum.py"
+    text = path.read_text()
+    path.write_text(text.replace("loses: ", "says: the sum of all ENTRIES\nloses: ", 1))
+    (finding,) = found(root)
+    assert finding.code == Rule.NOT_SAID
+    assert finding.file.endswith("graders/tiny/wrong/sum.py")
+    assert "is not told “the sum of all ENTRIES”" in finding.message
+    path.write_text(text.replace("loses: ", "says: MEAN(x) is not\nloses: ", 1))
+    assert found(root) == ()
+    more = wrong("return 2 * x", "return float(np.mean(x)) + 1 if x.size else empty", "test_mean")
+    (root / "graders/tiny/wrong/one_more.py").write_text(more)
+    (finding,) = found(root)
+    assert finding.message == "“MEAN(x) is not” is also what one_more.py is told"
