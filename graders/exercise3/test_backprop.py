@@ -240,7 +240,7 @@ def check_layer(submission, rng, *keys):
             # One slip, one price: a wrong step has lost its own case; here only their order and arguments count.
             own = own or one_step_after_the_other(submission, X, y, params)
             if near(grads[key], own.get(key)):
-                remark(f"d{key} is wrong only because one of your backward functions is; that costs its own check.")
+                remark(f"d{key} is wrong because one of your backward functions is: only that function's check is lost.")
                 continue
         about = {"batch_size": len(y), "n_classes": 3, "pre_activation": pre_activation}
         check.gradient(grads[key], want, name=f"d{key}", at_most=1e-7, **about)
@@ -269,7 +269,7 @@ def one_step_after_the_other(submission, X, y, params):
 
 
 @pytest.mark.case(
-    "dW2 agrees with finite differences",
+    "The backward steps lead to dW2, as finite differences do",
     points=0.5,
     hint="linear_backward(dlogits, A1, W2): the input of the second layer is A1, after the ReLU.",
 )
@@ -278,7 +278,7 @@ def test_gradient_of_the_second_layer(submission, rng):
 
 
 @pytest.mark.case(
-    "dW1 agrees with finite differences",
+    "The backward steps lead to dW1, as finite differences do",
     points=0.75,
     hint="Go back through W2, then through the ReLU with Z1, then linear_backward with X.",
 )
@@ -287,7 +287,7 @@ def test_gradient_of_the_first_layer(submission, rng):
 
 
 @pytest.mark.case(
-    "db1 and db2 agree with finite differences, in the shapes of b1 and b2",
+    "The backward steps lead to db1 and db2, in the shapes of b1 and b2",
     points=0.5,
     hint="They are what linear_backward returns as db, once for each layer.",
 )
