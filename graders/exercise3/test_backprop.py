@@ -240,7 +240,7 @@ def check_layer(submission, rng, *keys):
             # One slip, one price: a wrong step has lost its own case; here only their order and arguments count.
             own = own or one_step_after_the_other(submission, X, y, params)
             if near(grads[key], own.get(key)):
-                remark(f"d{key} is wrong because one of your backward functions is: only that function's check is lost.")
+                remark(f"d{key} is wrong because a backward function of yours is: only the check of that one is lost.")
                 continue
         about = {"batch_size": len(y), "n_classes": 3, "pre_activation": pre_activation}
         check.gradient(grads[key], want, name=f"d{key}", at_most=1e-7, **about)
