@@ -50,3 +50,7 @@ class CaseFailed(Exception):
 
 class CaseBroken(Exception):
     """The case could not be judged: the grader, the reference or the machine is at fault."""
+
+
+class TrustedSideFailed(CaseBroken):
+    """The reference did not answer, or was given an object: its fault, or that of an answer of the submission's."""

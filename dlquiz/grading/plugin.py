@@ -15,7 +15,7 @@ import pytest
 
 from dlquiz.errors import DlquizError
 from dlquiz.grading import case_notes, compare
-from dlquiz.grading.failure import CaseBroken, CaseFailed
+from dlquiz.grading.failure import CaseBroken, CaseFailed, TrustedSideFailed
 from dlquiz.grading.messages import CaseDone, CaseSpec, Collected, Measured
 from dlquiz.grading.metrics import Metrics
 from dlquiz.grading.mistakes import CALL_S, SLOW_CASE_S
@@ -309,16 +309,18 @@ def _call(item: pytest.Function) -> None:
 def _blame(item: pytest.Function, session: Session, case: Case, raised: Exception) -> BaseException:
     """Return who is at fault for an exception in a case.
 
-    A grader unpacks what it was given; an unexpected value can make it raise. The
-    same case with the reference as the submission tells the two apart: if that
-    passes, the submission's value was unusable, otherwise the grader is broken.
+    A grader unpacks what it was given, or asks the reference about it; an unexpected
+    value can make either raise. The same case with the reference as the submission tells
+    the two apart: if that passes, the submission's value was unusable, otherwise the
+    grader is broken.
     """
-    if isinstance(raised, CaseFailed | CaseBroken | DlquizError | pytest.skip.Exception):
+    said = CaseFailed | CaseBroken | DlquizError | pytest.skip.Exception
+    if isinstance(raised, said) and not isinstance(raised, TrustedSideFailed):
         return raised
     if isinstance(raised, CallFailed):
         return CaseFailed(raised.text, cause=raised.cause, trace=raised.trace)
     if "submission" not in item.funcargs:
-        return CaseBroken(f"the grader raised {type(raised).__name__}: {raised}")
+        return _broken(raised)
     returned = list(case_notes.current().returned)
     stand_in = session.reference.fresh()
     mine = dict(item.funcargs)
@@ -327,7 +329,7 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
         _begin(item, session, case, attempt=1)
         _call(item)
     except Exception as again:  # noqa: BLE001  whatever it is, the reference cannot pass this case
-        broken = CaseBroken(f"the grader raised {type(again).__name__}: {again}")
+        broken = _broken(again)
         broken.__cause__ = raised
         return broken
     finally:
@@ -337,6 +339,12 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
     failed = CaseFailed(_unusable(returned, raised))
     failed.__cause__ = raised
     return failed
+
+
+def _broken(raised: Exception) -> CaseBroken:
+    if isinstance(raised, CaseBroken):
+        return CaseBroken(str(raised))
+    return CaseBroken(f"the grader raised {type(raised).__name__}: {raised}")
 
 
 def _name_mistake(
@@ -385,7 +393,9 @@ def _unusable(returned: list[tuple[str, Any]], raised: Exception) -> str:
     if value is None and returned:
         return f"{name} returned None. Is the return statement missing?"
     what = f"{name} returned {compare.description(value)}" if returned else "Your function returned something"
-    return f"{what}, and this check can do nothing with it ({type(raised).__name__}: {raised})."
+    # Not the words of the exception: they are the grader's or the reference's, with what only those know.
+    kind = "" if isinstance(raised, TrustedSideFailed) else f" ({type(raised).__name__})"
+    return f"{what}, and this check can do nothing with it{kind}."
 
 
 def _outcome(error: BaseException | None) -> str:

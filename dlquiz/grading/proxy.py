@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from dlquiz.grading import case_notes
-from dlquiz.grading.failure import CaseBroken, CaseFailed
+from dlquiz.grading.failure import CaseBroken, CaseFailed, TrustedSideFailed
 from dlquiz.grading.loading import LoadFailed, Loading, help_for, quoted, sentence
 from dlquiz.grading.names import known_names
 from dlquiz.grading.subject import Subject
@@ -210,7 +210,7 @@ def lowered(mine: Pointer, value: Any) -> Any:
     if isinstance(value, Remote):
         theirs = pointer_of(value)
         if theirs.subject is not mine.subject:
-            raise CaseBroken("the grader passes an object of one worker to another")
+            raise TrustedSideFailed("the grader passes an object of one worker to another")
         return theirs.target
     if isinstance(value, dict):
         return {key: lowered(mine, item) for key, item in value.items()}
@@ -229,7 +229,9 @@ def ask(mine: Pointer, expr: Any, args: tuple[Any, ...], *, echo: bool = False, 
         value = mine.subject.ask({"op": op, "expr": expr, "echo": echo}, name=mine.name)
     except CallFailed as failure:
         if mine.trusted:
-            raise CaseBroken(f"the reference failed: {failure.type_name} {failure.text}\n{failure.trace}") from failure
+            raise TrustedSideFailed(
+                f"the reference failed: {failure.type_name} {failure.text}\n{failure.trace}"
+            ) from failure
         raise failed(failure, mine.name, mine.subject.loading, args) from failure
     if not mine.trusted:
         notes.returned.append((mine.name, value[0] if echo and isinstance(value, tuple) and value else value))

@@ -117,7 +117,7 @@ def test_texts(submission, word):
 def test_grader_looks_the_answer_up(submission):
     check.equal(TABLE[submission.name(np.ones(2))], 2, name="name(x)")
 '''
-KNOWN = '''"""Two cases whose failure says too much today."""
+KNOWN = '''"""Two cases that fail in words of their own."""
 
 import numpy as np
 import pytest
@@ -338,15 +338,11 @@ def test_no_command_and_no_file_of_the_workspace_holds_a_canary(name: str, cours
     assert [found for text in (*said, *kept) for found in SECRET.findall(text) + HIDDEN_INPUT.findall(text)] == []
 
 
-@pytest.mark.xfail(
-    reason="the words of a grader's own exception reach the learner (grading/plugin._blame)", strict=True
-)
 def test_a_plain_assert_does_not_show_the_graders_values(course: Path) -> None:
     report = graded(course, "known", ["wrong"])["wrong"]
     assert [found for text in texts(report) for found in SECRET.findall(text)] == []
 
 
-@pytest.mark.xfail(reason="a reference that is given a learner's answer says its own lines, and is broken", strict=True)
 @pytest.mark.parametrize("name", ["nothing", "object"])
 def test_an_answer_that_the_reference_cannot_take_is_the_learners_and_shows_no_line_of_it(
     name: str, course: Path
