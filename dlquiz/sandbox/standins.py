@@ -190,7 +190,7 @@ def _kind(package: str, name: str) -> type[StandIn]:
     return _SPECIAL.get((package, name), _Tool if package in TOOLS else StandIn)
 
 
-class _Module(ModuleType):
+class StandInModule(ModuleType):
     """A module of a package that is not there: it has every name."""
 
     def __init__(self, spec: ModuleSpec, package: str, why: str) -> None:
@@ -233,7 +233,7 @@ class StandInFinder(MetaPathFinder, Loader):
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return the stand-in."""
         package = stand_in_for(spec.name) or spec.name
-        return _Module(spec, package, self._guard.refusal(package))
+        return StandInModule(spec, package, self._guard.refusal(package))
 
     def names(self, package: str, *names: str) -> dict[str, "StandIn"]:
         """Return stand-ins for names of a package that are there without an import."""

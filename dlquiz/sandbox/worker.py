@@ -23,7 +23,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from dlquiz.sandbox import expr, importer, packages, wire
-from dlquiz.sandbox.standins import StandInFinder
+from dlquiz.sandbox.standins import StandInFinder, StandInModule
 
 MESSAGE_LIMIT = 4_000
 """Characters of an exception's text that are sent."""
@@ -241,7 +241,9 @@ def seed_everything(seed: int) -> None:
     """Seed every global generator: after a fork all workers would draw the same numbers."""
     random.seed(seed)
     for package in packages.PACKAGES.values():
-        if package.seed is not None and (module := sys.modules.get(package.imports[0])) is not None:
+        module = sys.modules.get(package.imports[0])
+        # A stand-in draws nothing, and says so loudly: the learner has only imported it.
+        if package.seed is not None and module is not None and not isinstance(module, StandInModule):
             package.seed(module, seed)
 
 

@@ -1,5 +1,6 @@
 """Packages that only show something take no points from code that does not need them."""
 
+import random
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlquiz.sandbox import importer
+from dlquiz.sandbox import importer, worker
 from dlquiz.sandbox.standins import PACKAGES, NeedsPackage, StandInFinder, stand_in_for
 
 NAME = "standins_test_submission"
@@ -137,6 +138,14 @@ def test_a_framework_costs_nothing_until_it_is_called(finder: StandInFinder) -> 
     assert own.f(2) == 4
     with pytest.raises(NeedsPackage, match="torch"):
         own.g(2)
+
+
+def test_a_framework_that_is_only_imported_is_not_seeded(finder: StandInFinder) -> None:
+    run("import torch, tensorflow, jax, sklearn, random")
+    worker.seed_everything(3)
+    assert random.random() == random.Random(3).random()
+    with pytest.raises(NeedsPackage, match="torch"):
+        run("import torch\ntorch.manual_seed(3).item() + 1")
 
 
 def test_what_is_allowed_or_the_learners_own_is_taken(finder: StandInFinder) -> None:
