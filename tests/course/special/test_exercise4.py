@@ -1,11 +1,13 @@
 """Exercise 4: the lesson's step by hand is true, thresholds are those that were measured, the reference learns."""
 
+import re
 from types import ModuleType
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dlquiz.authoring.materials import Materials
 from dlquiz.data import load as load_data
 from dlquiz.model.course import Exercise
 
@@ -13,6 +15,19 @@ from dlquiz.model.course import Exercise
 def test_the_lesson_names_every_threshold(exercise: Exercise, lesson: str) -> None:
     for found in exercise.data.values():
         assert f"{found.setting('epochs')} epochs must give at least {100 * found.setting('threshold'):g} %" in lesson
+
+
+def test_the_lesson_names_the_seconds_and_what_the_cases_look_at(
+    exercise: Exercise, lesson: str, materials: Materials
+) -> None:
+    digits, mnist = (exercise.data[name].limits["call_s"] for name in ("digits", "mnist"))
+    small = sorted(set(re.findall(r"call_s=(\d+)", materials.tests[0].text)), key=int)
+    assert f"on the digits may take {digits:g} seconds (on MNIST {mnist:g})" in lesson
+    assert f"the small trainings of the other checks {' or '.join(small)}." in lesson
+    shares = re.findall(r"at_least=(0\.\d+)", materials.tests[0].text)
+    assert [share for share in shares if f"at least {100 * float(share):g} %" not in lesson] == []
+    gone = ("by heart, in 300", "Twice the learning rate", "comes four times", "input that is always 1")
+    assert [words for words in gone if words in lesson] == []
 
 
 def test_the_thresholds_are_those_that_were_measured(exercise: Exercise) -> None:
