@@ -1,1 +1,1 @@
-"""Marking answers, and one run through a quiz. Import from the submodules."""
+"""Questions: drawing, asking, marking, spacing, and what makes a bad one (lint). Import from the submodules."""

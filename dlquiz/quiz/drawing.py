@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dlquiz.model.quiz import Question, Quiz
 from dlquiz.quiz.folding import fold
@@ -16,7 +16,9 @@ _SHORTEST = 3
 """Letters of an answer that can be recognised in another question; shorter ones stand everywhere."""
 
 
-def drawn(quiz: Quiz, seed: int, *, met: frozenset[str] | None = None) -> tuple[Question, ...]:
+def drawn(
+    quiz: Quiz, seed: int, *, met: frozenset[str] | None = None, last: Mapping[str, bool] | None = None
+) -> tuple[Question, ...]:
     """Draw ``quiz.draw`` questions (all if None) in the order in which they are asked.
 
     Of questions about the same fact only one is drawn, as long as there are enough others. A word that has to be typed
@@ -29,12 +31,19 @@ def drawn(quiz: Quiz, seed: int, *, met: frozenset[str] | None = None) -> tuple[
     met : frozenset of str, optional
         The exercises whose lessons the learner has met: questions that need another lesson are left out, so fewer than
         ``draw`` may come back, or none. Without it every question may be drawn.
+    last : mapping, optional
+        Whether the last answer to a question was right, by its id. What was never asked is drawn first, then what was
+        answered wrongly. Without it chance alone decides.
     """
     by_id = {question.id: question for question in quiz.questions}
     ids = sorted(by_id)
     random.Random(f"{seed}:questions").shuffle(ids)
+    if last is not None and quiz.draw:
+        ids.sort(key=lambda name: 0 if name not in last else 1 + last[name])
     open_to = [by_id[name] for name in ids if met is None or (quiz.lesson_of(by_id[name]) or "") in {*met, ""}]
     chosen = _different(quiz, open_to, quiz.draw) if quiz.draw else open_to
+    if last is not None and quiz.draw:
+        random.Random(f"{seed}:order").shuffle(chosen)
     return tuple(_words_first(chosen) if len(chosen) <= _MOST_COMPARED else chosen)
 
 

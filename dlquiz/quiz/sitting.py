@@ -7,7 +7,7 @@ two commands: a sitting read back continues exactly as the one written would hav
 import json
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,9 +133,10 @@ def begin(
     exam: bool = False,
     ends_at: datetime | None = None,
     met: frozenset[str] | None = None,
+    last: Mapping[str, bool] | None = None,
 ) -> Sitting:
     """Draw questions (see `drawing.drawn`), with options shuffled by ``seed``."""
-    questions = drawn(quiz, seed, met=met)
+    questions = drawn(quiz, seed, met=met, last=last)
     return Sitting(quiz_id, seed, tuple(slot_for(one, seed) for one in questions), exam=exam, ends_at=ends_at)
 
 

@@ -10,6 +10,7 @@ from dlquiz.errors import ContentError, StoreError
 from dlquiz.model.answer_log import Mode, StoredAnswer
 from dlquiz.model.mark import Mastery
 from dlquiz.quiz.schedule import Answered, Key, Memory, due_by_day, mastery, replay
+from dlquiz.quiz.siblings import siblings
 from dlquiz.quiz.sitting import find
 
 if TYPE_CHECKING:
@@ -90,6 +91,10 @@ class QuestionBank:
     def present(self, keys: Iterable[Key]) -> list[Key]:
         """Keep the keys whose questions still exist."""
         return [key for key in keys if self.question(key) is not None]
+
+    def siblings(self) -> dict[str, frozenset[str]]:
+        """Return which questions ask the same fact, as ``quiz/id``, among the quizzes that were read."""
+        return siblings({quiz_id: quiz for quiz_id, quiz in self._quizzes.items() if quiz is not None})
 
     def topic(self, key: Key) -> str:
         """Return what a question is mainly about: its first tag, else what its quiz is about."""

@@ -39,7 +39,18 @@ def plan(bank: QuestionBank, *, limit: int, seed: int, cram: bool = False, tags:
         No question has such a tag.
     """
     wanted, gone = _crammed(bank, tags) if cram else due_now(bank)
-    return ReviewSession(_mixed(bank, wanted[:limit], seed), len(wanted), gone, seed, cram)
+    chosen = _one_of_each_fact(bank, wanted)[:limit]
+    return ReviewSession(_mixed(bank, chosen, seed), len(wanted), gone, seed, cram)
+
+
+def _one_of_each_fact(bank: QuestionBank, keys: Sequence[Key]) -> list[Key]:
+    """Leave out what asks the same fact as one before it: it stays due, for another day."""
+    same = bank.siblings()
+    chosen: dict[str, Key] = {}
+    for key in keys:
+        if not any(name in chosen for name in same.get("/".join(key), ())):
+            chosen["/".join(key)] = key
+    return list(chosen.values())
 
 
 def due_now(bank: QuestionBank) -> tuple[list[Key], int]:

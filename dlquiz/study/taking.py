@@ -55,7 +55,8 @@ def open_sitting(desk: "Desk", quiz_id: str, quiz: Quiz, wishes: Wishes, now: da
         AnswerLog(sitting_id, store, Mode.QUIZ, desk.tell).close()
     ends = now + timedelta(minutes=wishes.minutes) if wishes.minutes else None
     seed = fresh_seed() if wishes.seed is None else wishes.seed
-    fresh = steps.begin(quiz_id, quiz, seed, exam=wishes.exam, ends_at=ends, met=_met(desk, quiz, wishes))
+    met, last = _met(desk, quiz, wishes), _last_answers(desk, quiz_id, wishes)
+    fresh = steps.begin(quiz_id, quiz, seed, exam=wishes.exam, ends_at=ends, met=met, last=last)
     log = AnswerLog(uuid4().hex, store, _mode(exam=wishes.exam), desk.tell)
     log.save(fresh)
     return Opened(Asking(quiz, fresh, log, signs=wishes.signs), resumed=False)
@@ -77,6 +78,16 @@ def _met(desk: "Desk", quiz: Quiz, wishes: Wishes) -> frozenset[str] | None:
         desk.tell(f"These questions belong to lessons that come later in the course, such as that of {first}.")
         return None
     return met
+
+
+def _last_answers(desk: "Desk", quiz_id: str, wishes: Wishes) -> dict[str, bool] | None:
+    """Return whether the last answer to each question was right; None where everybody is asked the same."""
+    if desk.progress is None or wishes.exam or wishes.seed is not None:
+        return None
+    try:
+        return {answer.question_id: answer.correct for answer in desk.progress.answers(quiz_id)}
+    except StoreError:
+        return None  # the desk has told of it already
 
 
 def _stored(desk: "Desk", store: "Progress | None", quiz_id: str) -> tuple[str, str] | None:

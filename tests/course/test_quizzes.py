@@ -10,6 +10,7 @@ from dlquiz.model.expression import evaluate
 from dlquiz.model.params import assignments, right_by_mistake, template
 from dlquiz.model.quiz import Question, Quiz
 from dlquiz.quiz import marking
+from dlquiz.quiz.drawing import drawn
 from dlquiz.quiz.glossary import tag_of
 from dlquiz.quiz.lint.rule import QuizFile, QuizSet
 from dlquiz.quiz.lint.run import lint
@@ -164,3 +165,22 @@ def test_every_quiz_hangs_on_an_exercise_and_needs_lessons_that_there_are():
         assert sum((quiz.lesson_of(one) or "") in met for one in quiz.questions) >= (
             quiz.draw or len(quiz.questions)
         ), name
+
+
+COMES_LATER = {
+    "data-leakage": 6, "test-set": 4, "validation-set": 6, "overfitting": 6, "underfitting": 6, "standardisation": 6,
+    "stratified-split": 6, "data-augmentation": 11, "unsupervised-learning": 5, "reinforcement-learning": 5,
+    "tensor": 7, "gpu": 7, "automatic-differentiation": 7, "convolution": 9, "mse": 5, "universal-approximation": 4,
+}  # fmt: skip
+"""The exercise before which no lesson has the word."""
+
+
+@pytest.mark.parametrize("quiz_id", ["first-words", "network-words", "backprop-words", "training-words"])
+def test_a_sitting_after_the_quizs_own_lesson_is_full_and_asks_no_word_that_comes_later(quiz_id):
+    quiz = quizzes()[quiz_id]
+    own = int(quiz.lesson.removeprefix("exercise"))
+    met = frozenset(f"exercise{number}" for number in range(1, own + 1))
+    asked = {question.id: question for seed in range(100) for question in drawn(quiz, seed, met=met)}
+    assert all(len(drawn(quiz, seed, met=met)) == quiz.draw for seed in range(100))
+    early = [f"{one.id}: {tag}" for one in asked.values() for tag in one.tags if COMES_LATER.get(tag, 0) > own]
+    assert early == []

@@ -131,3 +131,22 @@ def test_lesson_and_same_as_change_no_sitting_that_has_begun():
     )
     sitting = steps.begin("q", before, 1)
     assert steps.reconcile(sitting, after) == (sitting, ())
+
+
+def test_what_was_never_asked_is_drawn_first_and_then_what_was_wrong():
+    six = quiz(*(truth(f"q{n}") for n in range(6)), draw=3)
+    last = {"q0": True, "q1": True, "q2": False, "q3": False}
+    for seed in range(20):
+        chosen = ids(drawn(six, seed, last=last))
+        assert {"q4", "q5"} < set(chosen)
+        assert set(chosen) & {"q2", "q3"}
+    assert len({tuple(ids(drawn(six, seed, last=last))) for seed in range(20)}) > 4, "the order is not always the same"
+    assert ids(drawn(six, 3, last={})) != [], "nothing was answered yet"
+
+
+def test_a_few_sittings_show_every_question():
+    many = quiz(*(truth(f"q{n}") for n in range(32)), draw=8)
+    last: dict[str, bool] = {}
+    for seed in range(4):
+        last |= dict.fromkeys(ids(drawn(many, seed, last=last)), True)
+    assert len(last) == 32

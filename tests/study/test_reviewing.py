@@ -70,6 +70,14 @@ def test_cramming_takes_what_was_answered_or_what_has_a_tag(bank):
         plan(bank, limit=20, seed=1, cram=True, tags=["epohc"])
 
 
+def test_of_two_questions_about_one_fact_a_review_asks_one_and_the_other_stays_due(bank, course):
+    path = course / "quizzes/words.yaml"
+    path.write_text(path.read_text().replace("    id: pass\n", "    id: pass\n    same_as: [gap]\n"))
+    assert plan(bank, limit=20, seed=1).queue == (("words", "pass"),)
+    assert plan(bank, limit=20, seed=1).waiting == 2
+    assert set(plan(bank, limit=20, seed=1, cram=True, tags=["overfitting"]).queue) == {("words", "gap")}
+
+
 def test_each_question_is_asked_with_its_place_and_stored_as_a_review(bank, desk):
     session = plan(bank, limit=20, seed=1)
     one = asking(bank, session, 2)
