@@ -107,8 +107,10 @@ def from_markdown(text: str) -> tuple[str, tuple[Note, ...]]:
 def words_of(markdown: str) -> str:
     """Return a short Markdown text as it is read: without the marks of emphasis, code and links."""
     text = re.sub(r"\[([^\]\n]*)\]\([^)\s]*\)", r"\1", markdown)
-    for mark in (r"\*\*", "__", r"\*", "(?<!\\w)_", "`+"):
-        text = re.sub(rf"{mark}(?=\S)([^*_`\n]*?\S){mark}(?!\w)", r"\1", text)
+    for mark in (r"\*\*", "__", r"\*", "_", "`+"):
+        # An underscore inside a word is a letter.
+        before = r"(?<!\w)" if mark == "_" else ""
+        text = re.sub(rf"{before}{mark}(?=\S)([^*_`\n]*?\S){mark}(?!\w)", r"\1", text)
     return text
 
 

@@ -103,7 +103,7 @@ def _right_options(value: Any) -> Any:
         problems = [
             Problem(Code.OPTION_CLASH, f"'{text}' stands here twice", "", (place,))
             for place, text in enumerate(texts)
-            if text in texts[:place]
+            if text is not None and text in texts[:place]
         ]
         problems += [
             Problem(Code.WRONG_TYPE, "expected a text", "quote the option if it holds ': '", (place,))

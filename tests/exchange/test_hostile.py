@@ -195,6 +195,8 @@ def json_questions(count):
 
 
 LONG = {
+    "quoted keys": ("mdbook-quiz", lambda count: "a" + r'."\""' * 10 * count + "=1"),
+    "escaped quotes": ("mdbook-quiz", lambda count: r"\"" * 20 * count),
     "opened": ("gift", lambda count: "{\n\n" * count),
     "nested": ("gift", lambda count: "a{" * 10 * count),
     "colons": ("gift", lambda count: "::" * 20 * count),
@@ -213,7 +215,9 @@ LONG = {
 }
 
 
-@pytest.mark.parametrize("key", [".".join("a" * 61), "[a]\n[[b]]\n" + " . ".join(["'c'"] * 61)])
+@pytest.mark.parametrize(
+    "key", [".".join("a" * 61), "[a]\n[[b]]\n" + " . ".join(["'c'"] * 61), ".".join([r'"\""'] * 61)]
+)
 def test_a_key_of_very_many_parts_is_refused_with_its_line(key):
     found = refusal("mdbook-quiz", f"{key} = 1")
     assert "more than 60 parts" in found.message

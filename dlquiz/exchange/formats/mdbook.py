@@ -19,7 +19,8 @@ from dlquiz.exchange.to_ours import build
 
 _RIGHT, _WRONG = Fraction(1), Fraction(0)
 _LONGEST_KEY = 60
-_PART = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
+_PART = r"(?:[\w-]++|\"(?:[^\"\\\n]|\\.){0,200}+\"|'[^'\n]{0,200}+')"
+"""Without the limit every quote would be read to the end of the line; longer parts are few in a file."""
 _LONG_KEY = re.compile(rf"(?<![\w.\"'-]){_PART}(?:[ \t]*+\.[ \t]*+{_PART}){{{_LONGEST_KEY},}}")
 """A key such as ``a.b.c`` of more parts: the time that tomllib takes for one grows with the square of them."""
 _PLACE = re.compile(r"\s*\(at line (\d+), column (\d+)\)")
