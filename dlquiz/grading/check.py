@@ -76,6 +76,10 @@ def dtype(got: Any, *dtypes: str, name: str, want: Any = ..., atol: float = 1e-6
     """
     if want is not ...:
         close(got, want, name=name, rtol=1e-5, atol=atol)
+    if isinstance(got, list | tuple):
+        kind = type(got).__name__
+        message = f"{name} is a {kind}, expected an array. np.array(…) makes one of it."
+        raise CaseFailed(message, expected=f"an array of {' or '.join(dtypes)}", got=f"a {kind}")
     array = _array(got, name)
     if array.dtype.name not in dtypes:
         wanted = " or ".join(dtypes)
@@ -131,6 +135,7 @@ def gradient(got: Any, want: Any, *, name: str, at_most: float = 1e-7, **context
     Elementwise relative errors fail correct float64 code in 19 % of random networks;
     the norm-relative error of correct code stays below 4e-10 at eps 1e-5.
     """
+    got = _settled(got, name)
     difference = compare.difference(got, want, name=name, rtol=0.0, atol=np.inf)
     if difference is not None:  # shape, type, NaN: the values are not compared at infinite tolerance
         raise _failed(difference, got, want, name, 1e-9, 1e-12, context)

@@ -72,8 +72,8 @@ class Loading:
         Cells that ended the process in which they ran: they are left out from then on.
     """
 
-    def __init__(self, submission: Submission) -> None:
-        self._submission = submission
+    def __init__(self, submission: Submission, asked_for: frozenset[str] = frozenset()) -> None:
+        self._submission, self._asked_for = submission, asked_for
         self.stops: list[LoadingStop] = []
         self.stand_ins: set[str] = set()
         self.lost: set[int] = set()
@@ -124,7 +124,8 @@ class Loading:
 
         ``defined`` are the names that are there, as the worker says.
         """
-        said, trace = f"Your file does not define {name}. {suggestion(name, defined)}".rstrip(), ""
+        others = [one for one in defined if one not in self._asked_for]
+        said, trace = f"Your file does not define {name}. {suggestion(name, others)}".rstrip(), ""
         if stops := [stop for stop in self.stops if stop.went_on]:
             guilty = next((stop for stop in stops if self._holds(stop, name)), None)
             first, trace = guilty or stops[0], guilty.trace if guilty else ""

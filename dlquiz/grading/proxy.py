@@ -273,7 +273,9 @@ def failed(failure: CallFailed, name: str, loading: Loading, args: tuple[Any, ..
     if failure.cause == "missing":
         return loading.missing(failure.text, known_names(failure.defined))
     message = sentence(failure.stop) if isinstance(failure, LoadFailed) else _words(failure, name)
-    return CaseFailed(message, cause=failure.cause, trace=failure.trace, diagnosis=_meaning(failure, args))
+    # Where the file was not loaded, nothing was called: its arguments explain nothing.
+    meaning = _meaning(failure, () if isinstance(failure, LoadFailed) else args)
+    return CaseFailed(message, cause=failure.cause, trace=failure.trace, diagnosis=meaning)
 
 
 def _meaning(failure: CallFailed, args: tuple[Any, ...]) -> str | None:
@@ -307,4 +309,5 @@ def _words(failure: CallFailed, name: str) -> str:
 def _describe_call(name: str, args: tuple[Any, ...]) -> str:
     from dlquiz.grading.compare import show
 
-    return f"{name}({', '.join(show(argument, 400) for argument in args)})"
+    shown = (pointer_of(argument).name if isinstance(argument, Remote) else show(argument, 400) for argument in args)
+    return f"{name}({', '.join(shown)})"

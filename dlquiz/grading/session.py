@@ -4,6 +4,7 @@ The plugin asks it for fixtures; the grader process and a plain ``pytest`` of an
 author both make one.
 """
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -189,7 +190,11 @@ class Session:
 
     @cached_property
     def _setting(self) -> Surroundings:
-        return Surroundings(self._pool, self._probe, self.plan.budget, self.data.files if self.data else {})
+        data = self.data.files if self.data else {}
+        path = self._grader / "solution.py"
+        solution = path.read_text("utf-8", "replace") if path.is_file() else ""
+        asked_for = frozenset(re.findall(r"^(?:def|class)[ ]+([^\W_]\w*)", solution, flags=re.MULTILINE))
+        return Surroundings(self._pool, self._probe, self.plan.budget, data, asked_for)
 
     def _reference_needs(self, message: dict[str, Any], case: str, call_s: float) -> float | None:
         """Return the seconds that the reference needs for a request; None if it does not answer it."""

@@ -51,6 +51,8 @@ class Surroundings:
     probe: Submission | None
     budget: Budget
     data: Mapping[str, DataFile]
+    asked_for: frozenset[str] = frozenset()
+    """Names that the exercise asks for: none of them is another one misspelt."""
 
 
 def derive(seed: int, *names: str) -> int:
@@ -98,7 +100,7 @@ class Subject:
         self._memo = memo or NoMemo()
         self._worker: WorkerHandle | None = None
         self._load_failure: CallFailed | None = None
-        self.loading = Loading(submission)
+        self.loading = Loading(submission, setting.asked_for)
         self._case = ""
         self._begin: int | None = None
         self._said = ""

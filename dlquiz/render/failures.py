@@ -118,7 +118,10 @@ def _headline(group: Group, report: Report) -> tuple[str, str]:
     if (place := loading_place(first)) is not None:
         return f"Your file stopped at {place} while it was loaded, so {of} run", _RAISED.sub("", first.message)
     if first.cause is Cause.MISSING:
-        return f"{_checks(len(group))} need what your file does not define", _together(group)
+        return (
+            f"{_checks(len(group))} {'needs' if len(group) == 1 else 'need'} what your file does not define",
+            _together(group),
+        )
     reason = f"{_CAUSES[first.cause].capitalize()}.\n"
     problem = f"{reason}{first.message}".strip()
     return (first.title if len(group) == 1 else f"{_checks(len(group))} stop for the same reason"), problem
@@ -210,10 +213,15 @@ def _quoted(page: Page, label: str, text: str | None, *, lines: int, last: bool)
         page.quote(line)
 
 
+_PROBE = re.compile(r'^ *File "<submission>/probe\.py", line .*\n(?:    .*(?:\n|$))*', re.MULTILINE)
+"""One frame of a traceback, with the lines below it."""
+
+
 def own_names(trace: str | None, report: Report, path: str) -> str | None:
     """Name the files of a traceback, and of Python's warnings, as the learner's editor knows them."""
+    trace = _PROBE.sub("", trace or "")  # a helper of the grader's, between the case and the learner's code
     if not trace or not path:
-        return trace
+        return trace or None
     name = report.submission.file
 
     def own(found: re.Match[str]) -> str:
@@ -245,6 +253,8 @@ def _reason(case: CaseResult) -> tuple[str, ...]:
         return ("diagnosis", case.diagnosis) if case.diagnosis else ("one of its own", case.id)
     if case.cause is Cause.MISSING:
         return ("missing", case.diagnosis or "")
+    if case.cause is Cause.FORBIDDEN:
+        return (case.cause.value, case.message.partition(" does not allow: ")[2] or case.message)
     if case.cause is Cause.EXCEPTION and (frames := FRAME.findall(case.traceback or "")):
         # Whichever function was called: it is one line that stops, and one kind of error.
         error = _RAISED.sub("", case.message).partition(":")[0]

@@ -145,7 +145,14 @@ class Worker:
     def _call(self, node: expr.Call) -> Any:
         target = self._evaluate(node.target)
         arguments = [self._evaluate(argument) for argument in node.args]
-        return target(*arguments, **{key: self._evaluate(value) for key, value in node.kwargs.items()})
+        settings = {key: self._evaluate(value) for key, value in node.kwargs.items()}
+        try:
+            return target(*arguments, **settings)
+        except AttributeError as error:
+            mine = self._modules.get("submission")
+            if "probe" in self._modules and mine is not None and error.obj is mine:
+                raise MissingName(error.name or "", mine) from None  # a helper of the grader's asked for it
+            raise
 
     def _iterate(self, node: expr.Iterate) -> list[Any]:
         items = []

@@ -61,6 +61,8 @@ def test_shape_and_dtype_name_both_sides():
     check.dtype(np.ones(2, np.float32), "float32", "float64", name="Z")
     failed = lost(check.dtype, np.ones(2), "float32", "int64", name="Z")
     assert failed.message == "Z has dtype float64, expected float32 or int64."
+    failed = lost(check.dtype, [1.0, 2.0], "float32", name="Z")
+    assert failed.message == "Z is a list, expected an array. np.array(…) makes one of it."
 
 
 def test_a_missing_return_is_called_by_its_name():
@@ -194,6 +196,9 @@ def first_count(y):
     if 'c' not in _seen: _seen['c'] = np.cumsum(y)
     return _seen['c']
 def running(y): return np.cumsum(y)
+class Lazy:
+    def __array__(self, dtype=None, copy=None): return np.ones(3)
+def lazy(x): return Lazy()
 _calls = []
 def calls():
     _calls.append(1)
@@ -277,6 +282,14 @@ def test_a_form_is_looked_at_after_the_values(demand):
     demand(zeros, *asked, name="x")
     demand(np.ones(3, dtype=np.float32), *asked, name="x", want=want)
     assert "x is wrong" in lost(demand, zeros, *asked, name="x", want=want).message
+
+
+@pytest.mark.sandbox
+@pytest.mark.parametrize("demand", [check.close, check.gradient])
+def test_an_object_in_place_of_an_array_is_told_as_one(work, demand):
+    failed = lost(demand, work.lazy(1), np.ones(3), name="x")
+    assert "Remote" not in str(failed)
+    assert "Lazy" in str(failed)
 
 
 @pytest.mark.sandbox

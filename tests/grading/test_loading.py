@@ -177,3 +177,24 @@ def test_a_cell_is_interrupted_earlier_once_another_was():
     loading.cell(1, CallFailed("exception", "", type_name="KeyboardInterrupt"), interrupted_s=5.0)
     assert loading.seconds(10) == 1
     assert loading.stops[0].message == "it took more than 5 s"
+
+
+@pytest.mark.sandbox
+def test_a_function_of_the_exercise_is_not_taken_for_another_one_misspelt(root):
+    """``means`` is nearly ``mean``, but the exercise asks for both."""
+    solution = root / "graders/tiny/solution.py"
+    solution.write_text(solution.read_text() + "\n\ndef means(x):\n    return x\n")
+    own = MEAN.replace("def mean(", "def means(")
+    message = next(case.message for case in graded(root, f"{DOUBLE}\n\n{own}").cases if case.cause is Cause.MISSING)
+    assert message == "Your file does not define mean."
+    own = MEAN.replace("def mean(", "def meann(")
+    message = next(case.message for case in graded(root, f"{DOUBLE}\n\n{own}").cases if case.cause is Cause.MISSING)
+    assert "It defines meann" in message
+
+
+@pytest.mark.sandbox
+def test_a_file_that_was_not_loaded_was_not_called_with_anything(root):
+    report = graded(root, f"import numpy as np\nnp.ones(3) + np.ones(2)\n{DOUBLE}\n{MEAN}")
+    said = [case.diagnosis or "" for case in report.cases]
+    assert any("shapes" in text for text in said), "the exception itself is explained"
+    assert not any("It was called with" in text for text in said)

@@ -167,3 +167,16 @@ def test_a_listener_that_raises_ends_the_grading(root):
 
     with pytest.raises(KeyboardInterrupt):
         grade(load_course(root), "tiny", solution(root), on_event=stop)
+
+
+@pytest.mark.sandbox
+def test_a_function_that_only_a_probe_calls_is_missing_like_any_other(root):
+    (root / "graders/tiny/probe.py").write_text("def twice(x):\n    return submission.double(submission.double(x))\n")
+    path = root / "graders/tiny/test_tiny.py"
+    text = path.read_text().replace("import check", "import check, probe")
+    path.write_text(text.replace("submission.double(np.array", "probe(submission).twice(np.array"))
+    text = (root / "graders/tiny/solution.py").read_text().replace("def double", "def doubel")
+    report = grade(load_course(root), "tiny", submission(text), seed=1)
+    (case,) = [one for one in report.cases if one.outcome is Outcome.FAILED]
+    assert (case.cause, case.traceback) == (Cause.MISSING, None)
+    assert case.message == "Your file does not define double. It defines doubel; if that is the one, call it double."

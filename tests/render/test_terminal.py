@@ -74,7 +74,7 @@ def error(i, message, place, **more):
     """A check that stopped at a place of the learner's file."""
     trace = f'  File "<submission>/backprop.py", {place}\n    code\n'
     return reports.case(
-        f"test_{i}", f"Claim {i}", "failed", cause="exception", message=message, traceback=trace, **more
+        f"test_{i}", f"Claim {i}", "failed", message=message, traceback=trace, **{"cause": "exception", **more}
     )
 
 
@@ -87,6 +87,25 @@ def test_one_line_is_one_problem_whichever_function_was_called():
     assert "no 0" in text
     assert "no 1" not in text
     assert "Claim 9" in text
+
+
+def test_what_the_sandbox_forbids_is_one_problem_whichever_function_was_called():
+    same = [
+        error(i, f"{name} tried something that the sandbox does not allow: no 'socket'", "line 4", cause="forbidden")
+        for i, name in enumerate(("relu", "mlp_forward", "predict"))
+    ]
+    assert "3 checks stop for the same reason" in report_text(reports.report(*same))
+
+
+def test_a_frame_of_the_graders_helper_is_no_place_in_the_learners_file():
+    frames = (
+        'File "<submission>/probe.py", line 20, in f\n    return 1\n  File "<submission>/mine.py", line 3, in g\n    x'
+    )
+    text = report_text(
+        reports.report(reports.case("a", "A", "failed", cause="exception", message="f raised", traceback=frames))
+    )
+    assert "probe.py" not in text
+    assert "line 3, in g" in text
 
 
 def test_what_stops_the_loading_is_told_once_and_not_as_the_failure_of_a_function():

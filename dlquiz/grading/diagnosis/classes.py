@@ -16,10 +16,9 @@ def one_hot_shifted(expected: Array, got: Array, context: Context) -> Explanatio
         dropped = rolled.copy()
         dropped[:, 0 if step == 1 else -1] = 0
         if (rolled == got).all() or (dropped == got).all():
-            text = (
-                f"In your {context.own} every 1 stands one column too far to the {side}. "
-                "Classes count from 0: class k belongs in column k."
-            )
+            text = f"In your {context.own} every 1 stands one column too far to the {side}."
+            if context.about_classes():
+                text += " Classes count from 0: class k belongs in column k."
             return Explanation(text, 28)
     return None
 

@@ -31,9 +31,10 @@ def wrapped(expected: Array, got: Array, context: Context) -> Explanation | None
         return None
     if ((expected >= 0) & (expected < 256)).all() or not (np.mod(expected, 256) == got).all():
         return None
+    what = "the images" if context.array("images") is not None else "such numbers"
     text = (
         f"{context.subject} is the expected one modulo 256: it wraps around at 256, as uint8 does (250 + 10 gives 4). "
-        "Turn the images into floats before you calculate with them."
+        f"Turn {what} into another type before you calculate with them."
     )
     return Explanation(text, 16)
 
