@@ -42,7 +42,13 @@ def test_flatten_reads_row_by_row(submission):
 )
 def test_flatten_of_images_that_are_not_square(submission, reference, rng):
     images = random_images(rng, 5, 4, 7)
-    check.close(submission.flatten(images), reference.flatten(images), name="flatten(images)", **ROUNDING)
+    images[0, 0, 0] = 255  # with nothing but zeros nobody knows where they come from
+    got, want = submission.flatten(images), reference.flatten(images)
+    cut_off = isinstance(got, np.ndarray) and got.dtype.kind == "f" and np.array_equal(got, want // 1)
+    check.that(
+        not cut_off, "flatten(images) holds floats without their fractions: is there // where / belongs?", got=got
+    )
+    check.close(got, want, name="flatten(images)", **ROUNDING)
 
 
 @pytest.mark.case(

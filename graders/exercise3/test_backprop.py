@@ -189,8 +189,14 @@ def test_relu_backward(submission, rng):
     hint="Z > 0 and Z >= 0 differ in one point only.",
 )
 def test_relu_derivative_at_zero(submission):
-    got = submission.relu_backward(np.array([[5.0, 7.0, -3.0]]), np.array([[0.0, 2.0, 0.0]]))
-    check.close(got, [[0.0, 7.0, 0.0]], name="dZ")
+    got = submission.relu_backward(np.array([[5.0, 7.0, -3.0, -2.0]]), np.array([[0.0, 2.0, 0.0, -1.0]]))
+    check.that(
+        not np.array_equal(got, [[5.0, 7.0, -3.0, 0.0]]),
+        "dZ is dout where Z is exactly 0: the derivative was taken as 1 there.",
+        expected=[[0.0, 7.0, 0.0, 0.0]],
+        got=got,
+    )
+    check.close(got, [[0.0, 7.0, 0.0, 0.0]], name="dZ")
 
 
 # --- the whole network ---
@@ -328,6 +334,7 @@ def test_numerical_gradient_is_central(submission, rng):
         ((up - here) / eps, "is (f(x + eps) - f(x)) / eps: one side only. Use both sides."),
         ((here - down) / eps, "is (f(x) - f(x - eps)) / eps: one side only. Use both sides."),
         (2 * want, "is twice too large: x + eps and x - eps lie 2 * eps apart, so divide by 2 * eps."),
+        (np.full(5, want.sum()), "is the same in every entry: all of x was moved at once. Move one entry at a time."),
         (c * slope(x), "does not depend on eps: the step must be the argument eps, not a number in the code."),
     ):
         same = np.shape(got) == x.shape and np.allclose(got, wrong, rtol=1e-6, atol=1e-6)

@@ -131,7 +131,7 @@ def test_split_follows_the_seed(submission, rng):
     first = test_rows(one)
     check.that(test_rows(other) != first, f"The seeds {one} and {other} give the same test part.", got=first)
     again = test_rows(one)
-    check.that(again == first, f"Two calls with seed {one} differ.", expected=first, got=again)
+    check.that(again == first, f"Two calls with the same seed, {one}, differ.", expected=first, got=again)
 
 
 # --- standardize ---
@@ -219,13 +219,16 @@ def curve(rng, function, noise, n, degrees, best):
             return data
 
 
-def check_degree(submission, data, degrees, best, why):
-    got = submission.best_degree(*data, degrees)
-    check.that(isinstance(got, int), "best_degree returns a whole number.", expected=best, got=got)
-    errors = ", ".join(f"{error:.3g}" for error in errors_of(data, degrees))
-    check.that(
-        got == best, f"{why} For the degrees {degrees} the validation errors are {errors}.", expected=best, got=got
-    )
+def check_degrees(submission, *questions):
+    """Ask for the degrees in all data first, then look: several answers show what is mistaken."""
+    answers = [submission.best_degree(*data, degrees) for data, degrees, _, _ in questions]
+    for got, (data, degrees, best, why) in zip(answers, questions, strict=True):
+        check.that(isinstance(got, int), "best_degree returns a whole number.", expected=best, got=got)
+        place = 0 < got == degrees.index(best) and got not in degrees  # 0 may be a start that was never replaced
+        check.that(not place, "best_degree returns the place in degrees, not the degree that stands there.", got=got)
+        errors = ", ".join(f"{error:.3g}" for error in errors_of(data, degrees))
+        why = f"{why} For the degrees {degrees} the validation errors are {errors}."
+        check.that(got == best, why, expected=best, got=got)
 
 
 @pytest.mark.case(
@@ -236,10 +239,16 @@ def check_degree(submission, data, degrees, best, why):
 def test_degree_by_validation(submission, rng):
     degrees = list(range(10))
     data = curve(rng, lambda x: 3 * x**2 - x, 0.5, 18, degrees, 2)
-    check_degree(submission, data, degrees, 2, "The points lie around a parabola.")
-    # Training rows on a line, validation rows on a flatter one: who changes their roles, or adds both errors, says 1.
+    # Training rows on a line. Who changes the roles says another degree for both other lines, who adds both errors
+    # for the flatter one.
     x, x_va = (np.append(half, -half) for half in rng.uniform(0.3, 1, (2, 4)))
-    check_degree(submission, (x, x, x_va, 0.4 * x_va), [0, 1], 0, "The validation rows lie on a flatter line.")
+    flat, steep = (x, x, x_va, 0.4 * x_va), (x, x, x_va, 3 * x_va)
+    check_degrees(
+        submission,
+        (data, degrees, 2, "The points lie around a parabola."),
+        *((flat, [0, degree], 0, "The validation rows lie on a flatter line.") for degree in (1, 2, 3, 4)),
+        (steep, [0, 1], 1, "The validation rows lie on a steeper line."),
+    )
 
 
 @pytest.mark.case(
@@ -250,7 +259,7 @@ def test_degree_by_validation(submission, rng):
 def test_degree_is_not_an_index(submission, rng):
     degrees = [0, 1, 2, 8, 12]
     data = curve(rng, lambda x: np.cos(8 * np.arccos(x)), 0.2, 50, degrees, 8)
-    check_degree(submission, data, degrees, 8, "The points lie around a polynomial of degree 8.")
+    check_degrees(submission, (data, degrees, 8, "The points lie around a polynomial of degree 8."))
 
 
 @pytest.mark.case(
@@ -260,25 +269,33 @@ def test_degree_is_not_an_index(submission, rng):
 )
 def test_degree_in_ties(submission, rng):
     x, zeros = rng.uniform(-1, 1, 9), np.zeros(9)
-    tie = (x, zeros, rng.uniform(-1, 1, 5), rng.normal(size=5))
-    check_degree(submission, tie, [1, 2, 4], 1, "All y of the training rows are 0, so all degrees have the same error.")
-    line = np.array([-1.0, -0.5, 0.5, 1.0])
+    tie = (x, zeros, rng.uniform(-1, 1, 9), rng.normal(size=9))
+    equal = "All y of the training rows are 0, so all degrees have the same error."
+    line = np.array([-1.0, -0.5, 0.0, 0.5, 1.0])
     far = (line, line, np.array([-0.5, 0.5, -0.25, 0.25, 1.0]), np.array([-0.5, 0.5, -0.25, 0.25, -4.0]))
-    check_degree(submission, far, [0, 1], 0, "One validation point is far from the line.")
+    others = np.array([-0.8, -0.6, -0.3, 0.2, 0.4, 0.7])
+    near = (line, line + [0.2, -0.2, 0.2, -0.2, 0.2], others, others)
+    check_degrees(
+        submission,
+        *((tie, degrees, degrees[0], equal) for degrees in ([1, 2, 4], [0, 3], [2, 5], [1, 3])),
+        *((far, [0, degree], 0, "One validation point is far from the line.") for degree in (1, 2, 3, 4)),
+        (near, [0, 1, 4], 1, "The training rows lie around a line, the validation rows on it."),
+    )
 
 
 # --- early stopping ---
 
 
-def check_stop(submission, losses, patience, want):
-    """``want``: (stop, best); a stop of None is not looked at."""
-    got = submission.early_stopping(losses, patience)
-    check.that(
-        isinstance(got, tuple | list) and len(got) == 2, "early_stopping returns (stop_epoch, best_epoch).", got=got
-    )
-    for name, value, wanted in zip(("stop_epoch", "best_epoch"), got, want, strict=True):
-        if wanted is not None:
-            check.equal(value, wanted, name=f"{name} for {losses} with patience {patience}")
+def check_stops(submission, *questions):
+    """Ask about all lists first, then look; a wanted stop of None is not looked at."""
+    answers = [submission.early_stopping(losses, patience) for losses, patience, _ in questions]
+    for got, (losses, patience, want) in zip(answers, questions, strict=True):
+        check.that(
+            isinstance(got, tuple | list) and len(got) == 2, "early_stopping returns (stop_epoch, best_epoch).", got=got
+        )
+        for name, value, wanted in zip(("stop_epoch", "best_epoch"), got, want, strict=True):
+            if wanted is not None:
+                check.equal(value, wanted, name=f"{name} for {losses} with patience {patience}")
 
 
 @pytest.mark.case(
@@ -288,7 +305,7 @@ def check_stop(submission, losses, patience, want):
     hint="Compare with the best loss so far, not with the loss of the epoch before: 3.2 < 3.5, but 3.2 > 3.",
 )
 def test_stop_by_hand(submission):
-    check_stop(submission, [5.0, 4.0, 3.0, 3.5, 3.2, 3.1, 9.0], 3, (5, 2))
+    check_stops(submission, ([5.0, 4.0, 3.0, 3.5, 3.2, 3.1, 9.0], 3, (5, 2)))
 
 
 @pytest.mark.case(
@@ -297,18 +314,27 @@ def test_stop_by_hand(submission):
     hint="Keep best_epoch. In every epoch: a smaller loss? Then best_epoch = epoch. Is epoch - best_epoch >= patience?",
 )
 def test_stop_in_other_lists(submission, rng):
-    for losses, patience, want in (
+    lists = (
         ([9.0, 8.0, 8.5, 7.0, 7.5, 6.0, 6.5, 6.4, 6.3, 1.0], 3, (8, 5)),  # the patience starts again
+        ([8.0, 9.0, 7.0, 7.5, 6.0, 6.2, 6.1, 0.5], 2, (6, 4)),
         ([4.0, 3.0, 3.5, 3.6, 1.0, 0.5], 2, (3, 1)),  # after the stop nothing counts
         ([300.0, 250.0, 260.0, 270.0, 280.0, 290.0], 3, (4, 1)),  # large
+        ([900.0, 800.0, 700.0, 710.0, 720.0], 2, (4, 2)),
         ([-1.0, -2.0, -1.5, -1.4, -3.0], 2, (3, 1)),  # negative
         ([1.0, 0.99999, 0.99998, 0.99997, 2.0, 2.1, 2.2, 0.1], 3, (6, 3)),  # improvements of 0.00001
+        ([1.0, 0.9, 0.89999, 0.89998, 0.91, 0.92, 0.93], 2, (5, 3)),
         ([2.0, 1.0, 1.5, 0.5], 1, (2, 1)),
         ([5.0, 6.0, 7.0, 4.0], 2, (2, 0)),  # the first epoch is the best
         ([5.0, 4.0, 3.5, 3.6], 3, (None, 2)),  # it never stops
-    ):
-        scale = rng.uniform(1, 2)
-        check_stop(submission, [float(round(scale * loss, 7)) for loss in losses], patience, want)
+    )
+    scales = rng.uniform(1, 2, len(lists))
+    check_stops(
+        submission,
+        *(
+            ([float(round(scale * loss, 7)) for loss in losses], patience, want)
+            for scale, (losses, patience, want) in zip(scales, lists, strict=True)
+        ),
+    )
 
 
 # --- diagnose ---
@@ -333,17 +359,25 @@ def test_diagnose(submission):
 )
 def test_diagnose_in_doubt(submission, rng):
     shift = rng.uniform(-0.01, 0.01)
-    for train, val, target, gap, want in (
-        (0.80, 0.60, 0.95, 0.05, "underfitting"),  # both at once
-        (0.92, 0.91, 0.95, 0.05, "underfitting"),  # a little below the target
-        (0.96, 0.93, 0.95, 0.05, "good fit"),  # val is below the target
-        (0.93, 0.99, 0.90, 0.05, "good fit"),  # val is better
-        (0.97, 0.85, 0.90, 0.20, "good fit"),  # a wide gap is allowed
-        (0.97, 0.95, 0.90, 0.01, "overfitting"),  # a narrow one is not
-        (0.70, 0.55, 0.60, 0.10, "overfitting"),
-    ):
-        numbers = [round(value + shift, 4) for value in (train, val, target)]
-        check.equal(submission.diagnose(*numbers, gap), want, name=f"diagnose{(*numbers, gap)}")
+    questions = [
+        ([round(value + shift, 4) for value in (train, val, target)], gap, want, why)
+        for train, val, target, gap, want, why in (
+            (0.97, 0.85, 0.80, 0.05, "overfitting", "train_acc - val_acc is above gap"),
+            (0.93, 0.99, 0.90, 0.05, "good fit", "val_acc is the better one, so there is no gap"),
+            (0.80, 0.60, 0.95, 0.05, "underfitting", "train_acc < target_acc is asked before the gap"),
+            (0.92, 0.91, 0.95, 0.05, "underfitting", "train_acc is below target_acc, by however little"),
+            (0.96, 0.93, 0.95, 0.05, "good fit", "val_acc may be below target_acc"),
+            (0.97, 0.85, 0.90, 0.20, "good fit", "gap is an argument, and here it is wide"),
+            (0.97, 0.95, 0.90, 0.01, "overfitting", "gap is an argument, and here it is narrow"),
+            (0.70, 0.55, 0.60, 0.10, "overfitting", "train_acc - val_acc is above gap"),
+        )
+    ]
+    answers = [submission.diagnose(*numbers, gap) for numbers, gap, _, _ in questions]
+    for got, (numbers, gap, want, why) in zip(answers, questions, strict=True):
+        name = f"diagnose{(*numbers, gap)}"
+        if isinstance(got, str):
+            check.that(got == want, f"{name} is {want}: {why}.", expected=want, got=got)
+        check.equal(got, want, name=name)
 
 
 # --- metrics ---

@@ -1,6 +1,7 @@
 """unflatten sets X.shape, so the caller's array changes its shape too.
 
 loses: test_inputs_stay_as_they_are
+says: unflatten changed its input X
 """
 
 import numpy as np

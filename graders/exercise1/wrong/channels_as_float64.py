@@ -1,6 +1,7 @@
 """to_channels_first copies into an array of float64.
 
 loses: test_channels_first_keeps_the_dtype
+says: to_channels_first(uint8 images) has dtype float64
 """
 
 import numpy as np

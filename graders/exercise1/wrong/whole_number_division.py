@@ -3,6 +3,7 @@
 loses: test_flatten_reads_row_by_row, test_flatten_of_images_that_are_not_square,
    test_flatten_of_large_and_of_colour_images, test_flatten_scales_by_255, test_flatten_returns_float32
 may_lose: test_inputs_stay_as_they_are
+says: floats without their fractions: is there // where / belongs?
 """  # noqa: E501 - the header is one line
 
 import numpy as np

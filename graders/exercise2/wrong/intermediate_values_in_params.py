@@ -1,6 +1,7 @@
 """mlp_forward stores its hidden layer in params.
 
 loses: test_the_others_leave_their_arguments_alone
+says: mlp_forward changed its input params
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_mlp_by_hand, test_mlp_of_a_random_network, test_mlp_of_a_single_example
 may_lose: test_predict
+says: mlp_forward leaves out both biases
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """predict returns the class as a float.
 
 loses: test_predict
+says: predict must return whole numbers
 """
 
 import numpy as np

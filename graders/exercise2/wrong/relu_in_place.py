@@ -1,6 +1,7 @@
 """relu writes into the array that it is given.
 
 loses: test_relu_leaves_its_input_alone
+says: relu changed its input Z
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """softmax subtracts the maximum in the caller's array.
 
 loses: test_the_others_leave_their_arguments_alone
+says: softmax changed its input Z
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """linear computes every product in Python.
 
 loses: test_linear_is_fast_enough
+says: Is there a Python loop over every element?
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """relu_backward writes zeros into dout: the caller's array changes.
 
 loses: test_inputs_stay_as_they_are
+says: relu_backward changed its input dout
 """
 
 import numpy as np

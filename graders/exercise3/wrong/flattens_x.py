@@ -1,6 +1,7 @@
 """numerical_gradient gives f a flat array instead of one of the shape of x.
 
 loses: test_numerical_gradient_of_a_matrix, test_numerical_gradient_restores_x
+says: f was called with an array of shape
 """
 
 import numpy as np

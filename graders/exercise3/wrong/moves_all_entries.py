@@ -1,6 +1,7 @@
 """numerical_gradient moves all entries of x at once.
 
 loses: test_numerical_gradient_is_central, test_numerical_gradient_of_a_matrix, test_numerical_gradient_restores_x
+says: all of x was moved at once
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """grads has only W1 and W2.
 
 loses: test_network_loss_and_shapes, test_gradient_of_the_biases
+says: grads has no entry for b1, b2
 """
 
 import numpy as np

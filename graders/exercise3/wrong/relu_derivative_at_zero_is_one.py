@@ -1,6 +1,7 @@
 """The derivative of ReLU at 0 is taken as 1.
 
 loses: test_relu_derivative_at_zero
+says: dZ is dout where Z is exactly 0
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """history holds the smallest cost so far, which hides that the training diverges.
 
 loses: test_history
+says: history holds the smallest cost so far
 """
 
 import numpy as np

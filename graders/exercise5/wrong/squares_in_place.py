@@ -1,6 +1,7 @@
 """The errors are computed in the array pred itself, which the caller still needs.
 
 loses: test_mse
+says: mse changed its input pred
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The argument gap is not used: it is always 0.05.
 
 loses: test_diagnose_in_doubt
+says: gap is an argument, and here it is wide
 """
 
 import numpy as np

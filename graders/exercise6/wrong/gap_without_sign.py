@@ -1,6 +1,7 @@
 """The gap is taken without its sign, so that better validation rows are called overfitting.
 
 loses: test_diagnose_in_doubt
+says: val_acc is the better one, so there is no gap
 """
 
 import numpy as np

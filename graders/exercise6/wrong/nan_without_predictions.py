@@ -1,6 +1,7 @@
 """The precision of a class that is never predicted is 0 / 0, and the result is NaN.
 
 loses: test_f1_without_predictions
+says: is nan, expected a finite number
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The generator is made without the seed, so that each call gives another split.
 
 loses: test_split_follows_the_seed
+says: Two calls with the same seed
 """
 
 import numpy as np

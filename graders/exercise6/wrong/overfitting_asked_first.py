@@ -1,6 +1,7 @@
 """The gap is asked for first, so that a model with both problems is called overfitting.
 
 loses: test_diagnose_in_doubt
+says: train_acc < target_acc is asked before the gap
 """
 
 import numpy as np

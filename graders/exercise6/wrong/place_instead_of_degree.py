@@ -1,6 +1,7 @@
 """The place in the list is returned, not the degree that stands there.
 
 loses: test_degree_is_not_an_index, test_degree_in_ties
+says: the place in degrees, not the degree that stands there
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """X and y of the caller are shuffled, instead of new arrays being made.
 
 loses: test_split_uses_every_row_once
+says: split changed its input X
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Training accuracy may be below the target by gap.
 
 loses: test_diagnose_in_doubt
+says: train_acc is below target_acc, by however little
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """X_train of the caller is changed, instead of a new array being made.
 
 loses: test_standardize_training
+says: standardize changed its input X_train
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """Underfitting is decided by the validation accuracy, not by the training accuracy.
 
 loses: test_diagnose, test_diagnose_in_doubt
+says: val_acc may be below target_acc
 """
 
 import numpy as np
