@@ -128,7 +128,15 @@ def test_softmax_ignores_a_shift(submission, reference, rng):
 )
 def test_linear_by_hand(submission):
     X, W, b = np.array([[1.0, 2.0], [0.0, -1.0]]), np.array([[1.0, -2.0], [1.0, 0.5]]), np.array([-1.0, 0.0])
-    check.close(submission.linear(X, W, b), [[2, -1], [-2, -0.5]], name="linear(X, W, b)", bias=b, **ROUNDING)
+    check.close(
+        submission.linear(X, W, b),
+        [[2, -1], [-2, -0.5]],
+        name="linear(X, W, b)",
+        inputs=X,
+        weights=W,
+        bias=b,
+        **ROUNDING,
+    )
 
 
 @pytest.mark.case(
@@ -138,7 +146,15 @@ def test_linear_by_hand(submission):
 )
 def test_linear_with_different_sizes(submission, reference, rng):
     X, W, b = make.layer(rng, 4, 5, 7)
-    check.close(submission.linear(X, W, b), reference.linear(X, W, b), name="linear(X, W, b)", bias=b, **ROUNDING)
+    check.close(
+        submission.linear(X, W, b),
+        reference.linear(X, W, b),
+        name="linear(X, W, b)",
+        inputs=X,
+        weights=W,
+        bias=b,
+        **ROUNDING,
+    )
 
 
 @pytest.mark.case(
@@ -168,7 +184,9 @@ def test_mlp_by_hand(submission):
     want = [[0.24472847105479764, 0.6652409557748219, 0.09003057317038046]]
     X = np.array([[1.0, 2.0]])
     got = submission.mlp_forward(X, params)
-    check.close(got, want, name="mlp_forward(X, params)", logits=logits_of(X, params), **ROUNDING)
+    check.close(
+        got, want, name="mlp_forward(X, params)", inputs=X, params=params, logits=logits_of(X, params), **ROUNDING
+    )
 
 
 @pytest.mark.case(
@@ -184,7 +202,9 @@ def test_mlp_of_a_random_network(submission, reference, rng):
         layer = X, params["W1"], params["b1"]
         check.close(submission.linear(*layer), reference.linear(*layer), name="linear(X, W1, b1)", **ROUNDING)
         check.that(False, "linear is right, but mlp_forward leaves out both biases.", expected=want, got=got)
-    check.close(got, want, name="mlp_forward(X, params)", logits=logits_of(X, params), **ROUNDING)
+    check.close(
+        got, want, name="mlp_forward(X, params)", inputs=X, params=params, logits=logits_of(X, params), **ROUNDING
+    )
 
 
 @pytest.mark.case(
@@ -196,7 +216,9 @@ def test_mlp_of_a_single_example(submission, reference, rng):
     X, params = network(rng, n=6)
     want, one = reference.mlp_forward(X, params)[2:3], X[2:3]
     got = submission.mlp_forward(one, params)
-    check.close(got, want, name="mlp_forward of one row", logits=logits_of(one, params), **ROUNDING)
+    check.close(
+        got, want, name="mlp_forward of one row", inputs=one, params=params, logits=logits_of(one, params), **ROUNDING
+    )
 
 
 @pytest.mark.case(
