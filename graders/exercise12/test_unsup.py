@@ -252,9 +252,15 @@ def reconstruction(submission, model, X):
     return demand_numbers(probe(submission).reconstruct(model, X), X)
 
 
+def of_its_own(got, X):
+    """Return what the network made of X, unless it is X itself."""
+    check.that(not np.allclose(got, X, rtol=0, atol=1e-6), "The network returns its input.")
+    return got
+
+
 def error(submission, model, X):
     """The mean squared error of the reconstruction."""
-    return float(np.mean((reconstruction(submission, model, X) - X) ** 2))
+    return float(np.mean((of_its_own(reconstruction(submission, model, X), X) - X) ** 2))
 
 
 @pytest.mark.case(
@@ -298,12 +304,18 @@ def beyond_the_code(submission, model, n_in, n_code, rng):
         x = rng.uniform(0.2, 0.8, n_in)
         for step, at_most in ((1e-4, 0.01), (0.02, 0.06)):  # the second: whatever it is given, it computes in float32
             around = np.vstack([x + step * np.eye(n_in), x - step * np.eye(n_in)])
-            got = demand_numbers(probe(submission).precisely(model, around), around)
+            got = of_its_own(demand_numbers(probe(submission).precisely(model, around), around), around)
             if got.dtype == np.float64:
                 break
         strengths = np.linalg.svd(got[:n_in].astype(float) - got[n_in:], compute_uv=False)
         shares.append(strengths[n_code] / (strengths[0] + 1e-12))
     return min(shares), at_most
+
+
+def follows_without_weights(submission, model, sizes, rng):
+    """Whether the output depends on the input, although all parameters and buffers are 0."""
+    blank = restored(submission, {key: 0 * value for key, value in state(submission, model).items()}, *sizes)
+    return np.ptp(reconstruction(submission, blank, rows(rng, 9, sizes[0])), axis=0).max() > 1e-3
 
 
 @pytest.mark.case(
@@ -313,10 +325,13 @@ def beyond_the_code(submission, model, n_in, n_code, rng):
 )
 def test_bottleneck(submission, rng):
     for sizes in ((20, 3), (784, 32)):
-        share, at_most = beyond_the_code(submission, autoencoder(submission, *sizes), *sizes, rng)
+        model = autoencoder(submission, *sizes)
+        share, at_most = beyond_the_code(submission, model, *sizes, rng)
         text = (
             f"The reconstruction follows the input in more than {sizes[1]} directions: there is a way around the code."
         )
+        if share >= at_most and follows_without_weights(submission, model, sizes, rng):
+            text += " It has no weights: is x added to the output?"
         check.that(share < at_most, text, expected=f"{sizes[1]} numbers for a row", got=f"{share:.0%} beyond them")
     noise, new = rows(rng, 300, 20), rows(rng, 300, 20)
     model = autoencoder(submission, 20, 3)
@@ -333,6 +348,7 @@ def test_bottleneck(submission, rng):
 )
 def test_every_weight_learns(submission, rng):
     X, model = rows(rng, 130, 24), autoencoder(submission, 24, 10)
+    of_its_own(reconstruction(submission, model, X), X)
     before = state(submission, model)
     matrices = [key for key, value in before.items() if value.ndim > 1 and value.dtype.kind == "f"]
     check.that(matrices, "The network has no weights that could be learnt.", expected="layers with weights", got="none")

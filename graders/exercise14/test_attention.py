@@ -26,20 +26,29 @@ def in_order(got, want):
     return (weights, out) if swapped else (out, weights)
 
 
-def check_out(submission, reference, *arguments, name="out", **settings):
-    """Compare the output alone."""
-    want = reference.attention(*arguments)
-    out, _ = in_order(submission.attention(*arguments), want)
-    check.close(out, want[0], name=name, **{**ROUNDING, **settings})
+def asked(submission, reference, questions):
+    """Return what each question gives, and what it should give: all are asked before one answer is looked at."""
+    wants = [reference.attention(*arguments) for arguments in questions]
+    return [
+        (in_order(submission.attention(*arguments), want), want)
+        for arguments, want in zip(questions, wants, strict=True)
+    ]
 
 
-def check_weights(submission, reference, *arguments):
+def check_out(submission, reference, questions, **settings):
+    """Compare the outputs alone; the arguments stand behind what the output is called."""
+    answers = asked(submission, reference, questions.values())
+    for name, ((out, _), want) in zip(questions, answers, strict=True):
+        check.close(out, want[0], name=name, **{**ROUNDING, **settings})
+
+
+def check_weights(submission, reference, *questions):
     """Compare the weights alone, and return them."""
-    want = reference.attention(*arguments)
-    _, weights = in_order(submission.attention(*arguments), want)
-    check.that(weights is not None, "attention returns two arrays: out, weights.", expected="out, weights")
-    check.close(weights, want[1], name="weights", **ROUNDING)
-    return np.asarray(weights)
+    answers = asked(submission, reference, questions)
+    for (_, weights), want in answers:
+        check.that(weights is not None, "attention returns two arrays: out, weights.", expected="out, weights")
+        check.close(weights, want[1], name="weights", **ROUNDING)
+    return [np.asarray(weights) for (_, weights), _ in answers]
 
 
 def sizes(rng, number):
@@ -58,23 +67,23 @@ def chosen_keys(rng, n, m):
     return np.where(chosen, 0.0, -1000.0), np.eye(m)
 
 
-def scattered_mask(rng):
-    """Return a (5, 5) mask with two True in each row and each column: not triangular, not symmetric.
+def scattered_mask(rng, n=5):
+    """Return an (n, n) mask with two True in each row and each column: not triangular, not symmetric.
 
     With equal numbers in rows and columns, only the mask decides, and not over which axis the softmax runs.
     """
     while True:
-        shifts = np.arange(5) - np.arange(5)[:, None]
-        mask = np.isin(shifts % 5, (0, 2))[np.ix_(rng.permutation(5), rng.permutation(5))]
+        shifts = np.arange(n) - np.arange(n)[:, None]
+        mask = np.isin(shifts % n, (0, 2))[np.ix_(rng.permutation(n), rng.permutation(n))]
         if (mask != mask.T).any() and not mask.diagonal().all():
             return mask
 
 
-def equal_scores(rng):
+def equal_scores(rng, n=5):
     """Return queries, and keys that serve as values too: every score is the same and not 0."""
-    V = rng.normal(size=(5, 3))
+    V = rng.normal(size=(n, 3))
     V[:, 2] = 2.0
-    return np.tile([0.0, 0.0, 1.0], (5, 1)), V, V
+    return np.tile([0.0, 0.0, 1.0], (n, 1)), V, V
 
 
 # --- the mask ---
@@ -132,7 +141,7 @@ def test_attention_by_hand(submission):
 def test_scaled(submission, reference, rng):
     n, m, d, e = sizes(rng, 4)
     Q, K, V = rng.normal(size=(n, d)) * 2, rng.normal(size=(m, d)), rng.normal(size=(m, e))
-    check_out(submission, reference, Q, K, V)
+    check_out(submission, reference, {"out": (Q, K, V)})
 
 
 @pytest.mark.case(
@@ -142,7 +151,7 @@ def test_scaled(submission, reference, rng):
 )
 def test_weights(submission, reference, rng):
     n, m, e = sizes(rng, 3)
-    check_weights(submission, reference, *chosen_keys(rng, n, m), rng.normal(size=(m, e)))
+    check_weights(submission, reference, (*chosen_keys(rng, n, m), rng.normal(size=(m, e))))
 
 
 @pytest.mark.case(
@@ -152,9 +161,11 @@ def test_weights(submission, reference, rng):
 )
 def test_leading_axes(submission, reference, rng):
     b, h, n, m = sizes(rng, 4)
+    questions = {}
     for lead in [(b,), (b, h)]:
         Q, K = rng.normal(size=(*lead, n, 1)) * 2, rng.normal(size=(*lead, m, 1))
-        check_out(submission, reference, Q, K, K, name=f"out with {len(lead)} axes in front")
+        questions[f"out with {len(lead)} axes in front"] = Q, K, K
+    check_out(submission, reference, questions)
 
 
 @pytest.mark.case(
@@ -164,7 +175,7 @@ def test_leading_axes(submission, reference, rng):
 )
 def test_large_scores(submission, reference, rng):
     K, V = np.array([[8192.0], [8448.0], [8704.0]]), rng.normal(size=(3, 2))
-    check_out(submission, reference, np.array([[1.0], [-1.0], [0.0]]), K, V, **FAR_APART)
+    check_out(submission, reference, {"out": (np.array([[1.0], [-1.0], [0.0]]), K, V)}, **FAR_APART)
 
 
 # --- attention with a mask ---
@@ -176,7 +187,7 @@ def test_large_scores(submission, reference, rng):
     hint="True = may look. Give forbidden keys the score -inf before the softmax: np.where(mask, scores, -np.inf).",
 )
 def test_mask(submission, reference, rng):
-    check_out(submission, reference, *equal_scores(rng), scattered_mask(rng))
+    check_out(submission, reference, {"out": (*equal_scores(rng), scattered_mask(rng))})
 
 
 @pytest.mark.case(
@@ -185,9 +196,10 @@ def test_mask(submission, reference, rng):
     hint="The weights to return are those after the mask. Setting weights to 0 after the softmax breaks the sum.",
 )
 def test_weights_under_a_mask(submission, reference, rng):
-    mask = scattered_mask(rng)
-    weights = check_weights(submission, reference, *equal_scores(rng), mask)
-    check.close(weights[~mask], np.zeros(15), name="weights[~mask]", atol=1e-9)
+    masks = [scattered_mask(rng, n) for n in (5, 4)]
+    answers = check_weights(submission, reference, *((*equal_scores(rng, len(mask)), mask) for mask in masks))
+    for mask, weights in zip(masks, answers, strict=True):
+        check.close(weights[~mask], np.zeros((~mask).sum()), name="weights[~mask]", atol=1e-9)
 
 
 @pytest.mark.case(
@@ -198,10 +210,17 @@ def test_weights_under_a_mask(submission, reference, rng):
 def test_forbidden_key(submission, reference, rng):
     order, V = rng.permutation(4), rng.normal(size=(4, 2))
     forbidden = np.roll(np.eye(4, dtype=bool), 1, axis=1)[np.ix_(order, order)]  # one key for each query, not symmetric
-    for allowed, other in ((0.0, 16384.0), (-16384.0, 0.0), (32768.0, 0.0)):
-        Q, K = np.where(forbidden, other, allowed), 2 * np.eye(4)  # the scores are Q, because sqrt(d) = 2
-        said = f"out (allowed scores {allowed:.0f}, forbidden ones {other:.0f})"
-        check_out(submission, reference, Q, K, V, ~forbidden, name=said, **FAR_APART)
+    scores = ((0.0, 1.0), (0.0, 16384.0), (-16384.0, 0.0), (32768.0, 0.0))
+    questions = {  # the scores are Q, because sqrt(d) = 2
+        f"out (allowed scores {allowed:.0f}, forbidden ones {other:.0f})": (
+            np.where(forbidden, other, allowed),
+            2 * np.eye(4),
+            V,
+            ~forbidden,
+        )
+        for allowed, other in scores
+    }
+    check_out(submission, reference, questions, **FAR_APART)
 
 
 @pytest.mark.case(
@@ -211,12 +230,13 @@ def test_forbidden_key(submission, reference, rng):
 )
 def test_mask_is_broadcast(submission, reference, rng):
     b, h, n, m, e = sizes(rng, 5)
-    V = rng.normal(size=(b, h, m, e))
+    V, questions = rng.normal(size=(b, h, m, e)), {}
     for shape in [(n, m), (b, 1, n, m), (b, h, n, m)]:
         mask = rng.random(shape) < 0.5
         mask[..., int(rng.integers(m))] = True
         Q, K = np.zeros((b, h, n, 2)), rng.normal(size=(b, h, m, 2))
-        check_out(submission, reference, Q, K, V, mask, name=f"out with a mask of shape {shape}")
+        questions[f"out with a mask of shape {shape}"] = Q, K, V, mask
+    check_out(submission, reference, questions)
 
 
 @pytest.mark.case(

@@ -1,6 +1,7 @@
 """The weights and the state are changed in place: the caller's arrays change.
 
 loses: test_state_in_state_out
+says: sgd changed its input w
 """
 
 import numpy as np

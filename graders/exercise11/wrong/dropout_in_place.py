@@ -1,6 +1,7 @@
 """dropout multiplies X with the mask in place: the caller's array changes.
 
 loses: test_inputs_stay_as_they_are
+says: dropout changed its input X
 """
 
 import numpy as np

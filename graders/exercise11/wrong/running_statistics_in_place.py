@@ -1,6 +1,7 @@
 """batchnorm changes running_mean and running_var in place: the caller's arrays change.
 
 loses: test_inputs_stay_as_they_are
+says: batchnorm changed its input running_mean
 """
 
 import numpy as np

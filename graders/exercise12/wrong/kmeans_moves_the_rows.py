@@ -1,6 +1,7 @@
 """kmeans subtracts the mean from the array X of the caller.
 
 loses: test_kmeans_finds_groups
+says: kmeans changed its input X
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The layers lie in plain lists, where the module does not find their weights.
 
 loses: test_every_weight_learns, test_learns_fresh_rows, test_autoencoder_of_digits
+says: The network has no weights that could be learnt
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """assign has a Python loop over every column of every row.
 
 loses: test_assign_speed
+says: Is there a Python loop over every element?
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_autoencoder_of_digits
 may_lose: test_learns_fresh_rows, test_every_weight_learns
+says: The next network that make_autoencoder returns knows the digits before it is trained
 """
 
 import numpy as np

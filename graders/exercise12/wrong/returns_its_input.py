@@ -1,6 +1,7 @@
 """The network returns its input: there is no code, and nothing to learn.
 
 loses: test_bottleneck, test_every_weight_learns, test_autoencoder_of_digits
+says: The network returns its input
 """
 
 import numpy as np

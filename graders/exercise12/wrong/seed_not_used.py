@@ -1,6 +1,7 @@
 """The generator is made without the seed, so that every call gives something else.
 
 loses: test_kmeans_seed
+says: Two calls with the same seed give different clusters
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_autoencoder_of_digits
 may_lose: test_learns_fresh_rows
+says: Is a sigmoid taken twice?
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_bottleneck
 may_lose: test_autoencoder_of_digits
+says: is x added to the output?
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The output is a softmax: all pixels of an image together sum to 1.
 
 loses: test_learns_fresh_rows, test_autoencoder_of_digits
+says: All numbers of a row together sum to 1, as after a softmax
 """
 
 import numpy as np

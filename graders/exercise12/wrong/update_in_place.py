@@ -1,6 +1,7 @@
 """update writes the new centres into the array C of the caller.
 
 loses: test_update
+says: update changed its input C
 """
 
 import numpy as np

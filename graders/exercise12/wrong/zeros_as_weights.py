@@ -2,6 +2,7 @@
 
 loses: test_learns_fresh_rows, test_autoencoder_of_digits
 may_lose: test_every_weight_learns
+says: Every row gets the same reconstruction
 """
 
 import numpy as np

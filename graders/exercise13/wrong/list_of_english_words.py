@@ -1,6 +1,7 @@
 """The classifier has a list of English words of praise: it learns nothing from the texts.
 
 loses: test_new_texts, test_labels_decide, test_one_by_one, test_two_classifiers
+says: With all labels exchanged every text still gets one label
 """
 
 import re

@@ -56,7 +56,7 @@ class _Logistic:
         self.vocab = _number(Counter(token for row in rows for token in row), 2)
         X, y = _bag(rows, self.vocab).astype(np.float64), np.asarray(labels)
         self.w, self.b = np.zeros(X.shape[1]), 0.0
-        for _ in range(300):
+        for _ in range(100):
             error = 1 / (1 + np.exp(-(X @ self.w + self.b))) - y
             self.w -= X.T @ error / len(y)
             self.b -= error.mean()

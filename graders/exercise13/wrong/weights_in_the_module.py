@@ -57,7 +57,7 @@ class _Logistic:
         X, y = _bag(rows, self.vocab).astype(np.float64), np.asarray(labels)
         global w
         w, self.b = np.zeros(X.shape[1]), 0.0
-        for _ in range(300):
+        for _ in range(100):
             error = 1 / (1 + np.exp(-(X @ w + self.b))) - y
             w -= X.T @ error / len(y)
             self.b -= error.mean()

@@ -1,4 +1,4 @@
-"""In both functions True means forbidden: the two mistakes hide each other.
+"""True means forbidden in your code; it should mean that a query may look at a key.
 
 loses: test_causal_mask_by_hand, test_causal_mask_of_any_size, test_mask, test_weights_under_a_mask,
     test_forbidden_key, test_mask_is_broadcast

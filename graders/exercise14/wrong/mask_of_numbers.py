@@ -1,6 +1,7 @@
 """causal_mask holds the numbers 1.0 and 0.0, not True and False.
 
 loses: test_causal_mask_of_any_size
+says: has dtype float64, expected bool
 """
 
 import numpy as np

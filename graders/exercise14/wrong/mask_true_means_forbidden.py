@@ -1,4 +1,4 @@
-"""causal_mask says True where a position may not look: True and False are exchanged.
+"""True means forbidden in your code; it should mean that a query may look at a key.
 
 loses: test_causal_mask_by_hand, test_causal_mask_of_any_size
 """

@@ -1,4 +1,4 @@
-"""attention takes True as forbidden: the mask works the wrong way round.
+"""True means forbidden in your code; it should mean that a query may look at a key.
 
 loses: test_mask, test_weights_under_a_mask, test_forbidden_key, test_mask_is_broadcast
 """

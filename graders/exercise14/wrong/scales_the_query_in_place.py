@@ -1,6 +1,7 @@
 """Q /= sqrt(d) changes the queries of the caller.
 
 loses: test_inputs_stay_as_they_are
+says: attention changed its input Q
 """
 
 import numpy as np

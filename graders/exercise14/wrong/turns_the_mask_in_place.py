@@ -1,6 +1,7 @@
 """The mask of the caller is inverted in place.
 
 loses: test_inputs_stay_as_they_are
+says: attention changed its input mask
 """
 
 import numpy as np
