@@ -178,9 +178,11 @@ def test_divergence(submission, rng):
         growth > 9.0**9, "With a far too large lr the cost hardly grows.", expected="growth", got=f"{growth:.3g}"
     )
     first, fourth = (np.append(*run(submission, X, y, lr, steps)[:2]) for steps in (1, 4))
-    if np.allclose(
-        first, np.append(*path(X, y, *start, lr, 1)), rtol=1e-4
-    ):  # a wrong gradient is another case's matter
+    small, origin = np.append(*run(submission, X, y, 0.05, 1)[:2]), np.append(*start)
+    name = "the first step from the start, divided by lr, with a large lr (expected: with lr = 0.05)"
+    check.close((first - origin) / lr, (small - origin) / 0.05, name=name, rtol=1e-4)
+    # A wrong gradient is another case's matter.
+    if np.allclose(first, np.append(*path(X, y, *start, lr, 1)), rtol=1e-4):
         check.close(
             fourth, np.append(*path(X, y, *start, lr, 4)), name="(w, b) after 4 steps with a large lr", rtol=1e-4
         )

@@ -1,6 +1,6 @@
 """w is changed before db is computed, so that db belongs to the new w.
 
-loses: test_path
+loses: test_path, test_divergence
 """
 
 import numpy as np
