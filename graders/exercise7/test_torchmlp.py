@@ -169,18 +169,24 @@ def loss_and_gradient(X, y, W, b, smoothing=SMOOTHING):
     return float(loss), np.vstack([X.T @ dZ, dZ.sum(axis=0)])
 
 
-def trained_by_hand(X, y, W, b, *, epochs, batch_size=4, cleared="step", smoothing=SMOOTHING):
-    """Return (W, b) as one matrix after gradient descent with momentum; ``cleared``: how often gradients are."""
+def trained_by_hand(X, y, W, b, *, epochs, batch_size=4, cleared="step", smoothing=SMOOTHING, told=SMOOTHING):
+    """Return (W, b) as one matrix after gradient descent with momentum, and the mean loss of the last epoch.
+
+    ``cleared``: how often gradients are; ``told``: the smoothing of that loss.
+    """
     P, V, gradient = np.vstack([W, b]).astype(float), 0.0, 0.0
+    total = 0.0
     for _ in range(epochs):
+        total = 0.0
         gradient = 0.0 if cleared == "epoch" else gradient
         for start in range(0, len(y), batch_size):
             rows = slice(start, start + batch_size)
+            total += loss_and_gradient(X[rows], y[rows], P[:-1], P[-1], told)[0] * len(y[rows])
             new = loss_and_gradient(X[rows], y[rows], P[:-1], P[-1], smoothing)[1]
             gradient = new if cleared == "step" else gradient + new
             V = MOMENTUM * V + gradient
             P = P - LR * V
-    return P
+    return P, total / len(y)
 
 
 def held(submission, model):
@@ -212,9 +218,9 @@ def test_steps_of_two_epochs(submission, rng):
             ),
             ({"batch_size": 10}, "There was one step on all rows: make one step for each batch."),
         ):
-            slip = trained_by_hand(X, y, W, b, **{"epochs": epochs, **other})
+            slip, _ = trained_by_hand(X, y, W, b, **{"epochs": epochs, **other})
             check.that(not np.allclose(got, slip, rtol=1e-4, atol=1e-5), text)
-        want = trained_by_hand(X, y, W, b, epochs=epochs)
+        want, _ = trained_by_hand(X, y, W, b, epochs=epochs)
         check.close(got, want, rtol=1e-3, atol=1e-4, name=f"the weights and biases after epoch {epochs}", batch_size=4)
 
 
@@ -247,6 +253,19 @@ def test_mean_loss(submission, rng):
             same = np.shape(got) == () and np.isclose(float(slip), float(got), rtol=1e-4)
             check.that(not same or np.isclose(float(slip), want, rtol=1e-3), text, expected=want, got=got)
         check.close(got, want, rtol=1e-3, atol=1e-5, name="the mean loss", batch_size=batch_size)
+    model = help_.linear(W, b)
+    got = submission.train_epoch(
+        model, help_.loader(X, y, 4), help_.sgd(model, LR, MOMENTUM), help_.smoothed(SMOOTHING)
+    )
+    end, want = trained_by_hand(X, y, W, b, epochs=1)
+    if np.allclose(held(submission, model), end, rtol=1e-3, atol=1e-4):  # wrong steps are another case's matter
+        for slip, text in (
+            (trained_by_hand(X, y, W, b, epochs=1, told=0.0)[1],
+             "The result is not that of loss_fn, which smooths the labels here."),
+            (loss_and_gradient(X, y, W, b)[0], "The result is the loss before the first step, for all batches."),
+        ):  # fmt: skip
+            check.that(not np.isclose(float(got), slip, rtol=1e-4), text, expected=want, got=got)
+        check.close(got, want, rtol=1e-3, atol=1e-5, name="the mean loss with another loss_fn", batch_size=4)
 
 
 @pytest.mark.case(
@@ -261,10 +280,10 @@ def test_training_mode(submission, rng):
         model = help_.moody(W, b, 2.0, training)
         submission.train_epoch(model, help_.loader(X, y, 10), help_.sgd(model, LR, MOMENTUM), help_.smoothed(0.0))
         got = held(submission, model)
-        evaluating = trained_by_hand(X, y, W, b, epochs=1, batch_size=10, smoothing=0.0)
+        evaluating, _ = trained_by_hand(X, y, W, b, epochs=1, batch_size=10, smoothing=0.0)
         check.that(not np.allclose(got, evaluating, rtol=1e-4, atol=1e-5),
                    "A model that came in evaluation mode was trained in it: its Dropout would do nothing.")  # fmt: skip
-        want = trained_by_hand(2 * X, y, W, b, epochs=1, batch_size=10, smoothing=0.0)
+        want, _ = trained_by_hand(2 * X, y, W, b, epochs=1, batch_size=10, smoothing=0.0)
         check.close(got, want, rtol=1e-3, atol=1e-4, name="the weights of a model in training mode")
 
 
