@@ -17,8 +17,10 @@ class Evaluator:
 
     def __init__(self, prior, weights, trap):
         self.prior, self.weights, self.trap = prior, weights, trap
+        self.asked = []
 
     def __call__(self, board):
+        self.asked.append(np.array(board, dtype=np.int8).reshape(9))
         board = np.asarray(board, dtype=float).reshape(9)
         value = board @ self.weights
         side = (-1) ** np.count_nonzero(board)
@@ -30,6 +32,11 @@ class Evaluator:
 def evaluator(prior, weights, trap=None):
     """An evaluator for mcts and self_play."""
     return Evaluator(prior, weights, trap)
+
+
+def asked(evaluator):
+    """The boards of which an evaluator was asked, (n, 9)."""
+    return np.array(evaluator.asked, dtype=np.int8).reshape(-1, 9)
 
 
 # --- the rules ---
@@ -47,11 +54,11 @@ def play(board, moves):
     return np.array([*after, board])
 
 
-def rules(boards, free, ends, after):
+def rules(boards, free, ends, after, visits, scores):
     """Put right rules in the place of wrong ones, for good: a mistake there costs the cases about the rules only.
 
     Which are wrong is seen on ``boards``: ``free`` (n, 9), ``ends`` (n,) with NaN for None, and ``after``, the boards
-    after a move on the first free cell, say what is right.
+    after a move on the first free cell, say what is right; of puct, the N, W and P of some moves and their scores.
     """
 
     def legal_moves(board):
@@ -67,6 +74,13 @@ def rules(boards, free, ends, after):
         new[move] = -1
         return new
 
+    def puct(N, W, P, c=1.5):
+        return W / np.maximum(N, 1) + c * P * np.sqrt(N.sum() + 1) / (1 + N)
+
+    def follows_formula():
+        none = submission.puct(np.zeros(2), np.zeros(2), np.full(2, 0.5))  # noqa: F821
+        return np.isfinite(none).all() and np.allclose(submission.puct(*visits), scores, rtol=0.02, atol=0.02)  # noqa: F821
+
     def is_right(name, one):
         own = getattr(submission, name)  # noqa: F821
         board = boards[one].copy()
@@ -77,9 +91,10 @@ def rules(boards, free, ends, after):
             return said is None if np.isnan(ends[one]) else said == ends[one]
         return np.array_equal(own(board, int(free[one].argmax())), after[one]) and np.array_equal(board, boards[one])
 
-    for name, right in (("legal_moves", legal_moves), ("outcome", end), ("play", played)):
+    for name, right in (("legal_moves", legal_moves), ("outcome", end), ("play", played), ("puct", puct)):
+        own = [one for one in range(len(boards)) if free[one].any() or name != "play"]
         try:
-            fine = all(is_right(name, one) for one in range(len(boards)) if free[one].any() or name != "play")
+            fine = follows_formula() if name == "puct" else all(is_right(name, one) for one in own)
         except Exception:
             fine = False
         if not fine:
@@ -124,6 +139,26 @@ def self_play(orders, weights, rngs):
 
 # --- what is learnt ---
 
+CALLS = dict.fromkeys(("self_play", "play", "mcts later", "play later"), 0)
+
+
+@contextlib.contextmanager
+def _counted(name, key):
+    """Count the calls of a function of the learner's for a while."""
+    own = getattr(submission, name)  # noqa: F821
+
+    def counting(*settings, **named):
+        CALLS[key] += 1
+        return own(*settings, **named)
+
+    with _replaced(name, counting):
+        yield
+
+
+def calls():
+    """How often the last training called self_play and play, and how often its evaluator called mcts and play."""
+    return dict(CALLS)
+
 
 def train(seed, boards, pis, zs, lengths):
     """What the learner's train returns if these games take the place of those of self_play, one after the other."""
@@ -131,15 +166,18 @@ def train(seed, boards, pis, zs, lengths):
     games = itertools.cycle(list(zip(ends - lengths, ends)))
 
     def self_play(*settings, **named):
+        CALLS["self_play"] += 1
         return [(boards[i].copy(), pis[i].copy(), float(zs[i])) for i in range(*next(games))]
 
-    with _replaced("self_play", self_play):
+    CALLS.update(dict.fromkeys(CALLS, 0))
+    with _replaced("self_play", self_play), _counted("play", "play"):
         return submission.train(seed)  # noqa: F821
 
 
 def evaluate(trained, boards):
     """The priors (n, 9) and the values (n,) that a trained evaluator gives to boards."""
-    priors, values = zip(*(trained(board.copy()) for board in boards))
+    with _counted("play", "play later"), _counted("mcts", "mcts later"):
+        priors, values = zip(*(trained(board.copy()) for board in boards))
     return np.array([_numbers(one).reshape(9) for one in priors]), np.array([float(one) for one in values])
 
 

@@ -432,15 +432,22 @@ def accuracies_of(curve, sizes):
 )
 def test_learning_curve(submission, rng):
     sizes = [2000, 24]  # the accuracies come in the order of sizes
-    many, few = accuracies_of(submission.learning_curve(*twenty_patterns(rng), sizes), sizes)
+    patterns = twenty_patterns(rng)
+    many, few = accuracies_of(submission.learning_curve(*patterns, sizes), sizes)
     shown = f"{many:.3f}, {few:.3f}"
-    message = (
-        "For sizes [2000, 24] the first accuracy is not the larger one: more training rows did not help, "
-        "or the accuracies are not in the order of sizes."
-    )
-    check.that(many > few, message, expected="first > last", got=shown)
     message = "Three of ten labels in y_val are wrong, and still the accuracy is high. Is it counted on training rows?"
     check.that(max(many, few) < 0.85, message, expected="at most about 0.7", got=shown)
+    message = "For sizes [2000, 24] the first accuracy is not the larger one"
+    if (
+        many <= few - 0.05
+        and np.diff(accuracies_of(submission.learning_curve(*patterns, sizes[::-1]), sizes[::-1])) > 0
+    ):
+        message += ", and for [24, 2000] it is not either: they come sorted by size."
+    elif min(many, few) > 0.63:
+        message += ": 24 rows taught as much as 2000. Train on n rows only for each size n."
+    else:
+        message += ": more training rows did not help, or the accuracies are not in the order of sizes."
+    check.that(many > few, message, expected="first > last", got=shown)
 
 
 @pytest.mark.case(

@@ -3,6 +3,7 @@
 loses: test_shares, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
 may_lose: test_bad_reply
+says: They are visits divided by 100: n_sim is not used.
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_play, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
+says: play(board, move) has dtype float64, expected int8.
 """
 
 import numpy as np

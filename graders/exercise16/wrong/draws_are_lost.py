@@ -2,6 +2,7 @@
 
 loses: test_results, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
+says: That is a draw, and z is -1 for both players.
 """
 
 import numpy as np

@@ -3,6 +3,7 @@
 loses: test_win_and_block, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
 may_lose: test_games_are_searched
+says: The end of a game counts as what evaluate says of it.
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_outcome_without_lines, test_learns_moves, test_learns_values, test_policy, test_value,
 test_policy_bonus, test_games_bonus
+says: A full board with a line is no draw
 """
 
 import numpy as np

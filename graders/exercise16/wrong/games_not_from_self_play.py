@@ -1,6 +1,7 @@
 """The games are not those of self_play: train plays by itself.
 
 loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: train never calls self_play, and plays games of its own.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The priors are not trained.
 
 loses: test_learns_moves, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: With another pi the same priors come out
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_noise, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
+says: They are those without noise: noise is not used.
 """
 
 import numpy as np

@@ -3,6 +3,7 @@
 loses: test_noise, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
 may_lose: test_bad_reply, test_priors, test_values
+says: there is noise that nobody asked for.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The network is returned as it was made: its training is missing.
 
 loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: With other games the same evaluator comes out: the network is not trained.
 """
 
 import numpy as np

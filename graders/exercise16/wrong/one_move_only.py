@@ -3,6 +3,7 @@
 loses: test_shares, test_games_are_searched, test_learns_moves, test_learns_values, test_policy, test_value,
 test_policy_bonus, test_games_bonus
 may_lose: test_bad_reply, test_noise
+says: searches, and then gives the share 1 to a single move.
 """
 
 import numpy as np

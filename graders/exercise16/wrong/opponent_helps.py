@@ -3,6 +3,7 @@
 loses: test_bad_reply, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
 may_lose: test_games_are_searched, test_values, test_win_and_block
+says: the opponent helps the player at the root.
 """
 
 import numpy as np

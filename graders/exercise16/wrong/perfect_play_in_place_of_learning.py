@@ -1,6 +1,7 @@
 """train learns nothing: its evaluator tries all moves to the end of the game.
 
 loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: its evaluator tries moves with play in place of having learnt.
 """
 
 from functools import cache

@@ -3,6 +3,7 @@
 loses: test_priors, test_values, test_games_are_searched, test_learns_moves, test_learns_values, test_policy,
 test_value, test_policy_bonus, test_games_bonus
 may_lose: test_noise, test_win_and_block, test_bad_reply, test_shares
+says: mcts never asks evaluate.
 """
 
 from functools import cache

@@ -2,6 +2,7 @@
 
 loses: test_games_are_searched, test_learns_moves, test_learns_values, test_policy, test_value,
 test_policy_bonus, test_games_bonus
+says: pi are the priors of evaluate: nothing is searched.
 """
 
 import numpy as np

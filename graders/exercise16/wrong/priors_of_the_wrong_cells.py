@@ -1,7 +1,8 @@
 """The priors of the first cells are taken, not those of the free cells.
 
-loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
-may_lose: test_bad_reply, test_priors
+loses: test_priors, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+may_lose: test_bad_reply
+says: The prior of cell k went to the k-th free cell
 """
 
 import numpy as np

@@ -3,6 +3,7 @@
 loses: test_shares, test_values, test_bad_reply, test_win_and_block, test_learns_moves, test_learns_values,
 test_policy, test_value, test_policy_bonus, test_games_bonus
 may_lose: test_games_are_searched, test_noise, test_priors
+says: mcts asks evaluate about the board itself only: nothing is searched.
 """
 
 import numpy as np

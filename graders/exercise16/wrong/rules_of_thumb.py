@@ -1,6 +1,7 @@
 """train learns nothing: win, block, centre and corners are written into its evaluator.
 
 loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: plays nothing: what its evaluator knows is not learnt.
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """The evaluator knows the mean of all games, and gives the same answer for every board.
 
 loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: The evaluator gives the same answer for every board.
 """
 
 import numpy as np

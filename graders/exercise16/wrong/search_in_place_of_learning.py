@@ -1,6 +1,7 @@
 """train learns nothing: its evaluator searches, and knows of the end of a game only.
 
 loses: test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus, test_games_bonus
+says: its evaluator calls mcts: it searches in place of having learnt.
 """
 
 import numpy as np

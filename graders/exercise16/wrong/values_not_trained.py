@@ -2,6 +2,7 @@
 
 loses: test_learns_values, test_value
 may_lose: test_games_bonus, test_policy_bonus
+says: With another z the same values come out
 """
 
 import numpy as np

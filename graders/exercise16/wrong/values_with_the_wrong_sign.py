@@ -2,6 +2,7 @@
 
 loses: test_learns_values, test_value
 may_lose: test_games_bonus, test_policy_bonus
+says: The values are learnt with the wrong sign
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """learning_curve reports the accuracy on the rows it has trained on.
 
 loses: test_learning_curve
+says: Is it counted on training rows?
 """
 
 import numpy as np

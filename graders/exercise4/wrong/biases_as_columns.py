@@ -1,6 +1,7 @@
 """The biases are columns, b1 (H, 1) and b2 (C, 1), where (H,) and (C,) are asked for.
 
 loses: test_initial_shapes
+says: b1 has shape (8, 1), expected (8,).
 """
 
 import numpy as np

@@ -1,6 +1,7 @@
 """learning_curve trains on all rows for every size.
 
 loses: test_learning_curve
+says: 24 rows taught as much as 2000.
 """
 
 import numpy as np

@@ -2,6 +2,7 @@
 
 loses: test_first_step_of_the_second_layer, test_first_step_of_the_first_layer, test_second_step, test_zero_epochs,
    test_seed, test_every_row_is_used_once
+says: epochs=0 twice with the same seed: the parameters differ.
 """
 
 import numpy as np
