@@ -22,6 +22,8 @@ ANY_AFTER = 2
 """Calls without an end after which every function is called with a shorter deadline, not only these."""
 PATIENCE_S = 30.0
 """Seconds that calls without an end may take together; with `GIVE_UP_AFTER` of them, later calls get `GIVEN_UP_S`."""
+UNKNOWN_S = 10.0
+"""Seconds for a function that ran out of time before, where the reference cannot be asked: a model is given to it."""
 GIVE_UP_AFTER = 3
 GIVEN_UP_S = 0.5
 
@@ -68,6 +70,8 @@ class Deadlines:
         if self._count >= GIVE_UP_AFTER and self._lost_s >= PATIENCE_S:
             return min(GIVEN_UP_S, call_s), self._why(name, GIVEN_UP_S)
         needed = None if stays_in_worker(message) else self._needs(message, self._case, call_s)
+        if needed is None and name in self._late and call_s > UNKNOWN_S:
+            return UNKNOWN_S, self._why(name, UNKNOWN_S)
         if needed is None or (seconds := round(max(FLOOR_S, FACTOR * needed), 1)) >= call_s:
             return call_s, ""
         return seconds, self._why(name, seconds)

@@ -587,7 +587,7 @@ FOLLOWS = "Other games were put in the place of self_play, and train has not lea
 @pytest.mark.case(
     "train learns its priors from the games of self_play: with other games in their place, it learns those",
     points=0.75,
-    call_s=60,
+    call_s=50,
     hint="train calls self_play(evaluate, n_sim, rng) and learns its triples. If you turn a board, turn its pi, too.",
 )
 def test_learns_moves(submission, rng):
@@ -598,7 +598,7 @@ def test_learns_moves(submission, rng):
 @pytest.mark.case(
     "train learns its values from the games, too",
     points=0.75,
-    call_s=60,
+    call_s=50,
     hint="The target of the value is z, a number from -1 to 1, for the player to move on that board.",
 )
 def test_learns_values(submission, rng):
@@ -662,7 +662,7 @@ def against_perfect(submission, evaluator, rng, first):
 @pytest.mark.case(
     "Without any search, the trained evaluator finds a best move in 75 % of all positions",
     points=1,
-    call_s=60,
+    call_s=50,
     hint="Chance finds 58 %. Some 200 games with 25 simulations are enough, if the network is trained after every 40.",
 )
 def test_policy(submission, rng, metrics):
@@ -676,7 +676,7 @@ def test_policy(submission, rng, metrics):
 @pytest.mark.case(
     "The trained evaluator knows won positions from lost ones",
     points=0.5,
-    call_s=60,
+    call_s=50,
     hint="z must change its sign from position to position, or won and lost ones look alike.",
 )
 def test_value(submission, rng):
@@ -690,7 +690,7 @@ def test_value(submission, rng):
     "Bonus: without any search, 85 % of all positions",
     points=5,
     bonus=True,
-    call_s=60,
+    call_s=50,
     hint="More games, a few more rounds, all eight views of every board. Noise at the root brings new positions.",
 )
 def test_policy_bonus(submission, rng):
@@ -703,7 +703,7 @@ def test_policy_bonus(submission, rng):
     "Bonus: with 25 simulations for a move, at most 12 of 40 games are lost against a perfect player",
     points=5,
     bonus=True,
-    call_s=60,
+    call_s=50,
     hint="A game without mistakes is a draw. The values have to be right: does a network learn from enough games?",
 )
 def test_games_bonus(submission, rng, metrics):

@@ -446,6 +446,7 @@ def ten_patterns(rng, n_train=300, n_test=50):
 @pytest.mark.case(
     "What was learnt is in the state_dict: a new network that gets it answers the same",
     points=0.25,
+    call_s=30,
     hint="Return the network of make_mlp itself. What a fit keeps elsewhere is lost when the model is saved.",
 )
 def test_state_is_enough(submission, rng):
@@ -463,6 +464,7 @@ def test_state_is_enough(submission, rng):
 @pytest.mark.case(
     "The same seed gives the same network, another seed another one; X and y stay as they are",
     points=0.25,
+    call_s=30,
     hint="torch.manual_seed(seed) in the first line of fit. X -= X.mean() would change the caller's array.",
 )
 def test_seed(submission, rng):
@@ -483,6 +485,7 @@ def test_seed(submission, rng):
 @pytest.mark.case(
     "More epochs, smaller batches and a larger lr move the parameters further; all four are trained",
     points=0.5,
+    call_s=30,
     hint="DataLoader(…, batch_size=batch_size, shuffle=True), Adam(model.parameters(), lr=lr), a loop over the epochs.",
 )
 def test_way_of_the_parameters(submission, rng):

@@ -220,6 +220,7 @@ def losses_of(history, epochs):
 @pytest.mark.case(
     "history['loss'] begins with the cross-entropy of the network as it was handed over",
     points=0.75,
+    call_s=30,
     hint="Softmax and sparse_categorical_crossentropy, or logits and from_logits=True. Integer labels: sparse.",
 )
 def test_first_loss(submission, rng):
@@ -243,6 +244,7 @@ def test_first_loss(submission, rng):
 @pytest.mark.case(
     "The loss falls over three epochs, and each has its place in history['loss']",
     points=0.25,
+    call_s=30,
     hint="return model.fit(…).history",
 )
 def test_history(submission, rng):
@@ -256,6 +258,7 @@ def test_history(submission, rng):
 @pytest.mark.case(
     "More epochs and smaller batches move the weights further; all four arrays are trained",
     points=0.5,
+    call_s=30,
     hint="model.fit(X, y, epochs=epochs, batch_size=batch_size) on the model that was handed over.",
 )
 def test_way_of_the_weights(submission, rng):
@@ -283,6 +286,7 @@ def test_way_of_the_weights(submission, rng):
 @pytest.mark.case(
     "The same seed gives the same weights, another seed others; X and y stay as they are",
     points=0.25,
+    call_s=30,
     hint="keras.utils.set_random_seed(seed) in the first line of train; model.fit then shuffles from it.",
 )
 def test_seed(submission, rng):

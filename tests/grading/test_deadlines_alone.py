@@ -7,6 +7,7 @@ from dlquiz.grading.failure import CaseFailed
 from dlquiz.grading.limits import Budget
 from dlquiz.grading.proxy import SubmissionProxy
 from dlquiz.grading.subject import Subject, Surroundings
+from dlquiz.sandbox.expr import Call, Get, Handle, Module
 from dlquiz.submission import submission_from_bytes
 from tests.fake_sandbox import FakeSandbox
 
@@ -62,3 +63,16 @@ def test_the_time_of_a_grading_is_what_is_left_of_it() -> None:
     ends, said = asked("def mean(x):\n    takes(x)\n    return x\n", *(("mean", CALL_S - 1) for _ in range(25)))
     assert ends == "p" * 23 + "ff", "24 times 5 s, and the calls themselves take some time, too"
     assert all("all calls of this grading together took more than 120 s" in message for message in said)
+
+
+def test_an_endless_training_of_a_model_that_the_reference_cannot_be_asked_about_costs_its_deadline_once() -> None:
+    budget = Budget(call_s=60, case_s=180, submission_s=900, memory_mib=512)
+    found, spent = deadlines.Deadlines(budget, lambda *_: None), 0.0
+    found.begin("first", "The first check", None)
+    message = {"op": "eval", "expr": Call(Get(Module("submission"), "train"), (Handle(1, "Model"),), {})}
+    for _ in range(6):
+        deadline = found.of_call(message, "train")
+        found.missed("train", deadline)
+        spent += deadline.budget_s
+    assert 60 + 2 * deadlines.UNKNOWN_S <= spent <= 60 + 2 * deadlines.UNKNOWN_S + 3
+    assert found.of_call(message, "predict").budget_s < 60, "by then no function waits for its full time"
