@@ -39,3 +39,9 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """
     if getattr(config.option, "numprocesses", None) and config.option.dist == "no":
         config.option.dist = "loadfile"
+        config.option.loadscopereorder = False  # in the order below, not by the number of tests in a file
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the one file whose few tests take minutes: at the end the other processes would wait for it."""
+    items.sort(key=lambda item: item.path.name != "test_course.py" or item.path.parent.name != "tests")

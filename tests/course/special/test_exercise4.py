@@ -20,7 +20,7 @@ def test_the_lesson_names_every_threshold(exercise: Exercise, lesson: str) -> No
 def test_the_lesson_names_the_seconds_and_what_the_cases_look_at(
     exercise: Exercise, lesson: str, materials: Materials
 ) -> None:
-    digits, mnist = (exercise.data[name].limits["call_s"] for name in ("digits", "mnist"))
+    digits, mnist = (exercise.data[name].call_s for name in ("digits", "mnist"))
     small = sorted(set(re.findall(r"call_s=(\d+)", materials.tests[0].text)), key=int)
     assert f"on the digits may take {digits:g} seconds (on MNIST {mnist:g})" in lesson
     assert f"the small trainings of the other checks {' or '.join(small)}." in lesson
