@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dlquiz.sandbox import wire
 
 _SEND = 1 << 18
+_JOIN_BELOW = 1 << 16
 _RECEIVE = 1 << 16
 _READS = 256
 """Reads before the clock is looked at again."""
@@ -19,8 +20,20 @@ class Outbox:
         self._parts: deque[memoryview] = deque()
 
     def put(self, parts: Iterable[memoryview]) -> None:
-        """Add the parts of a frame."""
-        self._parts.extend(part for part in parts if len(part))
+        """Add the parts of a frame, or of several: small ones go together, so that the other side wakes once."""
+        small: list[memoryview] = []
+        for part in parts:
+            if len(part) < _JOIN_BELOW:
+                small.append(part)
+            else:
+                self._join(small)
+                small = []
+                self._parts.append(part)
+        self._join(small)
+
+    def _join(self, parts: list[memoryview]) -> None:
+        if joined := b"".join(parts):
+            self._parts.append(memoryview(joined))
 
     def clear(self) -> None:
         """Forget what is still to be sent: nobody will read it."""

@@ -197,9 +197,9 @@ def surprises(forbidden_paths: list[str]) -> list[str]:
 
 def serve(channel: socket.socket) -> None:
     """Answer one request with the surprises, then return."""
-    from dlquiz.sandbox.worker import read_frame
+    from dlquiz.sandbox.worker import Requests
 
-    request = read_frame(channel)
+    request = Requests(channel).read()
     if request is None:
         return
     reply: dict[str, Any] = {"id": request["id"], "value": surprises(request["forbidden"])}

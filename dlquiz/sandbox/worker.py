@@ -32,6 +32,7 @@ TRACEBACK_LIMIT = 12
 REQUEST_LIMIT = 2**33
 """Bytes of arrays in one request: the trusted side is believed, this only catches garbage."""
 _BLOCK = 1 << 20
+_READ = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +356,8 @@ _with_room.__code__ = _with_room.__code__.replace(co_stacksize=70_000)
 
 
 def _answer_all(channel: socket.socket, worker: Worker) -> None:
-    while (request := read_frame(channel)) is not None:
+    requests = Requests(channel)
+    while (request := requests.read()) is not None:
         reply = worker.answer(request)
         for stream in (sys.stdout, sys.stderr):
             # Flushed before the answer, or one case's text would appear in the next.
@@ -427,22 +429,44 @@ def _text(fd: int) -> io.TextIOWrapper:
     )
 
 
-def read_frame(channel: socket.socket) -> dict[str, Any] | None:
-    """Read one request; None at the end of the channel."""
-    prefix = _read(channel, wire.PREFIX.size)
-    if not prefix:
-        return None
-    head, body = wire.unpack_prefix(prefix, REQUEST_LIMIT)
-    data = _read(channel, head + body)
-    return wire.unpack(memoryview(data)[:head], memoryview(data)[head:], wire.REQUEST_TAGS)
+class Requests:
+    """What the trusted side asks, in order. Several small requests come with one read: it may have sent them ahead."""
 
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._buffer = bytearray()
 
-def _read(channel: socket.socket, size: int) -> bytearray:
-    data = bytearray(size)
-    view, done = memoryview(data), 0
-    while done < size:
-        count = channel.recv_into(view[done : done + _BLOCK])
-        if not count:
-            return bytearray()
-        done += count
-    return data
+    def read(self) -> dict[str, Any] | None:
+        """Wait for the next request; None at the end of the channel."""
+        prefix = self._take(wire.PREFIX.size)
+        if prefix is None:
+            return None
+        head, body = wire.unpack_prefix(prefix, REQUEST_LIMIT)
+        data = self._take(head + body)
+        if data is None:
+            return None
+        return wire.unpack(memoryview(data)[:head], memoryview(data)[head:], wire.REQUEST_TAGS)
+
+    def _take(self, size: int) -> bytearray | None:
+        """Return the next ``size`` bytes; None if the channel ends before."""
+        while len(self._buffer) < size:
+            if size - len(self._buffer) > _READ:
+                return self._rest(size)
+            data = self._channel.recv(_READ)
+            if not data:
+                return None
+            self._buffer += data
+        taken, self._buffer = self._buffer[:size], self._buffer[size:]
+        return taken
+
+    def _rest(self, size: int) -> bytearray | None:
+        """Read what is missing of many bytes straight into their place."""
+        data, done = bytearray(size), len(self._buffer)
+        data[:done], self._buffer = self._buffer, bytearray()
+        view = memoryview(data)
+        while done < size:
+            count = self._channel.recv_into(view[done : done + _BLOCK])
+            if not count:
+                return None
+            done += count
+        return data

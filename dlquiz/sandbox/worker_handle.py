@@ -137,10 +137,11 @@ class WorkerHandle:
 
     def send(self, frames: Iterable[list[memoryview]]) -> None:
         """Send packed requests, numbered from :attr:`next_id`, without waiting for their replies."""
-        for parts in frames:
+        frames = list(frames)
+        for _ in frames:
             self._last_id += 1
             self._waiting.append(self._last_id)
-            self._outbox.put(parts)
+        self._outbox.put(part for parts in frames for part in parts)
         self._flush()
 
     def collect(

@@ -95,3 +95,31 @@ def test_an_outbox_sends_what_the_socket_takes_and_keeps_the_rest(pair):
         outbox.send(ours)
     assert not outbox
     assert (value_of(inbox) == array).all()
+
+
+def test_many_small_frames_leave_with_one_send_and_a_large_array_is_not_copied(pair):
+    class Counting:
+        def __init__(self, channel):
+            self.channel, self.sends = channel, 0
+
+        def send(self, data):
+            self.sends += 1
+            return self.channel.send(data)
+
+    ours, theirs = pair
+    outbox, counting, array = Outbox(), Counting(ours), np.arange(10_000.0)
+    outbox.put(part for number in range(30) for part in wire.pack({"value": np.arange(number)}))
+    outbox.send(counting)
+    assert counting.sends == 1
+    outbox.put(wire.pack({"value": array}))
+    array[0] = 7  # seen by the other side: what is large is sent from where it lies
+    outbox.send(counting)
+    theirs.setblocking(False)
+    inbox, seen = Inbox(1 << 20, 1 << 20), []
+    while len(seen) < 31:
+        inbox.receive(theirs)
+        while inbox.ready:
+            seen.append(value_of(inbox))
+        outbox.send(counting)
+    assert [len(value) for value in seen] == [*range(30), 10_000]
+    assert seen[-1][0] == 7

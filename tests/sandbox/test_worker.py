@@ -1,15 +1,20 @@
 """What a worker evaluates; in this process, because nothing of it needs the wall."""
 
+import itertools
+import socket
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.expr import Call, Get, Handle, Iterate, Module, Rng, Tensor
-from dlquiz.sandbox.worker import Worker, describe
+from dlquiz.sandbox.worker import Requests, Worker, describe
 
 SOURCE = """
 import random
@@ -227,3 +232,36 @@ def test_every_exception_can_be_described_within_limits(error: BaseException) ->
 )
 def test_the_kind_of_an_exception_is_the_reports_cause(error: BaseException, kind: str) -> None:
     assert describe(error)["kind"] == kind
+
+
+@given(
+    sizes=st.lists(st.sampled_from([0, 3, 900, 40_000]), min_size=1, max_size=4),
+    cuts=st.lists(st.integers(1, 200_000), max_size=5),
+)
+def test_requests_are_read_whole_and_in_order_in_any_pieces(sizes: list[int], cuts: list[int]) -> None:
+    stream = b"".join(bytes(part) for size in sizes for part in wire.pack({"x": np.arange(float(size))}))
+    places = [0, *sorted(min(cut, len(stream)) for cut in cuts), len(stream)]
+    ours, theirs = socket.socketpair()
+
+    def send() -> None:
+        for start, end in itertools.pairwise(places):
+            theirs.sendall(stream[start:end])
+        theirs.close()
+
+    with ours, ThreadPoolExecutor(1) as pool:
+        sending = pool.submit(send)
+        requests, read = Requests(ours), []
+        while (request := requests.read()) is not None:
+            read.append(request["x"].tolist())
+        sending.result()
+    assert read == [[*map(float, range(size))] for size in sizes]
+
+
+def test_a_channel_that_ends_within_a_request_ends_the_requests() -> None:
+    data = b"".join(bytes(part) for part in wire.pack({"x": np.arange(40_000.0)}))
+    for length in (3, 30, 200_000):
+        ours, theirs = socket.socketpair()
+        with ours, ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(theirs.sendall, data[:length])
+            sending.add_done_callback(lambda _, theirs=theirs: theirs.close())  # type: ignore[misc]
+            assert Requests(ours).read() is None

@@ -55,7 +55,7 @@ def test_a_missed_deadline_kills_the_worker_close_to_the_deadline(loaded: Load, 
 def test_a_worker_that_never_reads_cannot_hold_us(loaded: Load, ask: Ask) -> None:
     """A blocking send would wait for ever once the kernel's buffer is full."""
     worker = loaded(
-        "import sys, time\nsys.modules['dlquiz.sandbox.worker'].read_frame = lambda channel: time.sleep(60)"
+        "import sys, time\nsys.modules['dlquiz.sandbox.worker'].Requests.read = lambda requests: time.sleep(60)"
     )
     started = time.monotonic()
     assert ask(worker, "f", np.zeros(3_000_000), seconds=0.3).cause == "timeout"
