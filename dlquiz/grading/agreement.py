@@ -6,6 +6,7 @@ in the same way.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,9 @@ _ENTRIES = 4
 
 def agree(mine: Answers, theirs: Answers, rtol: float) -> bool:
     """Return whether both gave the same values in the same order, up to ``rtol`` of the largest entry."""
-    ours, others = list(_leaves(mine)), list(_leaves(theirs))
-    return len(ours) == len(others) and all(
-        a[0] == b[0] and _same(a[1], b[1], rtol) for a, b in zip(ours, others, strict=True)
-    )
+    # Nearly always the first value tells two mistakes apart: the others are not looked at then.
+    pairs = zip_longest(_leaves(mine), _leaves(theirs), fillvalue=("", _NOTHING))
+    return all(path == other and _same(a, b, rtol) for (path, a), (other, b) in pairs)
 
 
 def tells(mine: Answers, right: Answers) -> bool:
@@ -86,9 +86,13 @@ def _same(a: Any, b: Any, rtol: float) -> bool:
     if left.size == 0:
         return True
     with np.errstate(all="ignore"):
-        sizes = np.abs(right[np.isfinite(right)])
-        largest = float(sizes.max()) if sizes.size else 0.0
-        return bool(np.allclose(left, right, rtol=0, atol=rtol * largest, equal_nan=True))
+        kind = np.complex128 if "c" in left.dtype.kind + right.dtype.kind else np.float64
+        left, right = left.astype(kind), right.astype(kind)
+        finite = np.isfinite(right)
+        largest = float(np.abs(right[finite]).max(initial=0.0))
+        # What np.allclose does, in a quarter of its time: every mistake of an exercise is asked.
+        same = (np.abs(left - right) <= rtol * largest) | (left == right)
+        return bool(same.all() or (same | (np.isnan(left) & np.isnan(right))).all())
 
 
 def _is_plain(value: Any) -> bool:

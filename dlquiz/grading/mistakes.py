@@ -31,6 +31,8 @@ _KEPT_BYTES = 1 << 20
 _LARGE_BYTES = 1 << 18
 """Answers so large are not asked of every mistake once one has been named: it takes a fifth of a second."""
 
+_RIGHT = "the reference"
+
 Replay = Callable[[Subject], Answers | None]
 """Runs the case for another solution; returns what it gave, or None unless it lost the case by its values."""
 
@@ -89,7 +91,7 @@ class Mistakes:
             return None
         started = time.monotonic()
         try:
-            answers = right()
+            answers = self._kept((seed, case, _RIGHT), right)
             if answers is None or not tells(mine, answers):
                 return None
             found: list[tuple[str, Answers]] = []
@@ -131,14 +133,21 @@ class Mistakes:
         return tuple(found)
 
     def _answers(self, one: Known, case: str, seed: int, replay: Replay) -> Answers | None:
-        key = (seed, case, one.source.name)
+        name = one.source.name
+
+        def asked() -> Answers | None:
+            if name not in self._subjects:
+                self._subjects[name] = self._opened(one.source, seed)
+            return replay(self._subjects[name])
+
+        return self._kept((seed, case, name), asked)
+
+    def _kept(self, key: tuple[int, str, str], asked: Callable[[], Answers | None]) -> Answers | None:
+        """Return the answers that are remembered; ask for them and remember them if none are."""
         if key in self._remembered:
             self._remembered.move_to_end(key)
             return self._remembered[key]
-        name = one.source.name
-        if name not in self._subjects:
-            self._subjects[name] = self._opened(one.source, seed)
-        answers = replay(self._subjects[name])
+        answers = asked()
         if answers is None or bytes_of(answers) <= _KEPT_BYTES:
             self._remembered[key] = answers
             if len(self._remembered) > _KEPT:

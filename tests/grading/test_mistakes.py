@@ -98,3 +98,22 @@ def test_each_of_many_submissions_is_told_its_own(root):
     reports = list(in_order(grade_many(load_course(root), "tiny", files, seed=5)))
     assert [bool(said(report)) for report in reports] == [True, False, True] * 2
     assert all("squared" in said(report)[0] for report in reports[2::3])
+
+
+def test_the_reference_and_each_mistake_answer_a_case_once_for_a_class(root):
+    asked = []
+    known = mistakes.Mistakes(root / "graders/tiny/wrong", "tiny", lambda source, seed: source)
+
+    def right():
+        asked.append("the reference")
+        return [("mean(…)", 0.25)]
+
+    def replay(solution):
+        asked.append(solution.name)
+        return [("mean(…)", 0.75 if solution.name == "sum.py" else 0.5)]
+
+    for _ in range(3):
+        assert known.cause("t.py::test_mean", 1, [("mean(…)", 0.75)], right, replay) == SUMS
+    assert sorted(asked) == ["squares.py", "sum.py", "the reference"]
+    known.cause("t.py::test_mean", 2, [("mean(…)", 0.75)], right, replay)
+    assert len(asked) == 6, "another seed draws other questions"
