@@ -165,7 +165,9 @@ class Evidence:
         yield from self._hints()
 
     def _hints(self) -> Iterator[Finding]:
-        lost = {function_of(case): case for one in self._graded for case in one.report.cases if _failed(case)}
+        failed = [case for one in self._graded for case in one.report.cases if _failed(case)]
+        # Where the form of an answer is wrong, a report leaves the hint out.
+        lost = {function_of(case): case for case in sorted(failed, key=lambda case: case.hint is not None)}
         same: defaultdict[str, list[str]] = defaultdict(list)
         for name, case in lost.items():
             hint = (case.hint or "").strip()

@@ -209,11 +209,27 @@ def raises(call: Remote, *args: Any, error: str = "ValueError", **kwargs: Any) -
     )
 
 
-def that(condition: Any, message: str, *, expected: Any = None, got: Any = None) -> None:
-    """Demand that ``condition`` is true; ``message`` says what is wrong if it is not."""
+def that(condition: Any, message: str, *, expected: Any = None, got: Any = None, hinted: bool = True) -> None:
+    """Demand that ``condition`` is true; ``message`` says what is wrong if it is not.
+
+    ``hinted=False`` leaves the case's hint out: for what has to hold before the question of the case can be asked.
+    """
     if not condition:
         texts = [value if value is None or isinstance(value, str) else show(value) for value in (expected, got)]
-        raise CaseFailed(message, expected=texts[0], got=texts[1])
+        raise CaseFailed(message, expected=texts[0], got=texts[1], hinted=hinted)
+
+
+def parts(got: Any, *names: str, of: str | Remote) -> tuple[Any, ...]:
+    """Demand a tuple or a list with one value for each of ``names``, and return them.
+
+    ``of`` is the function, or its name. Without the hint of the case, which is about the values.
+    """
+    right = isinstance(got, tuple | list) and len(got) == len(names)
+    came = f"{len(got)} values" if isinstance(got, tuple | list) else "None" if got is None else type(got).__name__
+    function = of if isinstance(of, str) else name_of(of)
+    that(right, f"{function} returns {len(names)} values: {', '.join(names)}.", expected=", ".join(names), got=came,
+         hinted=False)  # fmt: skip
+    return tuple(got)
 
 
 def accuracy(

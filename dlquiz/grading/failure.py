@@ -16,6 +16,8 @@ class CaseFailed(Exception):
         The learner's own frames of a traceback.
     by_value : bool
         Whether what came back decided it, and not the time it took.
+    hinted : bool
+        Whether the case's hint helps here: it is about values, not about the form of an answer.
     """
 
     def __init__(
@@ -29,9 +31,11 @@ class CaseFailed(Exception):
         cause: str | None = None,
         trace: str = "",
         by_value: bool = True,
+        hinted: bool = True,
     ) -> None:
         super().__init__(message)
         self.by_value = by_value and cause is None
+        self.hinted = hinted
         self.message = message
         self.expected = expected
         self.got = got

@@ -111,6 +111,7 @@ class CaseDone:
     diagnosis: str | None = None
     cause: str | None = None
     trace: str = ""
+    hinted: bool = True
     remarks: tuple[str, ...] = ()
     seconds: float = 0
     output: str = ""

@@ -440,6 +440,7 @@ def tell_case(item: pytest.Item, session: Session, end: End) -> None:
             diagnosis=error.diagnosis if error else None,
             cause=error.cause if error else None,
             trace=error.trace if error else "",
+            hinted=error.hinted if error else True,
             remarks=(*end.remarks, *(_remarks_of(printed) if end.outcome == "passed" else ())),
             seconds=end.seconds,
             output=printed,

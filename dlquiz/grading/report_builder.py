@@ -93,7 +93,7 @@ def _case(spec: CaseSpec, done: CaseDone) -> CaseResult:
         got=_text(done.got),
         where=_text(done.where),
         diagnosis=_text(done.diagnosis),
-        hint=None if passed else spec.hint,
+        hint=spec.hint if done.hinted and not passed else None,
         cause=Cause(done.cause) if done.cause else None,
         remarks=tuple(clean(remark, _TEXT_LIMIT) for remark in done.remarks),
         traceback=_text(done.trace) or None,

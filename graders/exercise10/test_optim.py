@@ -18,15 +18,6 @@ def squares(rng, shape):
     return rng.uniform(0.5, 4.0, shape)
 
 
-def parts(got, *names):
-    """The parts of a result, or a sentence about what is missing."""
-    one = len(names) == 1
-    fits = one or (isinstance(got, tuple | list) and len(got) == len(names))
-    kind = f"{len(got)} values" if isinstance(got, tuple | list) else f"one {type(got).__name__}"
-    check.that(fits, f"Return {len(names)} things in this order: {', '.join(names)}.", expected=str(names), got=kind)
-    return [got] if one else list(got)
-
-
 def numbers(value, shape):
     """Whether this is an array of numbers of this shape."""
     return isinstance(value, np.ndarray) and value.dtype.kind in "iuf" and value.shape == shape
@@ -87,7 +78,7 @@ def test_sgd(submission, rng):
 def test_momentum(submission, rng):
     for shape, size, moving in (((4, 3), 1, 1), ((6,), 100, 1), ((3,), 1, 0)):  # the last one starts from rest
         w, g, v = signed(rng, shape), size * signed(rng, shape), moving * size * signed(rng, shape)
-        new_w, new_v = parts(submission.momentum(w, g, v, 0.3, 0.6), "w", "v")
+        new_w, new_v = check.parts(submission.momentum(w, g, v, 0.3, 0.6), "w", "v", of="momentum")
         demand_velocity(new_v, g, v, 0.3, 0.6)
         check.close(new_w, momentum_step(w, g, v, 0.3, 0.6)[0], name="w", lr=0.3, beta=0.6, old_v=v, g=g, **CLOSE)
 
@@ -113,7 +104,7 @@ def demand_velocity(got, g, v, lr, beta):
 def test_rmsprop(submission, rng):
     for shape, size in (((4, 3), 1), ((6,), 100)):
         w, g, s = signed(rng, shape), size * signed(rng, shape), size**2 * squares(rng, shape)
-        new_w, new_s = parts(submission.rmsprop(w, g, s, 0.3, 0.7), "w", "s")
+        new_w, new_s = check.parts(submission.rmsprop(w, g, s, 0.3, 0.7), "w", "s", of="rmsprop")
         want_w, want_s = rmsprop_step(w, g, s, 0.3, 0.7)
         check.close(new_s, want_s, name="s", rho=0.7, old_s=s, g=g, **CLOSE)
         check.close(new_w, want_w, name="w", lr=0.3, g=g, s=want_s, **CLOSE)
@@ -126,7 +117,7 @@ def test_rmsprop(submission, rng):
 )
 def test_rmsprop_eps(submission, rng):
     w, g, _, s = small_gradients(rng)
-    new_w, _ = parts(submission.rmsprop(w, g, s, 2.0, 0.9, 0.01), "w", "s")
+    new_w, _ = check.parts(submission.rmsprop(w, g, s, 2.0, 0.9, 0.01), "w", "s", of="rmsprop")
     check.close(new_w, rmsprop_step(w, g, s, 2.0, 0.9, 0.01)[0], name="w", lr=2.0, eps=0.01, g=g, **CLOSE)
 
 
@@ -141,7 +132,7 @@ def test_rmsprop_eps(submission, rng):
 )
 def test_adam_first_step(submission, rng):
     w, g = signed(rng, 4), signed(rng, 4) * np.array([1.0, 10.0, 1.0, 100.0])
-    new_w, _, _ = parts(submission.adam(w, g, np.zeros(4), np.zeros(4), 1, 0.1), "w", "m", "v")
+    new_w, _, _ = check.parts(submission.adam(w, g, np.zeros(4), np.zeros(4), 1, 0.1), "w", "m", "v", of="adam")
     check.close(new_w, w - 0.1 * np.sign(g), name="w", lr=0.1, g=g, **CLOSE)
 
 
@@ -153,7 +144,7 @@ def test_adam_first_step(submission, rng):
 def test_adam_moments(submission, rng):
     for t, shape, offset in ((7, (4, 3), 0), (2, (5,), 10)):  # with the offset every v has to fall
         w, g, m, v = signed(rng, shape), signed(rng, shape), signed(rng, shape), offset + squares(rng, shape)
-        _, new_m, new_v = parts(submission.adam(w, g, m, v, t, 0.3, 0.8, 0.95), "w", "m", "v")
+        _, new_m, new_v = check.parts(submission.adam(w, g, m, v, t, 0.3, 0.8, 0.95), "w", "m", "v", of="adam")
         want_m, want_v = adam_moments(g, m, v, 0.8, 0.95)
         check.close(new_m, want_m, name="m", b1=0.8, old_m=m, g=g, **CLOSE)
         check.close(new_v, want_v, name="v", b2=0.95, old_v=v, g=g, **CLOSE)
@@ -181,7 +172,7 @@ def test_adam_eps(submission, rng):
 
 def demand_adam_step(submission, w, g, m, v, t, lr, b1, b2, *eps):
     """The right weights. A step that fits the learner's own m and v is right here: they have a case of their own."""
-    new_w, *own = parts(submission.adam(w, g, m, v, t, lr, b1, b2, *eps), "w", "m", "v")
+    new_w, *own = check.parts(submission.adam(w, g, m, v, t, lr, b1, b2, *eps), "w", "m", "v", of="adam")
     if all(numbers(part, g.shape) for part in own):
         with np.errstate(all="ignore"):
             if is_close(new_w, adam_weights(w, *own, t, lr, b1, b2, *eps)):
@@ -214,7 +205,8 @@ def test_state_in_state_out(submission, rng, metrics):
         ),
     ):
         for time in ("", " in the second call"):
-            got = parts(check.unchanged(call, w, g, *state, *rest, names=("w", "g", *names[1:])), *names)
+            got = check.unchanged(call, w, g, *state, *rest, names=("w", "g", *names[1:]))
+            got = [got] if len(names) == 1 else check.parts(got, *names, of=call)
             for name, one, right in zip(names, got, want, strict=True):
                 check.close(one, right, name=name + time, **CLOSE)
     descend(submission, metrics)

@@ -19,14 +19,6 @@ def signed(rng, shape):
     return rng.uniform(0.5, 2.0, shape) * rng.choice([-1.0, 1.0], shape)
 
 
-def parts(got, *names):
-    """The three parts of a result, or a sentence about what is missing."""
-    kind = f"{len(got)} values" if isinstance(got, tuple | list) else f"one {type(got).__name__}"
-    fits = isinstance(got, tuple | list) and len(got) == len(names)
-    check.that(fits, f"Return {len(names)} things in this order: {', '.join(names)}.", expected=str(names), got=kind)
-    return list(got)
-
-
 # --- dropout ---
 
 
@@ -127,7 +119,7 @@ def normalised(X, gamma, beta, eps=1e-5):
 
 
 def forward(submission, *args):
-    return parts(submission.batchnorm(*args), *OUTPUTS)
+    return check.parts(submission.batchnorm(*args), *OUTPUTS, of="batchnorm")
 
 
 @pytest.mark.case(
@@ -200,7 +192,7 @@ def passed_on(X, gamma, dout, eps=1e-5):
 
 
 def backward(submission, *args):
-    return parts(submission.batchnorm_backward(*args), *GRADIENTS)
+    return check.parts(submission.batchnorm_backward(*args), *GRADIENTS, of="batchnorm_backward")
 
 
 @pytest.mark.case(
@@ -281,11 +273,11 @@ def test_inputs_stay_as_they_are(submission, rng):
     check.that(0 < np.mean(np.asarray(out) == 0) < 1, "In training dropout sets about the share p to 0.", got=out)
     check.that(np.array_equal(after, many), "dropout changed its input X.", expected=many, got=after)
     names = ("X", "gamma", "beta", "running_mean", "running_var")
-    out = parts(check.unchanged(submission.batchnorm, X, gamma, beta, mean, var, names=names), *OUTPUTS)[0]
+    got = check.unchanged(submission.batchnorm, X, gamma, beta, mean, var, names=names)
+    out = check.parts(got, *OUTPUTS, of="batchnorm")[0]
     check.close(out, normalised(X, gamma, beta), name="out", **CLOSE)
     dout = signed(rng, X.shape)
-    got = parts(
-        check.unchanged(submission.batchnorm_backward, dout, X, gamma, names=("dout", "X", "gamma")), *GRADIENTS
-    )
+    got = check.unchanged(submission.batchnorm_backward, dout, X, gamma, names=("dout", "X", "gamma"))
+    got = check.parts(got, *GRADIENTS, of="batchnorm_backward")
     check.gradient(got[2], dout.sum(axis=0), name="dbeta", at_most=AT_MOST)  # dX has three cases already
     check.unchanged(submission.l2_penalty_grad, X, 0.1, want=0.2 * X, names=("W",), rtol=1e-6)

@@ -93,10 +93,7 @@ def test_inertia(submission, rng):
 
 def clustering(got, X, k):
     """Centres, labels and inertia, if what kmeans returned are such."""
-    three = isinstance(got, tuple | list) and len(got) == 3
-    kind = f"{len(got)} values" if isinstance(got, tuple | list) else type(got).__name__
-    check.that(three, "kmeans returns three things: centres, labels, inertia.", expected="3 values", got=kind)
-    C, labels, value = got
+    C, labels, value = check.parts(got, "centres", "labels", "inertia", of="kmeans")
     check.shape(C, (k, X.shape[1]), name="centres")
     check.finite(C, name="centres")
     check.shape(labels, (len(X),), name="labels")

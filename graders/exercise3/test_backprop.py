@@ -126,14 +126,7 @@ def linear_batch(rng):
 
 
 def linear_gradients(submission, dout, X, W):
-    got = submission.linear_backward(dout, X, W)
-    check.that(
-        isinstance(got, tuple | list) and len(got) == 3,
-        "linear_backward returns three arrays: dX, dW, db.",
-        expected="3 arrays",
-        got=f"{len(got)} values" if isinstance(got, tuple | list) else type(got).__name__,
-    )
-    return got
+    return check.parts(submission.linear_backward(dout, X, W), "dX", "dW", "db", of="linear_backward")
 
 
 @pytest.mark.case(
@@ -203,14 +196,7 @@ def test_relu_derivative_at_zero(submission):
 
 
 def loss_and_grads(submission, X, y, params):
-    got = submission.loss_and_grads(X, y, params)
-    check.that(
-        isinstance(got, tuple | list) and len(got) == 2,
-        "loss_and_grads returns two things: the loss and the dictionary of gradients.",
-        expected="loss, grads",
-        got=f"{len(got)} values" if isinstance(got, tuple | list) else type(got).__name__,
-    )
-    return got
+    return check.parts(submission.loss_and_grads(X, y, params), "loss", "grads", of="loss_and_grads")
 
 
 @pytest.mark.case(
@@ -231,7 +217,8 @@ def demand_keys(grads, keys):
     """Check that there is a gradient for each of these parameters."""
     found = sorted(grads) if isinstance(grads, dict) else type(grads).__name__
     missing = [key for key in keys if not isinstance(grads, dict) or key not in grads]
-    check.that(not missing, f"grads has no entry for {', '.join(missing)}.", expected=str(sorted(keys)), got=str(found))
+    said = f"grads has no entry for {', '.join(missing)}."
+    check.that(not missing, said, expected=str(sorted(keys)), got=str(found), hinted=False)
 
 
 def check_layer(submission, rng, *keys):

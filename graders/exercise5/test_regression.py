@@ -27,16 +27,6 @@ def number(value):
     return value.reshape(()) if isinstance(value, np.ndarray) and value.size == 1 else value
 
 
-def several(got, names):
-    check.that(
-        isinstance(got, tuple | list) and len(got) == len(names),
-        f"{len(names)} things are returned: {', '.join(names)}.",
-        expected=f"{len(names)} values",
-        got=f"{len(got)} values" if isinstance(got, tuple | list) else type(got).__name__,
-    )
-    return got
-
-
 @pytest.mark.case(
     "mse is the mean of the squared errors, and leaves pred and y as they are",
     points=0.5,
@@ -59,7 +49,7 @@ def test_mse(submission, rng):
 def test_dw(submission, rng):
     (X, y), w, b = table(rng), rng.normal(size=3), rng.uniform(1, 2)
     got = check.unchanged(submission.mse_grad, X, y, w, b, names=("X", "y", "w", "b"))
-    dw, _ = several(got, ("dw", "db"))
+    dw, _ = check.parts(got, "dw", "db", of="mse_grad")
     check.gradient(dw, 2 * X.T @ (X @ w + b - y) / 7, name="dw", batch_size=7, bias=b)
 
 
@@ -70,16 +60,18 @@ def test_dw(submission, rng):
 )
 def test_db(submission, rng):
     (X, y), w, b = table(rng), rng.normal(size=3), rng.uniform(1, 2)
-    _, db = several(submission.mse_grad(X, y, w, b), ("dw", "db"))
+    _, db = check.parts(submission.mse_grad(X, y, w, b), "dw", "db", of="mse_grad")
     check.close(number(db), 2 * (X @ w + b - y).mean(), name="db", rtol=1e-6, batch_size=7, bias=b)
 
 
 # --- gradient descent ---
 
+PATH = ("w", "b", "history")
+
 
 def run(submission, X, y, lr, steps):
     """Return w, b and history after ``steps`` updates; history is not looked at here."""
-    w, b, history = several(submission.gradient_descent(X, y, lr, steps), ("w", "b", "history"))
+    w, b, history = check.parts(submission.gradient_descent(X, y, lr, steps), *PATH, of="gradient_descent")
     check.shape(w, (X.shape[1],), name="w")
     check.shape(number(b), (), name="b")
     return np.asarray(w, float), float(number(b)), history
@@ -197,7 +189,7 @@ def test_least_squares(submission, rng):
     X = rng.normal(size=(60, 3))
     X = (X - X.mean(axis=0)) / X.std(axis=0)
     y = X @ rng.uniform(1, 2, 3) + rng.uniform(2, 3) + 0.3 * rng.normal(size=60)
-    w, b, _ = several(submission.gradient_descent(X, y), ("w", "b", "history"))
+    w, b, _ = check.parts(submission.gradient_descent(X, y), *PATH, of="gradient_descent")
     *wanted_w, wanted_b = np.linalg.lstsq(np.column_stack([X, np.ones(60)]), y, rcond=None)[0]
     check.close(w, np.array(wanted_w), name="w after 200 steps", rtol=0, atol=1e-3)
     check.close(number(b), wanted_b, name="b after 200 steps", rtol=0, atol=1e-3)

@@ -143,14 +143,8 @@ def raw_table(rng, n):
 
 
 def standardized(submission, *sets):
-    got = submission.standardize(*sets)
-    check.that(
-        isinstance(got, tuple | list) and len(got) == len(sets),
-        "standardize returns X_train and all the others, in a tuple.",
-        expected=f"{len(sets)} arrays",
-        got=f"{len(got)} values" if isinstance(got, tuple | list) else type(got).__name__,
-    )
-    return got
+    names = ("X_train", *(f"set {number}" for number in range(2, len(sets) + 1)))
+    return check.parts(submission.standardize(*sets), *names, of="standardize")
 
 
 def check_scaled(got, X, X_train, name):
@@ -290,10 +284,8 @@ def check_stops(submission, *questions):
     """Ask about all lists first, then look; a wanted stop of None is not looked at."""
     answers = [submission.early_stopping(losses, patience) for losses, patience, _ in questions]
     for got, (losses, patience, want) in zip(answers, questions, strict=True):
-        check.that(
-            isinstance(got, tuple | list) and len(got) == 2, "early_stopping returns (stop_epoch, best_epoch).", got=got
-        )
-        for name, value, wanted in zip(("stop_epoch", "best_epoch"), got, want, strict=True):
+        names = ("stop_epoch", "best_epoch")
+        for name, value, wanted in zip(names, check.parts(got, *names, of="early_stopping"), want, strict=True):
             if wanted is not None:
                 check.equal(value, wanted, name=f"{name} for {losses} with patience {patience}")
 

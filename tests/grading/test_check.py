@@ -118,6 +118,22 @@ def test_keys_may_come_in_any_order():
     assert "is a list" in lost(check.keys, [1], ("a",), name="grads").message
 
 
+def test_parts_are_returned_in_order():
+    assert check.parts([1, None], "w", "b", of="step") == (1, None)
+    assert check.parts(("x",), "w", of="step") == ("x",)
+
+
+@pytest.mark.parametrize(
+    ("got", "came"),
+    [((1, 2, 3), "3 values"), ([], "0 values"), (None, "None"), (np.zeros(2), "ndarray"), ({"w": 1, "b": 2}, "dict")],
+    ids=["more", "none of them", "nothing", "array", "dict"],
+)
+def test_parts_say_which_values_are_returned_without_a_hint_about_them(got, came):
+    failed = lost(check.parts, got, "w", "b", of="step")
+    assert failed.message == "step returns 2 values: w, b."
+    assert (failed.expected, failed.got, failed.hinted) == ("w, b", came, False)
+
+
 def test_that_shows_only_what_it_was_given():
     check.that(True, "never said")
     failed = lost(check.that, False, "not so", expected=3)

@@ -180,3 +180,20 @@ def test_a_function_that_only_a_probe_calls_is_missing_like_any_other(root):
     (case,) = [one for one in report.cases if one.outcome is Outcome.FAILED]
     assert (case.cause, case.traceback) == (Cause.MISSING, None)
     assert case.message == "Your file does not define double. It defines doubel; if that is the one, call it double."
+
+
+def test_the_hint_about_the_values_is_not_shown_where_their_form_is_wrong(root):
+    grader = next((root / "graders/tiny").glob("test_*.py"))
+    grader.write_text(
+        "import pytest\nfrom dlquiz.grading import check\n\n"
+        "@pytest.mark.case('both', points=2, hint='2 * x')\n"
+        "def test_both(submission):\n"
+        "    w, _ = check.parts(submission.double(3), 'w', 'b', of=submission.double)\n"
+        "    check.equal(w, 6, name='w')\n"
+    )
+    texts = ("return None", "return 5, 1", "return 6, 1")
+    works = [submission(f"def double(x):\n    {text}\n") for text in texts]
+    cases = [report.cases[0] for report in reports_of(load_course(root), "tiny", works)]
+    assert [case.hint for case in cases] == [None, "2 * x", None]
+    assert cases[0].message == "double returns 2 values: w, b."
+    assert (cases[0].expected, cases[0].got) == ("w, b", "None")
