@@ -8,6 +8,8 @@ def run() -> int:
     default = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # else the shell wants it ignored
     if default:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # The demo starts us with Ctrl-C blocked: a Python that is interrupted while it starts prints a traceback.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     from dlquiz.cli import main
 
     if default:

@@ -1,9 +1,11 @@
 """What every program that we start at the person's terminal needs."""
 
 import signal
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass
@@ -27,3 +29,16 @@ def leave_ctrl_c_to_the_child() -> Iterator[CtrlC]:
         yield noted
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+    """Start a Python program of ours; Ctrl-C waits until it lifts the block.
+
+    A Python that is interrupted while it still starts prints a traceback of its own. ``dlquiz`` lifts the block first of
+    all, ``_run_examples`` when it is ready to say where it was.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return subprocess.Popen(command, cwd=cwd, env=env)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

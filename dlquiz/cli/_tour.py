@@ -2,14 +2,13 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli._children import leave_ctrl_c_to_the_child
+from dlquiz.cli._children import leave_ctrl_c_to_the_child, start
 from dlquiz.content.course import load_course
 from dlquiz.errors import DlquizError
 from dlquiz.text import shell_words
@@ -140,7 +139,7 @@ class Tour:
         environment = {**self._environment, "PYTHONSAFEPATH": "1"}
         # The step says "Stopped." itself, and for the whole demo.
         with leave_ctrl_c_to_the_child() as ctrl_c:
-            code = subprocess.run([*command, *arguments], cwd=at or self._root, env=environment, check=False).returncode
+            code = start([*command, *arguments], cwd=at or self._root, env=environment).wait()
         if code != 130 and (code == -signal.SIGINT or ctrl_c.pressed):
             self._app.warn("\nStopped.")
             raise click.exceptions.Exit(130)

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli._children import leave_ctrl_c_to_the_child
+from dlquiz.cli._children import leave_ctrl_c_to_the_child, start
 from dlquiz.errors import WorkError
 from dlquiz.text import shell_word
 
@@ -110,13 +109,7 @@ def run_file(
     # -P: this folder holds next.py, run.py, data.py...; they must not be importable there.
     command = [sys.executable, "-P", "-u", str(runner), str(file), module_name, examples_json, str(start_file or "")]
     with leave_ctrl_c_to_the_child():
-        # The child lifts the block when it is ready to say where it was.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            child = subprocess.Popen(command, cwd=folder or file.parent)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        code = child.wait()
+        code = start(command, cwd=folder or file.parent).wait()
     if code == -signal.SIGINT:
         print("\nStopped.", file=sys.stderr)
     return 130 if code in (-signal.SIGINT, 130) else code
