@@ -109,6 +109,24 @@ def test_a_short_cut_does_not_give_the_answer(question, mistake):
     assert sum(same) <= len(same) / 2
 
 
+@pytest.mark.parametrize(
+    ("question", "home"),
+    [
+        ("my-indentation", "first-words"),  # what a program is that learns, read in Python
+        ("my-countdown", "first-words"),
+        ("un-what-is-a-label", "first-words"),
+        ("nw-neuron-analogy", "network-words"),
+        ("nw-dense-neighbours", "network-words"),
+        ("bp-ten-layers", "backprop-words"),
+        ("tw-batch-words", "training-words"),
+        ("gn-table-words", "generalisation-words"),
+        ("ql-game-words", "q-learning-words"),
+    ],
+)
+def test_a_question_stands_in_the_quiz_of_its_subject(question, home):
+    assert question in {one.id for one in quizzes()[home].questions}
+
+
 def test_every_term_has_one_tag():
     used = {tag for quiz in quizzes().values() for one in quiz.questions for tag in one.tags}
     assert {tag for tag in used if tag_of(tag) != tag} == set()
