@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import textwrap
+import zipfile
 from pathlib import Path
 
 import click
@@ -17,6 +18,7 @@ import yaml
 from click.testing import CliRunner
 
 import dlquiz
+from dlquiz.authoring.new_course import write_course
 from dlquiz.cli import cli
 from dlquiz.content.course import load_quiz
 from dlquiz.grading import plugin
@@ -393,14 +395,14 @@ EXAMPLES = list(examples_of_graders())
 @pytest.mark.sandbox
 @pytest.mark.parametrize(("heading", "learners", "probes", "cases"), EXAMPLES, ids=[one[0] for one in EXAMPLES])
 def test_the_examples_of_the_graders_page_are_passed_by_what_they_show(heading, learners, probes, cases, tmp_path):
-    framework = "torch" if "PyTorch" in heading else None
+    framework = "torch" if "PyTorch" in heading else "tensorflow" if "Keras" in heading else None
     if framework:
         pytest.importorskip(framework)
     make_course(tmp_path)
     exercise, grader = tmp_path / "exercises/tiny", tmp_path / "graders/tiny"
     described = (exercise / "exercise.yaml").read_text().replace("points: 4", f"points: {len(cases)}")
-    described = described.replace("call_s: 5, case_s: 10, submission_s: 30, memory_mib: 256", "call_s: 20, case_s: 40")
-    more = f"packages: [numpy{', torch' if framework else ''}]\nfiles: [scores.csv]\n"
+    described = described.replace("call_s: 5, case_s: 10, submission_s: 30, memory_mib: 256", "call_s: 40, case_s: 80")
+    more = f"packages: [numpy{f', {framework}' if framework else ''}]\nfiles: [scores.csv]\n"
     (exercise / "exercise.yaml").write_text(described + more)
     (exercise / "scores.csv").write_text("1,5\n3,2\n")
     begin = page("reference/graders.md").partition("```python\n")[2].partition("```")[0]
@@ -553,6 +555,7 @@ def test_the_python_of_the_how_to_runs(tmp_path):
         (ROOT / "quizzes/first-words.yaml", "quizzes/first-words.yaml"),
     ):
         (tmp_path / name).write_bytes(source.read_bytes())
+    write_course(tmp_path / "my-course")
     code = "\n".join(body for _, body in blocks("python", pages=[DOCS / "how-to/use-from-python.md"]))
     result = subprocess.run(
         [sys.executable, "-c", code + "\nprint(round(loss, 4))"],
@@ -562,5 +565,59 @@ def test_the_python_of_the_how_to_runs(tmp_path):
         check=False,
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout.splitlines()[0] == "passed 10.0 of 10.0"
+    assert result.stdout.splitlines()[:2] == ["passed 10.0 of 10.0", "my-course centre passed"]
     assert result.stdout.splitlines()[-1] == "1.0986"
+
+
+def test_the_python_of_the_page_on_data_gives_what_its_comments_say(tmp_path, monkeypatch):
+    monkeypatch.setenv("DLQUIZ_DATA", str(tmp_path))
+    ((_, code),) = blocks("python", pages=[DOCS / "reference/data.md"])
+    names, shown = {}, []
+    for line in filter(None, code.splitlines()):
+        if line.startswith(("from ", "digits = ")):
+            exec(line, names)
+            continue
+        expression, _, said = line.partition("  # ")
+        value = eval(expression, names)
+        if said.startswith(("(", "'")):
+            shown.append((repr(str(value) if isinstance(value, str) else value), said))
+    assert len(shown) == 2
+    assert [pair for pair in shown if pair[0] != pair[1]] == []
+    assert names["available"]("mnist") is False
+
+
+@pytest.mark.sandbox
+def test_the_commands_of_the_how_to_on_grading_a_file_run(tmp_path):
+    right = (ROOT / "graders/exercise3/solution.py").read_text(encoding="utf-8")
+    for name in ("attempts/second.py", "my_folder/backprop.py", "submission.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(right, encoding="utf-8")
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": right}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (tmp_path / "work.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "hand-in.zip", "w") as archive:
+        archive.writestr("backprop.py", right)
+    terminal = Terminal(tmp_path)
+    terminal.type("dlquiz start workspace")
+    (tmp_path / "workspace/exercise3/backprop.py").write_text(right, encoding="utf-8")
+    commands = [body.strip() for _, body in blocks("bash", pages=[DOCS / "how-to/grade-your-file.md"])]
+    assert len(commands) == 8
+    for command in commands:
+        said = terminal.type(command)
+        assert "report.json" in command or "of 10 points" in said or "--case" in command, said
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["outcome"] == "passed"
+
+
+def test_pictures_made_of_signs_and_the_first_line_to_type_fit_the_page():
+    pictures = [body for _, body in blocks("text") if "┌" in body]
+    first = [body for _, body in blocks("bash", pages=[DOCS / "index.md", DOCS / "tutorial/first-steps.md"])]
+    assert pictures
+    assert len(first) >= 2
+    assert [line for body in pictures + first for line in body.splitlines() if len(line) > 76] == []
+
+
+def test_the_first_line_to_type_is_the_one_of_the_readme():
+    demo, _ = quick_start()
+    for name in ("index.md", "tutorial/first-steps.md"):
+        (_, body), *_ = blocks("bash", pages=[DOCS / name])
+        assert re.sub(r"\\\n\s*", "", body).strip() == demo
