@@ -9,7 +9,6 @@ from dlquiz.content.course import load_course, load_quiz
 from dlquiz.model.expression import evaluate
 from dlquiz.model.params import assignments, right_by_mistake, template
 from dlquiz.model.quiz import Question, Quiz
-from dlquiz.quiz import marking
 from dlquiz.quiz.drawing import drawn
 from dlquiz.quiz.glossary import tag_of
 from dlquiz.quiz.lint.rule import QuizFile, QuizSet
@@ -26,66 +25,6 @@ def quizzes() -> dict[str, Quiz]:
 
 def named(question_id: str) -> tuple[Quiz, Question]:
     return next((quiz, one) for quiz in quizzes().values() for one in quiz.questions if one.id == question_id)
-
-
-RIGHT = {
-    "tw-underfit-word": ["high bias", "underfitted", "under-fitting"],
-    "gn-generalisation-word": ["generalisability", "generalizability", "generalization performance", "generalize"],
-    "ks-hello-world": ["the MNIST dataset", "MNIST handwritten digits", "mnist", "MNIST data set", "MNIST database"],
-    "gn-shift-word": ["data distribution shift", "a distribution shift", "covariate-shift", "dataset drift"],
-    "ap-speech-word": ["automatic speech recognition (ASR)", "STT", "speech-to-text"],
-    "at-mask-word": ["future mask", "subsequent mask", "triangular mask", "look-ahead mask", "causal attention mask"],
-    "at-lm-word": ["LLM", "causal LM", "a large language model", "autoregressive language model"],
-    "nw-logit-word": ["raw logit", "logit scores", "Logits", "the logit"],
-    "nw-activation-function-word": ["non-linear activation", "squashing function", "an activation function"],
-    "rg-rate-word": ["learning rate (lr)", "the learning rate", "step size"],
-    "ks-fit-word": ["fit method", "the fit method", "model.fit(x, y)", ".fit()", "fit"],
-    "pt-dataloader-word": ["DataLoader class", "dataloader", "the DataLoader class"],
-    "tw-epoch-word": ["training epoch", "epochs", "an epoch"],
-    "fw-regression-word": ["regression analysis", "supervised regression", "a regression"],
-    "bp-check-word": ["finite difference check", "gradient verification", "gradcheck"],
-    "sp-self-play-word": ["self-play learning", "selfplay", "learning by self-play"],
-}
-
-NEARLY = {
-    "gn-shift-word": ["concept drift", "domain gap"],
-    "at-lm-word": ["autoregressive model"],
-    "rg-rate-word": ["lr", "eta"],
-}
-
-BLANKS = {
-    "un-autoencoder-layers": [
-        ("600", "pixels", "inputs"),
-        ("600", "pixel value", "original image"),
-        ("600", "pixel", "imput"),
-    ],
-    "gn-confusion-cloze": [
-        ("contingency table", "principal diagonal", "row"),
-        ("confusion table", "diagonal", "rows"),
-    ],
-}
-
-
-def mark(question_id, answer):
-    quiz, question = named(question_id)
-    return marking.mark(question, answer, lang=quiz.lang, neighbours=marking.neighbours(quiz, question))
-
-
-@pytest.mark.parametrize(("question", "answer"), [(one, answer) for one in RIGHT for answer in RIGHT[one]])
-def test_what_the_field_calls_it_is_accepted(question, answer):
-    assert mark(question, answer).correct
-
-
-@pytest.mark.parametrize(("question", "answer"), [(one, answer) for one in NEARLY for answer in NEARLY[one]])
-def test_what_is_nearly_the_word_gets_a_sentence_of_its_own(question, answer):
-    found = mark(question, answer)
-    assert not found.correct
-    assert found.feedback
-
-
-@pytest.mark.parametrize(("question", "answer"), [(one, answer) for one in BLANKS for answer in BLANKS[one]])
-def test_other_words_for_a_blank_are_accepted(question, answer):
-    assert mark(question, answer).correct
 
 
 def test_no_foreseen_mistake_is_right_in_any_variant():
