@@ -34,8 +34,8 @@ def leave_ctrl_c_to_the_child() -> Iterator[CtrlC]:
 def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
     """Start a Python program of ours; Ctrl-C waits until it lifts the block.
 
-    A Python that is interrupted while it still starts prints a traceback of its own. ``dlquiz`` lifts the block first of
-    all, ``_run_examples`` when it is ready to say where it was.
+    A Python that is interrupted while it still starts prints a traceback of its own. ``dlquiz`` lifts the block first
+    of all, ``_run_examples`` when it is ready to say where it was.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
