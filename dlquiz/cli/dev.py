@@ -12,6 +12,8 @@ from dlquiz.text import shell_word
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
 
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+
 
 @click.group()
 def dev() -> None:
@@ -38,8 +40,9 @@ def new() -> None:
 
 @new.command("course")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@_JSON
 @click.pass_obj
-def new_course(app: "App", folder: Path) -> None:
+def new_course(app: "App", folder: Path, as_json: bool) -> None:
     """Write a course to begin with: one exercise that is certified, and one quiz.
 
     DIR must be empty, or not there yet.
@@ -51,15 +54,20 @@ def new_course(app: "App", folder: Path) -> None:
     from dlquiz.authoring.new_course import write_course
 
     files = write_course(folder)
+    check = f"dlquiz --course {shell_word(str(folder))} --trust-course dev check"
+    if as_json:
+        _say_json(app, files, check)
+        return
     app.say(f"Wrote a course into {folder}:")
     _list(app, folder, files)
-    app.say_next(f"dlquiz --course {shell_word(str(folder))} --trust-course dev check", "it is certified as it stands")
+    app.say_next(check, "it is certified as it stands")
 
 
 @new.command("exercise")
 @click.argument("exercise_id", metavar="ID")
+@_JSON
 @click.pass_obj
-def new_exercise(app: "App", exercise_id: str) -> None:
+def new_exercise(app: "App", exercise_id: str, as_json: bool) -> None:
     """Write an exercise to begin with, and add it to the course's list.
 
     It is complete, and certified as it stands: replace it piece by piece by your own. The course is that of
@@ -78,15 +86,23 @@ def new_exercise(app: "App", exercise_id: str) -> None:
             next_step="cd into your course, or make one: dlquiz dev new course DIR",
         )
     files = write_exercise(root, exercise_id)
+    where = "." if root == Path.cwd() else shell_word(str(root))
+    check = f"dlquiz --course {where} --trust-course dev check {exercise_id}"
+    if as_json:
+        _say_json(app, files, check)
+        return
     app.say(f"Wrote the exercise {exercise_id}, and added it to {MANIFEST}:")
     _list(app, root, files)
-    where = "." if root == Path.cwd() else shell_word(str(root))
-    app.say_next(f"dlquiz --course {where} --trust-course dev check {exercise_id}", "it is certified as it stands")
+    app.say_next(check, "it is certified as it stands")
 
 
 def _list(app: "App", root: Path, files: list[Path]) -> None:
     for path in files:
         app.say(f"  {path.relative_to(root)}")
+
+
+def _say_json(app: "App", files: list[Path], following: str) -> None:
+    app.say_json({"format_version": 1, "files": [str(path.absolute()) for path in files], "next": following})
 
 
 @dev.command("schema")
@@ -96,6 +112,7 @@ def _list(app: "App", root: Path, files: list[Path]) -> None:
 def schema(app: "App", what: str, output: Path | None) -> None:
     """Print the JSON Schema of exercise.yaml or course.yaml.
 
+    It is one JSON document, so there is no --json.
     An editor with a YAML language server completes and checks a file whose first line is
     '# yaml-language-server: $schema=FILE'. The schema knows the fields; 'dlquiz dev check' knows more.
 
@@ -120,8 +137,9 @@ def schema(app: "App", what: str, output: Path | None) -> None:
 
 @new.command("quiz")
 @click.argument("quiz_id", metavar="ID")
+@_JSON
 @click.pass_obj
-def new_quiz(app: "App", quiz_id: str) -> None:
+def new_quiz(app: "App", quiz_id: str, as_json: bool) -> None:
     """Write a quiz to begin with: one question of each kind, with comments.
 
     With --course DIR it becomes DIR/quizzes/ID.yaml, and the course has it at once. Without, it is written into the
@@ -140,6 +158,10 @@ def new_quiz(app: "App", quiz_id: str) -> None:
     commands = frozenset(quiz.list_commands(click.get_current_context())) | {"take"}
     path = write_quiz(app.desk.course.root / "quizzes" if own else here, quiz_id, commands)
     name = quiz_id if own else shown_path(path)
+    taking = f"dlquiz quiz {shell_word(name)}"
+    if as_json:
+        _say_json(app, [path], taking)
+        return
     app.say(f"Wrote {shown_path(path)}.")
     app.say()
     for command, why in (
@@ -148,7 +170,7 @@ def new_quiz(app: "App", quiz_id: str) -> None:
         (f"dlquiz quiz preview {shell_word(name)}", "as learners will see it"),
     ):
         app.say(f"  {command.ljust(34)} {why}")
-    app.say_next(f"dlquiz quiz {shell_word(name)}", "take it")
+    app.say_next(taking, "take it")
 
 
 @dev.command()
@@ -171,7 +193,7 @@ def new_quiz(app: "App", quiz_id: str) -> None:
     type=click.Choice(NAMES),
     help="Which of their data sets to train on.  [default: the first]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@_JSON
 @click.pass_context
 def check(
     ctx: click.Context,

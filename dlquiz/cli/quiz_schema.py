@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def command(app: "App", output: Path | None) -> None:
     """Print the JSON Schema of the quiz file.
 
+    It is one JSON document, so there is no --json.
     An editor with a YAML language server completes and checks a file whose first line is
     '# yaml-language-server: $schema=dlquiz.schema.json'. The schema knows the fields; 'dlquiz quiz check' knows more.
 
