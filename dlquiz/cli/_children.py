@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 
 @dataclass
@@ -31,7 +32,9 @@ def leave_ctrl_c_to_the_child() -> Iterator[CtrlC]:
         signal.signal(signal.SIGINT, before)
 
 
-def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> "subprocess.Popen[bytes]":
+def start(
+    command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None, stdout: TextIO | None = None
+) -> "subprocess.Popen[bytes]":
     """Start a Python program of ours; Ctrl-C waits until it lifts the block.
 
     A Python that is interrupted while it still starts prints a traceback of its own. ``dlquiz`` lifts the block first
@@ -39,6 +42,6 @@ def start(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = 
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return subprocess.Popen(command, cwd=cwd, env=env)
+        return subprocess.Popen(command, cwd=cwd, env=env, stdout=stdout)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -5,8 +5,9 @@ run by the learner, with the same rights as ``python backprop.py``. Nothing it p
 or returns is worth a point. So ``eval`` of the author's ``call`` and ``expect`` is
 fine here, and only here: they run beside the learner's code, which may do anything anyway.
 
-Arguments: the file (``.py`` or a notebook), its module name, the examples as JSON (list of call/expect/why), and the
-start file. Exit code: 0 every example equal, 1 not, 130 stopped by Ctrl-C.
+Arguments: the file (``.py`` or a notebook), its module name, the examples as JSON (list of call/expect/why), the
+start file, and a file for what came (one JSON object a line; none: it is only printed).
+Exit code: 0 every example equal, 1 not, 130 stopped by Ctrl-C.
 """
 
 import bdb
@@ -58,23 +59,48 @@ class Program:
         return (own[-1].filename, own[-1].lineno or 0, own[-1].name) if own else None
 
 
-def main(file: str, module_name: str, examples_json: str, start_file: str = "") -> int:
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What came, for ``dlquiz run --json``: a file, written at once, because the program may end at any moment."""
+
+    file: str = ""
+
+    def example(
+        self, example: dict[str, str], *, came: str | None = None, equal: bool = False, error: str = ""
+    ) -> None:
+        """Note one example."""
+        known = {"call": example["call"], "expected": example["expect"].strip(), "came": came}
+        self._add({"example": {**known, "equal": equal, "error": error.strip() or None}})
+
+    def stopped(self, why: str) -> None:
+        """Note why no further example is tried."""
+        self._add({"stopped": why.strip()})
+
+    def _add(self, entry: dict[str, object]) -> None:
+        if self.file:
+            with Path(self.file).open("a", encoding="utf-8", errors="replace") as stream:
+                stream.write(json.dumps(entry) + "\n")
+
+
+def main(file: str, module_name: str, examples_json: str, start_file: str = "", notes_file: str = "") -> int:
     """Load the file, run every example, print what came."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # no locale is a reason to stop
     sys.path.insert(0, str(Path(file).parent))
     program = Program(file, Path(start_file).read_text(encoding="utf-8") if start_file else "")
+    notes = Notes(notes_file)
     try:
         # Blocked until now, so that Ctrl-C never meets an import of ours.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         threading.Thread(target=_say_that_it_runs, daemon=True).start()
-        return _run_all(program, module_name, json.loads(examples_json))
+        return _run_all(program, module_name, json.loads(examples_json), notes)
     except KeyboardInterrupt as stop:
         print(f"\nStopped{_place(program, stop)}", file=sys.stderr)
         return 130
     except Ended as end:
         print(end)
+        notes.stopped(str(end))
         return 1
     except BrokenPipeError:
         # Whoever reads what is printed has had enough of it: `dlquiz run | head`.
@@ -101,18 +127,19 @@ def _place(program: Program, error: BaseException) -> str:
     return f"{where}: {text}" if text else f"{where}."
 
 
-def _run_all(program: Program, module_name: str, examples: list[dict[str, str]]) -> int:
+def _run_all(program: Program, module_name: str, examples: list[dict[str, str]], notes: Notes) -> int:
     try:
         module = _load(program, module_name)
     except NotImplementedError as error:
         print(f"The file stops while it is loaded: {error}")
+        notes.stopped(f"The file stops while it is loaded: {error}")
         return 1
     except (Exception, SystemExit) as error:  # noqa: BLE001  the learner's file may raise anything
-        _show_error(error, program)
+        notes.stopped(_show_error(error, program))
         return 1
     names = {name: value for name, value in vars(module).items() if not name.startswith("__")}
     _fit_arrays()
-    codes = [_run_example(example, names, program) for example in examples]
+    codes = [_run_example(example, names, program, notes) for example in examples]
     return max(codes, default=0)
 
 
@@ -156,15 +183,17 @@ def _cells(file: Path, module_name: str) -> Iterator[tuple[str, str]]:
         yield f"{file}, cell {number}", "\n".join(lines[start - 1 : end]) + "\n"
 
 
-def _run_example(example: dict[str, str], names: dict[str, Any], program: Program) -> int:
+def _run_example(example: dict[str, str], names: dict[str, Any], program: Program, notes: Notes) -> int:
     print(_folded(example["call"], ">>> ", "... "))
     try:
         got = evaluate(example["call"], names)
     except NotImplementedError as error:
-        print(_not_written(error, program))
+        why = _not_written(error, program)
+        print(f"    {why}\n")
+        notes.example(example, error=why)
         return 1
     except (Exception, SystemExit) as error:  # noqa: BLE001  the learner's function may raise anything
-        _show_error(error, program)
+        notes.example(example, error=_show_error(error, program))
         print()
         return 1
     same = agrees(got, example["expect"])
@@ -172,6 +201,7 @@ def _run_example(example: dict[str, str], names: dict[str, Any], program: Progra
     print(_folded(example["expect"].strip(), "    expected: "))
     why = f"    ({' '.join(example['why'].split())})" if example.get("why") else ""
     print(_folded(f"{'equal' if same else 'NOT equal'}{why}", "    ") + "\n")
+    notes.example(example, came=shown(got), equal=same)
     return 0 if same else 1
 
 
@@ -184,8 +214,8 @@ def _not_written(error: NotImplementedError, program: Program) -> str:
         with suppress(OSError, UnicodeError):
             source = "".join(linecache.getlines(filename))
             if still_raises(source, line, program.start):
-                return f"    line {line} still raises NotImplementedError; delete that line\n"
-    return f"    not written yet: {error}\n"
+                return f"line {line} still raises NotImplementedError; delete that line"
+    return f"not written yet: {error}"
 
 
 def _fit_arrays() -> None:
@@ -213,8 +243,8 @@ def _folded(text: str, first: str, rest: str = "") -> str:
     return first + f"\n{indent}".join(lines)
 
 
-def _show_error(error: BaseException, program: Program) -> None:
-    """Print the traceback from the learner's file on: the frames above it are ours or Python's."""
+def _show_error(error: BaseException, program: Program) -> str:
+    """Print and return the traceback from the learner's file on: the frames above it are ours or Python's."""
     if isinstance(error, bdb.BdbQuit):
         raise Ended("You left the debugger, so the program ends here.")
     if isinstance(error, SystemExit):
@@ -225,8 +255,10 @@ def _show_error(error: BaseException, program: Program) -> None:
         frame = frame.tb_next
     # No frame of the learner: a syntax error, a wrong number of arguments, a missing name. The last line says it.
     lines = traceback.format_exception(type(error), error, frame) if frame else traceback.format_exception_only(error)
-    print("    " + "".join(lines).rstrip().replace("\n", "\n    "))
+    text = "".join(lines).rstrip()
+    print("    " + text.replace("\n", "\n    "))
+    return text
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(*sys.argv[1:5]))
+    raise SystemExit(main(*sys.argv[1:6]))

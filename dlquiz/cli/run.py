@@ -3,9 +3,11 @@
 import json
 import signal
 import sys
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("exercise", required=False)
 @click.option("--file", "named", metavar="FILE", help="Run this file instead of the one in your workspace.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document; your prints go to standard error.")
 @click.pass_context
-def run(ctx: click.Context, exercise: str | None, named: str | None) -> None:
+def run(ctx: click.Context, exercise: str | None, named: str | None, as_json: bool) -> None:
     """Run your file on the public examples; no points.
 
     Your prints appear as they come, and breakpoint() stops in your code. Of a notebook every cell runs; of a folder,
@@ -41,19 +44,59 @@ def run(ctx: click.Context, exercise: str | None, named: str | None) -> None:
         app.warn(f"{exercise_id} has no examples; the file is only loaded.")
     start = app.desk.course.stub_path(exercise_id)
     here = _folder_with(app, exercise_id, file.parent)
-    code = run_file(file, described.file.removesuffix(".py"), json.dumps(examples), start, here)
+    with _notes(wanted=as_json) as notes:
+        code = run_file(file, described.file.removesuffix(".py"), json.dumps(examples), start, here, notes)
+        found = _read(notes)
     if code == 130:
         ctx.exit(130)
     from dlquiz.cli._run_examples import PIPE_CLOSED
 
     if code == PIPE_CLOSED:
         ctx.exit(code)
-    if code == 0 and examples:
+    ended = f"Your program ended by itself (exit code {code})." if code not in (0, 1) else ""
+    if as_json:
+        _say_json(app, exercise_id, file, found, ended, passed=code == 0)
+    elif code == 0 and examples:
         app.say(f"{len(examples)} of {len(examples)} examples equal. The hidden tests look at more.")
-    elif code not in (0, 1):
-        app.say(f"Your program ended by itself (exit code {code}).")
-    _say_next(app, exercise_id, file, named, passed=code == 0)
+    elif ended:
+        app.say(ended)
+    _say_next(app, exercise_id, file, named, passed=code == 0, err=as_json)
     ctx.exit(0 if code == 0 else 1)
+
+
+@contextmanager
+def _notes(*, wanted: bool) -> Iterator[Path | None]:
+    """Give a place for a file that holds what came, for as long as it is needed."""
+    if not wanted:
+        yield None
+        return
+    # No pipe: a process that the learner's program leaves behind would keep it open.
+    with tempfile.TemporaryDirectory(prefix="dlquiz-run-") as folder:
+        yield Path(folder) / "came.jsonl"
+
+
+def _read(notes: Path | None) -> list[dict[str, Any]]:
+    """Return what the program has noted; a line that it could not finish is left out."""
+    if notes is None or not notes.is_file():
+        return []
+    whole = notes.read_text(encoding="utf-8").rpartition("\n")[0]
+    return [json.loads(line) for line in whole.splitlines()]
+
+
+def _say_json(
+    app: "App", exercise_id: str, file: Path, found: list[dict[str, Any]], ended: str, *, passed: bool
+) -> None:
+    stops = [entry["stopped"] for entry in found if "stopped" in entry]
+    app.say_json(
+        {
+            "format_version": 1,
+            "exercise": exercise_id,
+            "file": str(file),
+            "passed": passed,
+            "stopped": next(iter(stops), ended or None),
+            "examples": [entry["example"] for entry in found if "example" in entry],
+        }
+    )
 
 
 def _program(path: Path, own_name: str, exercise_id: str, *, named: bool) -> Path:
@@ -82,10 +125,10 @@ def _folder_with(app: "App", exercise_id: str, beside: Path) -> Path:
     return next(folders, course.exercise_folder(exercise_id))
 
 
-def _say_next(app: "App", exercise_id: str, file: Path, named: str | None, *, passed: bool) -> None:
+def _say_next(app: "App", exercise_id: str, file: Path, named: str | None, *, passed: bool, err: bool = False) -> None:
     own = f" --file {shell_word(named)}" if named else ""
     if passed:
-        app.say_next(f"dlquiz grade {exercise_id}{own}")
+        app.say_next(f"dlquiz grade {exercise_id}{own}", err=err)
         return
     from dlquiz.study.grading import is_untouched, read
 
@@ -98,18 +141,25 @@ def _say_next(app: "App", exercise_id: str, file: Path, named: str | None, *, pa
 
 
 def run_file(
-    file: Path, module_name: str, examples_json: str, start_file: Path | None = None, folder: Path | None = None
+    file: Path,
+    module_name: str,
+    examples_json: str,
+    start_file: Path | None = None,
+    folder: Path | None = None,
+    notes: Path | None = None,
 ) -> int:
     """Run the file in a fresh Python that shares this terminal; return its exit code (130 after Ctrl-C).
 
-    ``folder``: where it starts; the file's own if there is none.
+    ``folder``: where it starts; the file's own if there is none. ``notes``: a file that gets what came; all that is
+    printed then goes to stderr, because stdout is kept for a document.
     """
     runner = Path(__file__).with_name("_run_examples.py")
     sys.stdout.flush()
     # -P: this folder holds next.py, run.py, data.py...; they must not be importable there.
     command = [sys.executable, "-P", "-u", str(runner), str(file), module_name, examples_json, str(start_file or "")]
+    command.append(str(notes or ""))
     with leave_ctrl_c_to_the_child():
-        code = start(command, cwd=folder or file.parent).wait()
+        code = start(command, cwd=folder or file.parent, stdout=sys.stderr if notes else None).wait()
     if code == -signal.SIGINT:
         print("\nStopped.", file=sys.stderr)
     return 130 if code in (-signal.SIGINT, 130) else code

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from .conftest import RIGHT
 
 
@@ -49,6 +51,66 @@ def test_solution_is_a_text_in_the_document(worker):
         "solution": RIGHT,
         "next": "dlquiz grade exercise1",
     }
+
+
+# -- run ----------------------------------------------------------------------
+
+
+def test_run_tells_each_example_and_keeps_prints_out_of_the_document(worker):
+    worker.file().write_text("print('loaded')\n" + RIGHT.replace("a + b", "a - b"))
+    result = worker.type("run", "1", "--json")
+    assert result.code == 1
+    assert "loaded" in result.err
+    document = result.json
+    first, _, third = document.pop("examples")
+    assert first == {"call": "add(2, 3)", "expected": "5", "came": "-1", "equal": False, "error": None}
+    assert third == {"call": "half(3)", "expected": "1.5", "came": "1.5", "equal": True, "error": None}
+    assert document == {
+        "format_version": 1,
+        "exercise": "exercise1",
+        "file": str(worker.file()),
+        "passed": False,
+        "stopped": None,
+    }
+
+
+def test_run_passes_when_every_example_is_equal(worker):
+    worker.file().write_text(RIGHT)
+    result = worker.type("run", "1", "--json")
+    assert (result.code, result.json["passed"]) == (0, True)
+    assert [one["equal"] for one in result.json["examples"]] == [True] * 3
+
+
+def test_run_gives_the_error_of_an_example(worker):
+    worker.file().write_text(RIGHT.replace("a + b", "a / 0"))
+    first, _, third = worker.type("run", "1", "--json").json["examples"]
+    assert (first["came"], first["equal"]) == (None, False)
+    assert first["error"].endswith("ZeroDivisionError: division by zero")
+    assert third["equal"]
+    worker.file().write_text(worker.file(2).read_text())
+    assert worker.type("run", "1", "--json").json["examples"][0]["error"] == "not written yet: add: TODO(1)"
+
+
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit(7)\n", "Your program ended by itself (exit code 7) in adder.py, line 2: sys.exit(7)"),
+        ("import os\nos._exit(7)\n", "Your program ended by itself (exit code 7)."),
+    ],
+)
+def test_run_says_why_a_program_stopped_before_the_examples(worker, source, why):
+    worker.file().write_text(source)
+    result = worker.type("run", "1", "--json")
+    assert (result.code, result.json["passed"], result.json["examples"]) == (1, False, [])
+    assert result.json["stopped"].endswith(why)
+
+
+def test_run_keeps_the_examples_that_came_before_a_sudden_end(worker):
+    worker.file().write_text("import os\n" + RIGHT.replace("return a / 2", "os._exit(3)"))
+    document = worker.type("run", "1", "--json").json
+    assert [one["equal"] for one in document["examples"]] == [True, True]
+    assert document["stopped"] == "Your program ended by itself (exit code 3)."
 
 
 # -- for authors --------------------------------------------------------------
