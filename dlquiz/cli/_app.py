@@ -193,9 +193,9 @@ class App:
             return text
         return "\n".join(filled(line, self.columns, self.width) for line in text.split("\n"))
 
-    def say_json(self, document: object) -> None:
-        """Print one JSON document."""
-        self.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    def say_json(self, document: object, *, one_line: bool = False) -> None:
+        """Print one JSON document; on one line where others follow."""
+        self.echo(json.dumps(document, ensure_ascii=False, indent=None if one_line else 2))
 
     def now(self) -> datetime:
         """Return the time, aware, UTC: the program's only clock for stored times."""

@@ -93,6 +93,17 @@ def show(app: "App", report: "Report", path: "Path", wish: Wish, *, named: str |
     app.echo(text.rstrip("\n"))
 
 
+def untouched_document(exercise_id: str, path: "Path") -> dict[str, object]:
+    """Return what stands in the place of a report where there was nothing to grade yet."""
+    return {
+        "format_version": 1,
+        "exercise": exercise_id,
+        "outcome": "untouched",
+        "message": "The file is still the start file; it was not graded.",
+        "file": str(path),
+    }
+
+
 def _again(report: "Report", wish: Wish, named: str | None) -> str:
     """Return the command that grades the same file with the same numbers."""
     asked = (("--data", wish.data), ("--case", wish.case), ("--isolation", wish.isolation))

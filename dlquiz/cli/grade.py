@@ -80,15 +80,9 @@ def grade(
 def say_untouched(app: "App", exercise_id: str, path: "Path", *, as_json: bool = False) -> None:
     """Say that there is nothing to grade yet, and what to do."""
     if as_json:
-        app.say_json(
-            {
-                "format_version": 1,
-                "exercise": exercise_id,
-                "outcome": "untouched",
-                "message": "The file is still the start file; it was not graded.",
-                "file": str(path),
-            }
-        )
+        from dlquiz.cli._grading import untouched_document
+
+        app.say_json(untouched_document(exercise_id, path))
     else:
         app.say(f"{exercise_id} has not been begun: the file is still as you got it, so it was not graded.")
         app.say(f"1. Read the lesson:       dlquiz lesson {exercise_id}")

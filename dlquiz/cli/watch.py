@@ -1,6 +1,7 @@
 """``dlquiz watch``: grade at each save."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
     "--data", metavar="SET", type=click.Choice(NAMES), help="Which of its data sets to train on.  [default: the first]"
 )
 @click.option("--verbose", is_flag=True, help="Show every failure in full, and all that your code printed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document for each grading, on a line of its own.")
 @click.pass_obj
-def watch(app: "App", exercise: str | None, data: str | None, verbose: bool) -> None:
+def watch(app: "App", exercise: str | None, data: str | None, verbose: bool, as_json: bool) -> None:
     """Grade again each time you save the file.
 
-    Ends by itself, with exit code 0, when every check passes. Ctrl-C stops it before that.
+    Ends by itself, with exit code 0, when every check passes. Ctrl-C stops it before that. With --json every grading
+    is one line of standard output: the document that 'dlquiz grade --json' prints.
 
     \b
     Example:
@@ -42,13 +45,16 @@ def watch(app: "App", exercise: str | None, data: str | None, verbose: bool) -> 
     wish = Wish(data=data)
     app.warn(f"Watching {path}. Ctrl-C stops.")
     with Spare(app.desk.course, exercise_id, wish) as spare:
-        _follow(app, exercise_id, path, wish, spare, verbose=verbose)
+        _follow(app, exercise_id, path, wish, spare, verbose=verbose, as_json=as_json)
 
 
-def _follow(app: "App", exercise_id: str, path: Path, wish: "Wish", spare: "Spare", *, verbose: bool) -> None:
+def _follow(
+    app: "App", exercise_id: str, path: Path, wish: "Wish", spare: "Spare", *, verbose: bool, as_json: bool
+) -> None:
     """Grade at each save until everything passes."""
     from dlquiz.study.grading import is_untouched, read
 
+    grade_once = _grade_for_a_program if as_json else partial(_grade, verbose=verbose)
     last = b""
     for _ in saves(path):
         try:
@@ -61,9 +67,18 @@ def _follow(app: "App", exercise_id: str, path: Path, wish: "Wish", spare: "Spar
             continue
         last = submission.source
         if is_untouched(app.desk.course, exercise_id, submission):
-            app.say(f"The file is still as you got it. Edit and save it: {path}")
-        elif _grade(app, exercise_id, submission, wish, spare, verbose=verbose):
+            _say_untouched(app, exercise_id, path, as_json=as_json)
+        elif grade_once(app, exercise_id, submission, wish, spare):
             return
+
+
+def _say_untouched(app: "App", exercise_id: str, path: Path, *, as_json: bool) -> None:
+    if as_json:
+        from dlquiz.cli._grading import untouched_document
+
+        app.say_json(untouched_document(exercise_id, path), one_line=True)
+    else:
+        app.say(f"The file is still as you got it. Edit and save it: {path}")
 
 
 def saves(path: Path) -> Iterator[None]:
@@ -105,3 +120,15 @@ def _grade(
         return True
     app.warn(f"Watching again. A hint: dlquiz hint {exercise_id} (in another terminal). Ctrl-C stops.")
     return False
+
+
+def _grade_for_a_program(app: "App", exercise_id: str, submission: "Submission", wish: "Wish", spare: "Spare") -> bool:
+    """Grade, and print the report on one line: whoever reads it knows that a line is a whole document."""
+    from dlquiz.cli._grading import grade_live, warn_not_stored
+    from dlquiz.study.grading import keep
+
+    report = grade_live(app, exercise_id, submission, wish, live=False, spare=spare)
+    trouble = keep(app.desk, report, wish)
+    app.echo(report.model_dump_json())
+    warn_not_stored(app, trouble)
+    return report.exit_code == 0

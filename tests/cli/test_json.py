@@ -1,8 +1,15 @@
 """``--json``: every command has it, and what it prints is one document."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import eventually
 
 from .conftest import RIGHT
 
@@ -111,6 +118,41 @@ def test_run_keeps_the_examples_that_came_before_a_sudden_end(worker):
     document = worker.type("run", "1", "--json").json
     assert [one["equal"] for one in document["examples"]] == [True, True]
     assert document["stopped"] == "Your program ended by itself (exit code 3)."
+
+
+# -- watch --------------------------------------------------------------------
+
+
+@pytest.mark.sandbox
+def test_watch_prints_one_document_a_line_until_everything_passes(worker, tmp_path):
+    with (tmp_path / "out").open("w+") as out:
+        watching = subprocess.Popen(
+            [sys.executable, "-m", "dlquiz", "watch", "1", "--json"],
+            cwd=worker.here,
+            env=worker.environment(),
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+        def printed(count):
+            lines = (tmp_path / "out").read_text().splitlines()
+            return [json.loads(line) for line in lines] if len(lines) == count else None
+
+        try:
+            (first,) = eventually(lambda: printed(1), "the untouched file is told")
+            worker.file().write_text(RIGHT.replace("a + b", "a - b"))
+            second = eventually(lambda: printed(2), "the first save is graded")[1]
+            worker.file().write_text(RIGHT)
+            third = eventually(lambda: printed(3), "the second save is graded")[2]
+            assert watching.wait(timeout=60) == 0
+        finally:
+            if watching.poll() is None:
+                os.killpg(watching.pid, signal.SIGKILL)
+            watching.wait()
+    assert (first["outcome"], first["file"]) == ("untouched", str(worker.file()))
+    assert [one["points"]["earned"] for one in (second, third)] == [1, 4]
+    assert {one["format_version"] for one in (first, second, third)} == {1}
 
 
 # -- for authors --------------------------------------------------------------
