@@ -32,8 +32,14 @@ Three options belong to every command, and may stand before or after its name: `
 `--plain`. Where a command takes an exercise, it can be named by its id (`exercise3`), its number (`3`), its topic
 (`backprop`) or its file (`backprop.py`).
 
-**What is printed where.** The answer goes to standard output, everything else to standard error. With `--json` the
-answer is one JSON document. Colours appear only on a terminal; `NO_COLOR` switches them off, `FORCE_COLOR` on.
+**What is printed where.** The answer goes to standard output, everything else to standard error. Colours appear
+only on a terminal; `NO_COLOR` switches them off, `FORCE_COLOR` on.
+
+**For programs.** With `--json` (in some commands `--format json`) the answer is one JSON document; its
+`format_version` says how to read it. `dlquiz watch --json` prints one for each grading, each on a line of its own. The
+two `schema` commands always print JSON. What your program prints in `dlquiz run --json`, and what `dlquiz demo --json`
+shows, goes to standard error. So does an error, in sentences: standard output is empty then, and the
+[exit code](exit-codes.md) says what kind it was.
 
 **Completion.** In bash, `eval "$(_DLQUIZ_COMPLETE=bash_source dlquiz)"` makes the Tab key complete commands and
 options. For zsh and fish write `zsh_source` or `fish_source` ([click's

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,15 @@ _QUESTIONS = 3
 _MISTAKE = "loss_gradient_not_divided"
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A command of the demo, the exit code it ended with, and the one that it should end with."""
+
+    command: str
+    exit_code: int
+    expected: int
+
+
 class Tour:
     """One demo in a scratch folder.
 
@@ -33,20 +43,24 @@ class Tour:
         For printing.
     folder : Path
         An empty folder; the workspace and the state folder are made in it.
+    aside : bool
+        Everything goes to stderr, because stdout is kept for a document.
     """
 
-    def __init__(self, app: "App", folder: Path) -> None:
+    def __init__(self, app: "App", folder: Path, *, aside: bool = False) -> None:
         self._app = app
+        self._aside = aside
         # Always the built-in course: the steps below know its exercises.
         self._course = load_course()
         self._root = folder / "dlquiz-work"
         # The commands must not meet the person's own workspace, course or settings.
         self._environment = {**os.environ, "DLQUIZ_STATE": str(folder / "state")}
         self._environment.pop("DLQUIZ_COURSE", None)
+        self.commands: list[Typed] = []
         self.surprises: list[str] = []
 
     def run(self) -> None:
-        """Go through every step; what did not behave is in ``surprises``."""
+        """Go through every step; what was typed is in ``commands``, what did not behave in ``surprises``."""
         self._say("1. Make a folder for your work.")
         self._root.parent.mkdir(parents=True, exist_ok=True)
         self._command("start", str(self._root), want=0, at=self._root.parent)
@@ -99,11 +113,11 @@ class Tour:
             typed = next(label for label, text in options.items() if (text == right) != (number == 2))
             result = mark(question, options[typed], lang=quiz.lang)
             for line in question_lines(seen(question), options, number, len(questions), look):
-                self._app.say(line)
-            self._app.say(f"> {typed}\n")
+                self._print(line)
+            self._print(f"> {typed}\n")
             for line in mark_lines(question, result, options, right, look):
-                self._app.say(line)
-            self._app.say()
+                self._print(line)
+            self._print()
             if result.correct != (number != 2):
                 self.surprises.append(f"question {question.id} was marked {'right' if result.correct else 'wrong'}")
         if len(questions) < _QUESTIONS:
@@ -126,10 +140,16 @@ class Tour:
     # The pieces of a step.
 
     def _say(self, text: str) -> None:
-        self._app.say(f"\n{text}", bold=True)
+        self._print(f"\n{text}", bold=True)
+
+    def _print(self, text: str = "", *, bold: bool = False) -> None:
+        if self._aside:
+            self._app.warn(text)
+        else:
+            self._app.say(text, bold=bold)
 
     def _echo(self, *arguments: str) -> None:
-        self._app.say(f"$ {shell_words('dlquiz', *arguments)}\n")
+        self._print(f"$ {shell_words('dlquiz', *arguments)}\n")
 
     def _command(self, *arguments: str, want: int, at: Path | None = None) -> None:
         self._echo(*arguments)
@@ -139,18 +159,20 @@ class Tour:
         environment = {**self._environment, "PYTHONSAFEPATH": "1"}
         # The step says "Stopped." itself, and for the whole demo.
         with leave_ctrl_c_to_the_child() as ctrl_c:
-            code = start([*command, *arguments], cwd=at or self._root, env=environment).wait()
+            aside = sys.stderr if self._aside else None
+            code = start([*command, *arguments], cwd=at or self._root, env=environment, stdout=aside).wait()
         if code != 130 and (code == -signal.SIGINT or ctrl_c.pressed):
             self._app.warn("\nStopped.")
             raise click.exceptions.Exit(130)
         if code == 130:
             raise click.exceptions.Exit(130)
+        self.commands.append(Typed(shell_words("dlquiz", *arguments), code, want))
         if code != want:
             self.surprises.append(f"dlquiz {' '.join(arguments)} ended with {code}, not {want}")
 
     def _edit(self, exercise_id: str, source: Path) -> None:
         target = self._root / exercise_id / self._course.stub_path(exercise_id).name
-        self._app.say(f"(edit {target.relative_to(self._root)})")
+        self._print(f"(edit {target.relative_to(self._root)})")
         target.write_bytes(source.read_bytes())
 
     def _classic_mistake(self, exercise_id: str) -> Path | None:

@@ -12,6 +12,26 @@ import pytest
 from tests.waiting import eventually
 
 from .conftest import RIGHT
+from .test_main import commands, leaves
+
+ALREADY_JSON = {"dev schema", "quiz schema"}
+
+
+def test_every_command_has_a_form_for_programs():
+    lacking = set()
+    for top, command in commands().items():
+        for name, leaf in leaves(top, command):
+            options = {option for parameter in leaf.params for option in parameter.opts}
+            if not hasattr(leaf, "commands") and not options & {"--json", "--format"}:
+                lacking.add(name)
+    assert lacking == ALREADY_JSON
+
+
+@pytest.mark.parametrize("command", sorted(ALREADY_JSON))
+def test_a_command_that_always_prints_json_says_so(person, command):
+    words = [*command.split(), *(["course"] if command == "dev schema" else [])]
+    assert person.type(*words).json["$schema"]
+    assert "one JSON document" in person.type(*words, "--help").out
 
 
 def test_lesson_gives_the_text_as_it_was_written(worker):
@@ -58,6 +78,28 @@ def test_solution_is_a_text_in_the_document(worker):
         "solution": RIGHT,
         "next": "dlquiz grade exercise1",
     }
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["lesson", "nonsense"], 2),
+        (["run", "nonsense"], 2),
+        (["watch", "nonsense"], 2),
+        (["reset", "nonsense"], 2),
+        (["solution", "nonsense"], 2),
+        (["quiz", "preview", "nonsense"], 2),
+        (["dev", "new", "quiz", "words"], 2),
+        (["run", "1"], 1),
+        (["watch", "1"], 1),
+        (["reset", "1"], 1),
+        (["solution", "1"], 1),
+    ],
+)
+def test_an_error_leaves_standard_output_empty_as_without_json(person, arguments, code):
+    plain, document = person.type(*arguments), person.type(*arguments, "--json")
+    assert (document.code, document.out, document.err) == (code, "", plain.err)
+    assert plain.code == code
 
 
 # -- run ----------------------------------------------------------------------
@@ -153,6 +195,21 @@ def test_watch_prints_one_document_a_line_until_everything_passes(worker, tmp_pa
     assert (first["outcome"], first["file"]) == ("untouched", str(worker.file()))
     assert [one["points"]["earned"] for one in (second, third)] == [1, 4]
     assert {one["format_version"] for one in (first, second, third)} == {1}
+
+
+# -- demo ---------------------------------------------------------------------
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_demo_lists_its_commands_and_shows_itself_on_standard_error(person):
+    done = person.type_apart("demo", "--json")
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["passed"], document["surprises"]) == (0, True, []), done.stderr
+    assert {"command": "dlquiz grade exercise3", "exit_code": 1, "expected": 1} in document["commands"]
+    assert (document["folder"], document["next"]) == (None, "dlquiz start")
+    assert done.stderr.count("PASSED") == 2
+    assert "That is" not in done.stderr
 
 
 # -- for authors --------------------------------------------------------------
