@@ -1,6 +1,7 @@
 """``dlquiz watch``: grade at each save."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from dlquiz.cli._app import App
     from dlquiz.study.grading import Spare, Wish
     from dlquiz.submission import Submission
+
+
+_AWAY_S = 0.5
+"""A file that is away for so long has not just been replaced by an editor."""
 
 
 @click.command()
@@ -56,11 +61,14 @@ def _follow(
 
     grade_once = _grade_for_a_program if as_json else partial(_grade, verbose=verbose)
     last = b""
-    for _ in saves(path):
+    for there in saves(path):
         try:
             submission = read(app.desk.course, exercise_id, path)
         except SubmissionError as error:
-            # An editor replaces the file: it may be gone or half for a moment. The next save comes.
+            # An editor replaces the file: it may be half for a moment. The next save comes. One that has gone since it
+            # was seen is told of when it stays away.
+            if there and not path.exists():
+                continue
             app.warn(f"{error.message} {error.next_step}")
             continue
         if submission.source == last:
@@ -81,8 +89,8 @@ def _say_untouched(app: "App", exercise_id: str, path: Path, *, as_json: bool) -
         app.say(f"The file is still as you got it. Edit and save it: {path}")
 
 
-def saves(path: Path) -> Iterator[None]:
-    """Yield once at the beginning, and then after each save of the file."""
+def saves(path: Path) -> Iterator[bool]:
+    """Yield once at the beginning, and then after each save of the file; False: it is gone, and does not come back."""
     from watchfiles import watch as changes
 
     # Watching begins before the first grading, so that a save during it is not missed. The folder is
@@ -97,11 +105,28 @@ def saves(path: Path) -> Iterator[None]:
         rust_timeout=200,
         yield_on_timeout=True,
     )
-    first = True
-    for batch in stream:
-        if batch or first:
-            first = False
-            yield
+    return settled(stream, path.exists, time.monotonic)
+
+
+def settled(
+    batches: Iterable[Collection[object]], is_there: Callable[[], bool], now: Callable[[], float]
+) -> Iterator[bool]:
+    """Yield at the first of these ``batches`` of changes, and at each that is not empty: whether the file is there.
+
+    Many editors save by deleting the file and writing it anew, so it is gone only if it stays away for a moment.
+    """
+    changed, gone_at = True, None
+    for batch in batches:
+        changed = changed or bool(batch)
+        if not changed:
+            continue
+        there = is_there()
+        if not there:
+            gone_at = now() if gone_at is None else gone_at
+            if now() - gone_at < _AWAY_S:
+                continue
+        changed, gone_at = False, None
+        yield there
 
 
 def _grade(

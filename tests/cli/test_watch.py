@@ -12,8 +12,11 @@ from contextlib import contextmanager
 import pytest
 
 from dlquiz.cli._live import LiveLine
-from dlquiz.cli.watch import saves
+from dlquiz.cli.watch import saves, settled
 from dlquiz.render.terminal import live_line
+from tests.waiting import eventually
+
+from .conftest import RIGHT
 
 
 @contextmanager
@@ -43,6 +46,70 @@ def test_each_save_is_seen_however_the_editor_saves(tmp_path, how):
     with later(0.1, save):
         next(stream)
     assert file.read_text() == "2"
+
+
+CHANGE, NOTHING = {"a.py"}, set()
+
+
+def told(*looks):
+    """What is told after looks at (the time, what has changed, whether the file is there): each as "time: there"."""
+    state = {}
+
+    def batches():
+        for state["now"], batch, state["there"] in looks:
+            yield batch
+
+    told = settled(batches(), lambda: state["there"], lambda: state["now"])
+    return [(state["now"], there) for there in told]
+
+
+def test_a_file_that_comes_back_at_once_was_never_gone():
+    assert told((0, NOTHING, True), (1, CHANGE, False), (1.2, NOTHING, False), (1.4, CHANGE, True)) == [
+        (0, True),
+        (1.4, True),
+    ]
+
+
+def test_a_file_that_comes_back_unseen_is_looked_at():
+    assert told((0, NOTHING, True), (1, CHANGE, False), (1.2, NOTHING, True), (1.4, NOTHING, True)) == [
+        (0, True),
+        (1.2, True),
+    ]
+
+
+def test_a_file_that_stays_away_is_told_once_after_half_a_second():
+    looks = [(1 + i / 10, NOTHING if i else CHANGE, False) for i in range(20)]
+    assert told((0, NOTHING, True), *looks, (9, CHANGE, True)) == [(0, True), (1.5, False), (9, True)]
+
+
+def test_a_file_that_goes_again_has_half_a_second_again():
+    assert told((0, NOTHING, True), (1, CHANGE, False), (1.4, CHANGE, True), (1.6, CHANGE, False)) == [
+        (0, True),
+        (1.4, True),
+    ]
+
+
+@pytest.mark.sandbox
+def test_watch_tells_that_the_file_is_gone_and_goes_on_when_it_is_back(worker, tmp_path):
+    said = tmp_path / "said"
+    with said.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "dlquiz", "watch", "1"],
+            cwd=worker.here,
+            env=worker.environment(),
+            stdout=stream,
+            stderr=stream,
+        )
+    try:
+        eventually(lambda: "still as you got it" in said.read_text(), "the first look")
+        worker.file().unlink()
+        eventually(lambda: "There is no file" in said.read_text(), "the file is missed")
+        worker.file().write_text(RIGHT)
+        assert process.wait(timeout=60) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert said.read_text().count("There is no file") == 1
 
 
 def test_other_files_are_not_seen(tmp_path):
