@@ -2,6 +2,7 @@
 
 * ``clean``       to show, of several lines
 * ``one_line``    to show, on one line
+* ``gap_note``    to show without its middle
 * ``storable``    to write into a file of ours
 * ``shell_word``  to show as a part of a command
 * ``identifier``  to name something
@@ -141,6 +142,28 @@ def identifier(text: str, longest: int = 40) -> str:
     words = re.sub(r"[^a-z0-9_]+|_{2,}", "-", re.sub(r"['’`]", "", ascii_only)).strip("-_")
     words = re.sub(r"-{2,}", "-", words)
     return re.sub(r"^[^a-z]+", "", words)[:longest].rstrip("-_")
+
+
+_GAP = re.compile(r"\n\[… ([0-9][0-9,]{0,18}) bytes(?: in ([0-9][0-9,]{0,18}) lines)? left out …\]\n")
+
+
+def gap_note(count: int, line_ends: int) -> str:
+    """Return what stands in the place of so many bytes, with so many ends of lines, that were left out."""
+    lines = f" in {line_ends:,} lines" if line_ends else ""
+    return f"\n[… {count:,} bytes{lines} left out …]\n"
+
+
+def before_gaps(text: str) -> tuple[int, int]:
+    """Return how many bytes, and ends of lines, a text had before parts of it were left out."""
+    count, line_ends = len(text.encode("utf-8", "replace")), text.count("\n")
+    for gap in _GAP.finditer(text):
+        count += _number(gap[1]) - len(gap[0].encode())
+        line_ends += _number(gap[2]) - 2  # those of the note are not the text's
+    return count, line_ends
+
+
+def _number(digits: str | None) -> int:
+    return int(digits.replace(",", "")) if digits else 0
 
 
 def _capped(text: str, limit: int) -> str:

@@ -8,7 +8,19 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dlquiz.text import LINE_ENDS, MAX_LINE, UNSTORABLE, clean, identifier, one_line, shell_word, shell_words, storable
+from dlquiz.text import (
+    LINE_ENDS,
+    MAX_LINE,
+    UNSTORABLE,
+    before_gaps,
+    clean,
+    gap_note,
+    identifier,
+    one_line,
+    shell_word,
+    shell_words,
+    storable,
+)
 
 anything = st.text(st.characters(), max_size=80)
 nasty = st.lists(
@@ -47,6 +59,24 @@ nasty = st.lists(
 )
 def test_only_visible_text_is_left(dirty, want):
     assert clean(dirty, 1000) == want
+
+
+def without(text, cut):
+    """The text with a note in the place of a piece."""
+    return text[: cut.start] + gap_note(*before_gaps(text[cut])) + text[cut.stop :]
+
+
+@given(st.text("ab\n漢", min_size=20, max_size=60), st.integers(0, 6), st.integers(6, 12))
+def test_what_is_left_out_is_counted_also_where_a_gap_holds_another(text, begin, end):
+    outer = without(without(text, slice(begin + 2, end + 2)), slice(begin, -1))
+    assert before_gaps(outer) == before_gaps(text) == (len(text.encode()), text.count("\n"))
+    assert before_gaps(clean(outer, 1000)) == before_gaps(text)
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, ",", "²", ",,1", "-1"])
+def test_what_only_looks_like_a_gap_is_counted_as_it_stands(number):
+    text = f"a\n[… {number} bytes in {number} lines left out …]\nb"
+    assert before_gaps(text) == (len(text.encode()), 2)
 
 
 @settings(max_examples=300, deadline=None)

@@ -27,7 +27,7 @@ from dlquiz.model.report import (
 )
 from dlquiz.sandbox.packages import PACKAGES
 from dlquiz.submission import Submission
-from dlquiz.text import clean
+from dlquiz.text import before_gaps, clean, gap_note
 
 _TEXT_LIMIT = 4_000
 _OUTPUT_LIMIT = 20_000
@@ -115,8 +115,12 @@ def _stop(stop: LoadingStop) -> LoadStop:
 def _output(printed: str) -> str:
     """Return the beginning and the end of what was printed: the last lines say most about a crash."""
     if len(printed) > _OUTPUT_LIMIT:
-        cut = len(printed) - _OUTPUT_LIMIT
-        printed = f"{printed[: -cut - _OUTPUT_END]}\n[… {cut:,} characters left out …]\n{printed[-_OUTPUT_END:]}"
+        begin, cut, end = (
+            printed[: _OUTPUT_LIMIT - _OUTPUT_END],
+            printed[_OUTPUT_LIMIT - _OUTPUT_END : -_OUTPUT_END],
+            printed[-_OUTPUT_END:],
+        )
+        printed = begin + gap_note(*before_gaps(cut)) + end
     return clean(printed, _OUTPUT_LIMIT + 100)
 
 

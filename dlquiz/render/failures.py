@@ -10,7 +10,7 @@ from typing import Final
 from dlquiz.model.failures import FRAME, is_none, is_of_whole_file, is_todo, loading_place
 from dlquiz.model.report import CaseResult, Cause, Outcome, Report
 from dlquiz.render.layout import Page, number
-from dlquiz.text import clean, one_line
+from dlquiz.text import before_gaps, clean, one_line
 
 DETAILED: Final = 3
 """So many failures are told in full; more at once help nobody."""
@@ -199,15 +199,21 @@ def _first_todo(group: Group) -> str:
     return f"TODO({min(numbers)})" if numbers else "NotImplementedError"
 
 
+_LONGEST_QUOTED = 21_000
+"""More characters than the output of a case has in a report, so that its end is quoted, too."""
+
+
 def _quoted(page: Page, label: str, text: str | None, *, lines: int, last: bool) -> None:
     """Show lines that are not ours behind a bar; of too many, the first or the last ones."""
-    shown = clean(text or "", 20_000).rstrip("\n").split("\n")
+    whole = clean(text or "", _LONGEST_QUOTED).rstrip("\n")
+    shown = whole.split("\n")
     if shown == [""]:
         return
-    left_out = len(shown) - lines
-    if left_out > 0:
+    if len(shown) > lines:
         shown = shown[-lines:] if last else shown[:lines]
-        label += f" (the {'last' if last else 'first'} {lines} of {left_out + lines:,} lines)"
+        # Counted are also those that were left out before; a learner's own line may look like a note of that.
+        total = max(before_gaps(whole)[1] + 1, lines)
+        label += f" (the {'last' if last else 'first'} {lines} of {total:,} lines)"
     page.text(f"{label}:", indent=4)
     for line in shown:
         page.quote(line)

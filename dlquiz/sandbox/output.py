@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import IO
 
 from dlquiz.sandbox.whereabouts import find_stack
+from dlquiz.text import gap_note
 
 HEAD_BYTES = 64_000
 TAIL_BYTES = 4_000
@@ -31,9 +32,11 @@ class _Segment:
         self.head = bytearray()
         self.tail = bytearray()
         self.count = 0
+        self.line_ends = 0
 
-    def add(self, data: bytes | bytearray | memoryview) -> None:
+    def add(self, data: bytes | bytearray) -> None:
         self.count += len(data)
+        self.line_ends += data.count(b"\n")
         room = HEAD_BYTES - len(self.head)
         self.head += data[:room]
         if len(data) > room:
@@ -42,16 +45,30 @@ class _Segment:
 
     def join(self, later: "_Segment") -> None:
         """Add what was printed after this."""
-        left_out = later.count - len(later.head) - len(later.tail)
+        count, line_ends = later.left_out()
         self.add(later.head)
         self.add(later.tail)
-        self.count += left_out
+        self.count += count
+        self.line_ends += line_ends
+
+    def forget(self, part: bytearray, place: slice) -> bytes:
+        """Take a piece out of the beginning or the end that is kept, and return it."""
+        piece = bytes(part[place])
+        del part[place]
+        self.count -= len(piece)
+        self.line_ends -= piece.count(b"\n")
+        return piece
+
+    def left_out(self) -> tuple[int, int]:
+        """Return how many bytes, and line ends among them, stand between the beginning and the end."""
+        kept = self.head.count(b"\n") + self.tail.count(b"\n")
+        return self.count - len(self.head) - len(self.tail), self.line_ends - kept
 
     def text(self) -> str:
-        skipped = self.count - len(self.head) - len(self.tail)
+        count, line_ends = self.left_out()
         text = bytes(self.head).decode("utf-8", "replace")
-        if skipped > 0:
-            text += f"\n[… {skipped:,} bytes left out …]\n"
+        if count > 0:
+            text += gap_note(count, line_ends)
         return text + bytes(self.tail).decode("utf-8", "replace")
 
 
@@ -159,10 +176,7 @@ class OutputPipe:
         for part in (last.tail, last.head):
             place = find_stack(bytes(part))
             if place is not None:
-                stack = bytes(part[slice(*place)])
-                del part[slice(*place)]
-                last.count -= len(stack)
-                return stack
+                return last.forget(part, slice(*place))
         return b""
 
     def last_line(self) -> str:

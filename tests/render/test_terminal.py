@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from dlquiz.render.terminal import live_line, progress_bar, report_text, sparkline
+from dlquiz.text import gap_note
 from tests.render import reports
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -55,6 +56,16 @@ def test_at_most_three_failures_are_told_in_full_and_the_rest_on_demand():
     assert "--verbose" in brief
     assert full.count("Hint:") == 7
     assert "--verbose" not in full
+
+
+def test_lines_that_were_left_out_before_are_counted():
+    def told(output):
+        return report_text(reports.report(reports.case("test_a", "Claim", "failed", message="No.", output=output)))
+
+    lines = "".join(f"line {number}\n" for number in range(100))
+    assert "(the first 8 of 100 lines)" in told(lines)
+    assert "(the first 8 of 40,101 lines)" in told(f"{lines}li{gap_note(200_000, 40_000)}ne\n")
+    assert "(the first 8 of 8 lines)" in told("a\n" + "\n[… 9 bytes left out …]\n" * 9), "a learner's own lines"
 
 
 def test_the_same_error_in_many_checks_is_told_once():

@@ -19,6 +19,7 @@ from dlquiz.grading.proxy import SubmissionProxy
 from dlquiz.grading.run import grade
 from dlquiz.grading.subject import Subject, Surroundings
 from dlquiz.model.report import CaseResult
+from dlquiz.render.terminal import report_text
 from dlquiz.sandbox.api import DataFile
 from dlquiz.sandbox.fork_server import ForkServer
 from dlquiz.sandbox.worker_handle import WorkerHandle
@@ -220,14 +221,15 @@ def test_when_the_time_of_a_grading_is_over_the_learner_reads_that(course: Path)
 
 def test_what_is_printed_is_kept_from_both_ends_and_the_cut_is_said(course: Path) -> None:
     text = "import time\n\n\ndef nap():\n    print('begin')\n    print('x' * 99 + '\\n', end='', flush=True)\n"
-    text += "    for number in range(3000): print('y' * 99)\n    print('end of it')\n"
+    text += "    for number in range(3000): print('y' * 99)\n    print('end of it')\n    return 1 / 0\n"
     submission = submission_from_bytes(text.encode(), name="work.py", module_name="work")
     report = grade(load_course(course), "all", submission)
     output = report.cases[0].output
     assert output.startswith("begin\n")
     assert output.rstrip().endswith("end of it")
-    assert re.search(r"\[… [\d,]+ characters left out …\]", output)
+    assert "\n[… 280,116 bytes in 2,802 lines left out …]\n" in output
     assert len(output) <= 20_100
+    assert "(the last 8 of 3,003 lines)" in report_text(report)
 
 
 def test_a_source_that_is_too_large_is_refused_with_a_sentence() -> None:

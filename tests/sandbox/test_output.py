@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlquiz.sandbox.output import HEAD_BYTES, TAIL_BYTES, OutputPipe
+from dlquiz.text import before_gaps
 
 MARKS = [bytes([number]) * 8 for number in range(1, 6)]
 
@@ -75,6 +76,25 @@ def test_a_mark_that_never_comes_leaves_the_text_with_its_question():
     output.dropped()
     assert output.take() == ""
     output.close()
+
+
+def test_lines_that_are_left_out_are_counted_over_marks():
+    printed = b"".join(b"line %d\n" % number for number in range(40_000))
+    half = printed.index(b"line 20000\n")
+    reader, writer = os.pipe()
+    output = OutputPipe(reader)
+    for mark in MARKS[:2]:
+        output.expect(mark)
+    for at in range(0, len(printed), 60_000):
+        if at <= half < at + 60_000:
+            os.write(writer, printed[at:half] + MARKS[0] + printed[half : at + 60_000])
+        else:
+            os.write(writer, printed[at : at + 60_000])
+        output.drain()
+    output.passed()
+    assert before_gaps(output.take())[1] == 20_000
+    output.close()
+    os.close(writer)
 
 
 def test_the_end_of_a_long_text_is_kept_over_marks():
