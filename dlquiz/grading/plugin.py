@@ -22,6 +22,7 @@ from dlquiz.grading.mistakes import CALL_S, SLOW_CASE_S
 from dlquiz.grading.proxy import SubmissionProxy, pointer_of
 from dlquiz.grading.session import Session
 from dlquiz.grading.subject import Subject
+from dlquiz.grading.titles import titles
 from dlquiz.grading.watchdog import CaseHangs, watchdog
 from dlquiz.sandbox.calls import CallFailed, WorkerVanished
 
@@ -31,6 +32,7 @@ FRESH_TRIES = 2
 session_key: pytest.StashKey[Session] = pytest.StashKey()
 _end_key: pytest.StashKey["End | None"] = pytest.StashKey()
 _case_key: pytest.StashKey["Case"] = pytest.StashKey()
+_title_key: pytest.StashKey[str] = pytest.StashKey()
 _spec_key: pytest.StashKey[CaseSpec] = pytest.StashKey()
 
 
@@ -115,7 +117,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(session_key, None)
     if session is None:
         raise pytest.UsageError("name a submission: --submission FILE")
-    chosen = [item for item in items if _matches(session.plan.case, case_id(item), Case.of(item).title)]
+    named = titles({case_id(item): (Case.of(item).title, _parameters(item)) for item in items})
+    for item in items:
+        item.stash[_title_key] = named[case_id(item)]
+    chosen = [item for item in items if _matches(session.plan.case, case_id(item), item.stash[_title_key])]
     dropped = [item for item in items if item not in chosen]
     items[:] = chosen
     if dropped:
@@ -136,13 +141,15 @@ def _matches(pattern: str | None, name: str, title: str) -> bool:
 
 def case_id(item: pytest.Item) -> str:
     """Return ``test_file.py::test_name[parameters]`` without the submission's own parameter."""
-    name = item.name
-    if "[" in name:
-        base, _, inside = name.partition("[")
-        own = f"s{_number(item)}" if _is_parametrized(item) else None
-        rest = [part for part in inside.rstrip("]").split("-") if part != own]
-        name = f"{base}[{'-'.join(rest)}]" if rest else base
-    return f"{item.path.name}::{name}"
+    base, which = item.name.partition("[")[0], _parameters(item)
+    return f"{item.path.name}::{base}[{which}]" if which else f"{item.path.name}::{base}"
+
+
+def _parameters(item: pytest.Item) -> str:
+    """Return the id of a case's parameters without the submission's own; empty if it has none."""
+    inside = item.name.partition("[")[2]
+    own = f"s{_number(item)}" if _is_parametrized(item) else None
+    return "-".join(part for part in inside.rstrip("]").split("-") if part != own)
 
 
 def _number(item: pytest.Item) -> int:
@@ -164,7 +171,7 @@ def spec_of(item: pytest.Item) -> CaseSpec:
     case = Case.of(item)
     item.stash[_spec_key] = spec = CaseSpec(
         id=case_id(item),
-        title=case.title,
+        title=item.stash[_title_key],
         visibility="public" if case.public else "hidden",
         possible=0 if case.bonus else case.points,
         bonus=case.points if case.bonus else 0,

@@ -7,6 +7,9 @@ import sys
 
 import pytest
 
+from dlquiz.content.course import load_course
+from dlquiz.grading.run import grade
+from dlquiz.submission import read_submission
 from tests.authoring.small import make_course
 
 pytestmark = pytest.mark.sandbox
@@ -195,6 +198,40 @@ def test_generators_iterators_and_objects_stay_in_the_worker(root):
     )
     done = author(root, file=file)
     assert done.returncode == 0, done.stdout
+
+
+def titles(root, text):
+    """The titles of a grader's cases in a report."""
+    grader(root, text)
+    submission = read_submission(root / "graders/tiny/solution.py", module_name="tiny")
+    return [case.title for case in grade(load_course(root), "tiny", submission).cases]
+
+
+NAMED = "@pytest.mark.parametrize('n', [1, 10**6], ids=['small', 'large'])\n"
+
+
+def test_cases_of_one_test_say_in_their_titles_which_parameters_they_have(root):
+    text = f"@pytest.mark.case('double doubles')\n{NAMED}def test_x(submission, n):\n    pass\n"
+    text += "\n@pytest.mark.case('the other')\ndef test_y(submission):\n    pass\n"
+    assert titles(root, text) == ["double doubles [small]", "double doubles [large]", "the other"]
+    # For two submissions each case has one more parameter, which is not the test's own.
+    assert "6 passed" in author(root, "--submission", "graders/tiny/wrong/half.py").stdout
+
+
+def test_a_title_that_says_its_parameters_stays_and_titles_stay_unique(root):
+    text = (
+        "@pytest.mark.parametrize('n', [\n"
+        "    pytest.param(1, id='small', marks=pytest.mark.case('double of small numbers')),\n"
+        "    pytest.param(2, id='large', marks=pytest.mark.case('double of enlarged numbers')),\n"
+        "])\ndef test_x(submission, n):\n    pass\n"
+        f"\n@pytest.mark.case('small and large')\n{NAMED}def test_y(submission, n):\n    pass\n"
+    )
+    assert titles(root, text) == [
+        "double of small numbers",
+        "double of enlarged numbers [large]",
+        "small and large [small]",
+        "small and large [large]",
+    ]
 
 
 def test_every_case_starts_with_the_same_global_generators(root):
