@@ -28,9 +28,10 @@ _FRAMES = 12
 _CELL = re.compile(r"cell (\d+)")
 
 HELP = {
-    "Permission denied": (
+    "Permission denied: ": (
         "Inside the sandbox no file can be opened, except those that the exercise brings; values come in as arguments."
     ),
+    "Permission denied": "Files, processes and the network are closed inside the sandbox.",  # no file has been named
     "Operation not permitted": "Files, processes and the network are closed inside the sandbox.",
     "No usable temporary directory": "There is no folder to write to inside the sandbox; keep values in memory.",
     "Function not implemented": "The sandbox does not offer this call of the operating system.",

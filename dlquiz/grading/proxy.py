@@ -280,9 +280,14 @@ def failed(failure: CallFailed, name: str, loading: Loading, args: tuple[Any, ..
 
 def _meaning(failure: CallFailed, args: tuple[Any, ...]) -> str | None:
     """Say what an exception means; its own text stands in the message."""
-    from dlquiz.grading.crashes import explained, shapes_of
+    from dlquiz.grading.crashes import explained, refused, shapes_of
 
-    said = explained(f"{failure.type_name}: {failure.text}") if failure.cause == "exception" else None
+    if failure.cause not in ("exception", "forbidden"):
+        return None
+    error = f"{failure.type_name}: {failure.text}"
+    if said := refused(error, failure.trace):
+        return said  # whatever the arguments were
+    said = explained(error) if failure.cause == "exception" else None
     return said and " ".join(filter(None, (said, shapes_of(args))))
 
 

@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlquiz.grading.crashes import explained, shapes_of
+from dlquiz.content.course import load_course
+from dlquiz.grading.crashes import explained, refused, shapes_of
+from dlquiz.grading.run import grade
+from dlquiz.submission import submission_from_bytes
+from tests.authoring.small import make_course
 
 NOTHING = None
 A, B, V = np.ones((6, 4)), np.ones((5, 3)), np.ones(6)
@@ -175,3 +179,139 @@ def test_shapes_of_arguments_are_a_sentence():
     assert shapes_of((A, 3, {"W": B, "n": 2}, V)) == "It was called with arrays of shape (6, 4), (5, 3) and (6,)."
     assert shapes_of((A,)) == "It was called with arrays of shape (6, 4)."
     assert shapes_of((1, "a")) is None
+
+
+# -- what the sandbox refuses --------------------------------------------------
+
+NO_SAVING, NO_LOADING, NO_PROCESSES, NO_COMPILER = (
+    "no file and no folder can be written",
+    "what you saved earlier is not here",
+    "no other process can be started",
+    "torch.compile calls a compiler",
+)
+DENIED = "PermissionError: [Errno 13] Permission denied: 'm'"
+
+
+def trace_of(line):
+    outer = '  File "<submission>/a.py", line 3, in fit\n    save(model)\n'
+    return f'{outer}  File "<submission>/a.py", line 9, in g\n    {line}\n'
+
+
+@pytest.mark.parametrize(
+    ("error", "line", "words"),
+    [
+        (DENIED, "joblib.dump(model, path)", NO_SAVING),
+        (DENIED, "with open(path, 'w') as file:", NO_SAVING),
+        (DENIED, 'file = open(path, mode="xb")', NO_SAVING),
+        (DENIED, "fit(model, callbacks)", NO_SAVING),
+        ("PermissionError: [Errno 13] Permission denied: '/root/m.pt'", "model.save_weights(path)", NO_SAVING),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'out/m'", "np.savetxt(path, W)", NO_SAVING),
+        ("PermissionError: [Errno 1] Operation not permitted: 'out'", "os.makedirs('out')", NO_SAVING),
+        ("RuntimeError: Parent directory out does not exist.", "keep(model)", NO_SAVING),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'm'", "model = joblib.load(path)", NO_LOADING),
+        ("PermissionError: [Errno 13] Permission denied: '/root/m.pt'", "torch.load(path)", NO_LOADING),
+        ("PermissionError: [Errno 13] Permission denied", "for x, y in loader:", NO_PROCESSES),
+        ("PermissionError: [Errno 1] Operation not permitted", "subprocess.run(['ls'])", NO_PROCESSES),
+        ("InductorError: PermissionError: [Errno 1] Operation not permitted", "model(x)", NO_COMPILER),
+    ],
+)
+def test_what_the_sandbox_refuses_is_told_with_a_way_out(error, line, words):
+    said = refused(error, trace_of(line))
+    assert words in said
+    assert any(way in said for way in ("__main__", "Take the line out", "Leave it out"))
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'a.csv'", "open('a.csv')"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'a.csv'", "open('a.csv', 'rb')"),
+        ("PermissionError: [Errno 13] Permission denied: '/etc/passwd'", "open('/etc/passwd', 'r')"),
+        ("PermissionError: [Errno 1] Operation not permitted: '/root/.cache/torch'", "torch.hub.load('a/b', 'c')"),
+        ("ValueError: no", "torch.save(model, path)"),
+        ("RuntimeError: the parent directory is mine", "torch.save(model, path)"),
+        ("", ""),
+    ],
+)
+def test_what_is_no_refusal_of_these_kinds_is_left_alone(error, line):
+    assert refused(error, trace_of(line)) is None
+
+
+TORCH = """\
+import pickle
+
+import numpy as np
+import torch
+from torch import nn
+
+
+def save():
+    torch.save(nn.Linear(2, 2).state_dict(), "m.pt")
+
+
+def save_into_a_folder():
+    torch.save(nn.Linear(2, 2).state_dict(), "models/m.pt")
+
+
+def load():
+    nn.Linear(2, 2).load_state_dict(torch.load("m.pt"))
+
+
+def write():
+    with open("losses.txt", "w") as file:
+        file.write("1")
+
+
+def pickled():
+    pickle.dump([1], open("m.pkl", "wb"))
+
+
+def workers():
+    return len(list(torch.utils.data.DataLoader(torch.zeros(4, 2), num_workers=2)))
+
+
+def compiled():
+    return float(torch.compile(nn.Linear(2, 2))(torch.zeros(1, 2)).sum())
+
+
+if __name__ == "__main__":
+    torch.save(nn.Linear(2, 2).state_dict(), "m.pt")
+"""
+EACH = {
+    "save": NO_SAVING,
+    "save_into_a_folder": NO_SAVING,
+    "load": NO_LOADING,
+    "write": NO_SAVING,
+    "pickled": NO_SAVING,
+    "workers": NO_PROCESSES,
+    "compiled": NO_COMPILER,
+}
+
+
+def graded(root, source):
+    """Grade a file of an exercise with torch; each of its cases calls one function."""
+    make_course(root)
+    exercise = root / "exercises/tiny/exercise.yaml"
+    text = exercise.read_text().replace("call_s: 5, case_s: 10, submission_s: 30, memory_mib: 256", "memory_mib: 3072")
+    exercise.write_text(f"{text}packages: [numpy, torch]\n")
+    cases = [f"@pytest.mark.case('{name}')\ndef test_{name}(submission):\n    submission.{name}()\n" for name in EACH]
+    (root / "graders/tiny/test_tiny.py").write_text("\n\n".join(["import pytest\n", *cases]))
+    submission = submission_from_bytes(source.encode(), name="mine.py", module_name="tiny")
+    return {case.title: case for case in grade(load_course(root), "tiny", submission).cases}
+
+
+@pytest.mark.sandbox
+def test_a_real_sandbox_refuses_in_the_words_that_are_explained(tmp_path):
+    pytest.importorskip("torch", reason="torch is not installed")
+    cases = graded(tmp_path / "course", TORCH)
+    assert {name: case.outcome for name, case in cases.items()} == dict.fromkeys(EACH, "failed"), "and main did not run"
+    missed = {name: case for name, case in cases.items() if EACH[name] not in (case.diagnosis or "")}
+    assert missed == {}
+
+
+@pytest.mark.sandbox
+def test_a_file_that_saves_while_it_is_loaded_reads_the_same(tmp_path):
+    pytest.importorskip("torch", reason="torch is not installed")
+    cases = graded(tmp_path / "course", TORCH.replace('if __name__ == "__main__":', "if True:"))
+    assert all("while it was loaded" in case.message for case in cases.values())
+    assert all(NO_SAVING in case.diagnosis for case in cases.values())
