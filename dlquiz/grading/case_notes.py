@@ -4,6 +4,8 @@ A module global and not a fixture, so that ``remark()`` reads in a grader like
 the sentence it is. One grader process runs one case at a time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +41,17 @@ def begin(*, public: bool) -> CaseNotes:
     global _current
     _current = CaseNotes(public=public)
     return _current
+
+
+@contextmanager
+def aside() -> Iterator[CaseNotes]:
+    """Run the case for another solution: what that one gives is noted apart, and the case's own notes stay."""
+    global _current
+    mine = _current
+    try:
+        yield begin(public=False)
+    finally:
+        _current = mine
 
 
 def current() -> CaseNotes:

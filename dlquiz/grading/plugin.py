@@ -333,8 +333,9 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
     mine = dict(item.funcargs)
     try:
         item.funcargs["submission"] = SubmissionProxy(stand_in)
-        _begin(item, session, case, attempt=1)
-        _call(item)
+        with case_notes.aside():
+            _begin(item, session, case, attempt=1)
+            _call(item)
     except Exception as again:  # noqa: BLE001  whatever it is, the reference cannot pass this case
         broken = _broken(again)
         broken.__cause__ = raised
@@ -367,17 +368,17 @@ def _name_mistake(
         item.funcargs["submission"] = SubmissionProxy(subject)
         if "metrics" in own:
             item.funcargs["metrics"] = Metrics(lambda name, value: None)
-        notes = case_notes.begin(public=False)
-        _begin(item, session, quick, attempt=1)
-        try:
-            _call(item)
-        except CaseFailed as failed:
-            return None if passes or not failed.by_value else list(notes.returned)
-        except CaseHangs:
-            raise
-        except Exception:  # noqa: BLE001  it is no likely mistake, whatever else it is
-            return None
-        return list(notes.returned) if passes else None
+        with case_notes.aside() as notes:
+            _begin(item, session, quick, attempt=1)
+            try:
+                _call(item)
+            except CaseFailed as failed:
+                return None if passes or not failed.by_value else list(notes.returned)
+            except CaseHangs:
+                raise
+            except Exception:  # noqa: BLE001  it is no likely mistake, whatever else it is
+                return None
+            return list(notes.returned) if passes else None
 
     try:
         sentence = session.mistakes.cause(

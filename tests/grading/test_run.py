@@ -197,3 +197,19 @@ def test_the_hint_about_the_values_is_not_shown_where_their_form_is_wrong(root):
     assert [case.hint for case in cases] == [None, "2 * x", None]
     assert cases[0].message == "double returns 2 values: w, b."
     assert (cases[0].expected, cases[0].got) == ("w, b", "None")
+
+
+def test_what_the_reference_is_told_when_it_stands_in_is_not_told_to_the_learner(root):
+    """A value that nothing can be done with: whether the grader is at fault, the reference shows by passing the case."""
+    grader = next((root / "graders/tiny").glob("test_*.py"))
+    grader.write_text(
+        "import pytest\nfrom dlquiz.grading import check, remark\n\n"
+        "@pytest.mark.case('adds', points=2, hint='2 * x')\n"
+        "def test_adds(submission):\n"
+        "    check.equal(submission.double(3) + 1, 7, name='sum')\n"
+        "    remark('That is quick.')\n"
+    )
+    works = [submission(f"def double(x):\n    {text}\n") for text in ("return None", "return 2 * x")]
+    lost, won = (report.cases[0] for report in reports_of(load_course(root), "tiny", works))
+    assert lost.message == "double returned None. Is the return statement missing?"
+    assert (lost.remarks, won.remarks) == ((), ("That is quick.",))
