@@ -27,6 +27,7 @@ from dlquiz.grading.script import Script
 from dlquiz.grading.subject import Subject, Surroundings, derive
 from dlquiz.grading.supervisor import Supervisor
 from dlquiz.grading.worker_pool import WorkerPool
+from dlquiz.sandbox import wire
 from dlquiz.sandbox.api import Wall
 from dlquiz.sandbox.calls import CallFailed, WorkerVanished
 from dlquiz.sandbox.worker_handle import FREE_REPLY
@@ -224,7 +225,7 @@ class Session:
                 return None
         except (WorkerVanished, SandboxError, CaseBroken):
             return None
-        return time.perf_counter() - started, array_bytes(value)
+        return time.perf_counter() - started, wire.array_bytes(value)
 
     @cached_property
     def _probe(self) -> Submission | None:
@@ -240,14 +241,6 @@ class Session:
         """End every process of the session."""
         self._pool.close()
         self.supervisor.close()
-
-
-def array_bytes(value: Any) -> int:
-    """Return the bytes of all arrays in a value."""
-    if isinstance(value, np.ndarray):
-        return value.nbytes
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
-    return sum(map(array_bytes, items))
 
 
 def _own(name: str, module: str, path: Path) -> Submission:

@@ -338,6 +338,14 @@ REPLY_TAGS = frozenset({"handle"})
 REQUEST_TAGS = frozenset(EXPRESSIONS)
 
 
+def array_bytes(value: Any) -> int:
+    """Return the bytes of all arrays in a value."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return sum(map(array_bytes, items))
+
+
 def pack(message: dict[str, Any], foreign: Callable[[Any], Any] | None = None) -> list[memoryview]:
     """Encode ``message`` as the parts of one frame, without copying the bytes of large arrays."""
     encoder = Encoder(foreign)

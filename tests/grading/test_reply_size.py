@@ -7,9 +7,9 @@ import pytest
 
 from dlquiz.content.course import load_course
 from dlquiz.grading.run import grade
-from dlquiz.grading.session import array_bytes
 from dlquiz.model.report import Cause, Outcome
 from dlquiz.sandbox import wire
+from dlquiz.sandbox.wire import array_bytes
 from dlquiz.submission import submission_from_bytes
 from tests.authoring.small import make_course
 

@@ -200,7 +200,7 @@ def test_the_hint_about_the_values_is_not_shown_where_their_form_is_wrong(root):
 
 
 def test_what_the_reference_is_told_when_it_stands_in_is_not_told_to_the_learner(root):
-    """A value that nothing can be done with: whether the grader is at fault, the reference shows by passing the case."""
+    """Whether the grader is at fault for a value that nothing can be done with, the reference shows by passing."""
     grader = next((root / "graders/tiny").glob("test_*.py"))
     grader.write_text(
         "import pytest\nfrom dlquiz.grading import check, remark\n\n"
