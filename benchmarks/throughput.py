@@ -63,9 +63,14 @@ class Graded(NamedTuple):
 
 
 def behind_the_wall(course: Course, submissions: Sequence[Submission], jobs: int = 1) -> Graded:
-    """Grade them all."""
+    """Grade them all.
+
+    Warm is a process that has met every file once: with one seed for a class, what the reference and the known mistakes
+    answer is asked once.
+    """
     started = time.perf_counter()
-    early, late = jobs * 4, len(submissions) - 2 * jobs  # the first ones of each process come late: it starts
+    late = len(submissions) - 2 * jobs
+    early = min(jobs * max(4, len({one.sha256 for one in submissions})), late - 10)
     lost, marks, used = [0] * len(submissions), [], []
     for position, report in grade_many(course, EXERCISE, submissions, seed=SEED, jobs=jobs):
         lost[position] = sum(case.outcome != "passed" for case in report.cases)

@@ -229,13 +229,6 @@ def spec_of(name: str, source: bytes, file: str = "") -> ModuleSpec:
     return spec
 
 
-def forget(name: str) -> None:
-    """Undo :func:`load`."""
-    if (module := sys.modules.pop(name, None)) is not None:
-        origin = str(module.__file__)
-        del linecache.cache[origin]
-
-
 def load(name: str, source: bytes, file: str = "", given: Mapping[str, Any] = NOTHING) -> ModuleType:
     """Import ``source`` as module ``name``; whatever it raises is the learner's.
 

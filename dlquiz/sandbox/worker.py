@@ -341,7 +341,6 @@ def serve(channel: socket.socket, maps: Mapping[str, DataMap], allowed: tuple[st
     sys.stderr = _text(2)
     sys.stdin = _Nobody()
     sys.argv = [""]
-    practise()
     _with_room(_answer_all, channel, Worker(maps, allowed))
 
 
@@ -379,35 +378,6 @@ def _mark(mark: bytes) -> None:
     """Write what ends the output of one question; the learner may have closed the pipe."""
     with suppress(OSError):
         os.write(1, mark)
-
-
-def practise() -> None:
-    """Do once what every request does, while nobody waits: the first write to a page that the server has copies it."""
-    array = np.arange(6.0).reshape(2, 3)
-    call = expr.Call(expr.Get(expr.Module("submission"), "f"), (array, 3, [0.5]), {"eps": 1e-5})
-    frames = [
-        {"id": 1, "op": "load", "role": "submission", "name": "x", "source": _PRACTICE, "seed": 1, "file": "x.py"},
-        {"id": 2, "op": "eval", "expr": call, "echo": False, "begin": 1},
-    ]
-    worker = Worker({}, ())
-    for frame in frames:
-        data = b"".join(wire.pack(frame))
-        head, _ = wire.unpack_prefix(data[: wire.PREFIX.size], REQUEST_LIMIT)
-        start = wire.PREFIX.size
-        request = wire.unpack(data[start : start + head], memoryview(data)[start + head :], wire.REQUEST_TAGS)
-        wire.pack(worker.answer(request), worker.foreign)
-    importer.forget("x")
-
-
-_PRACTICE = b"""
-import numpy as np
-
-
-def f(x, k, values, *, eps):
-    \"\"\"Use what nearly every submission uses.\"\"\"
-    parts = [float(row.sum()) + eps for row in np.exp(x - x.max(axis=1, keepdims=True)) @ x.T]
-    return {"parts": parts, "x": x / (np.sqrt((x**2).mean(0)) + k), "values": (values, len(parts))}
-"""
 
 
 class _Nobody(io.TextIOBase):
