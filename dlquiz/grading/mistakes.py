@@ -25,6 +25,8 @@ CALL_S = 1.0
 """What a call of a wrong solution may take."""
 SLOW_CASE_S = 1.5
 """A case that took longer is not run again for every mistake."""
+_HOPELESS = 2
+"""Many mistakes lose a case before its end: some take less time than the submission did."""
 _KEPT = 2000
 """Cases of wrong solutions whose answers are remembered: a class has one seed."""
 _KEPT_BYTES = 1 << 20
@@ -68,7 +70,13 @@ class Mistakes:
         self._said: set[str] = set()
 
     def cause(
-        self, case: str, seed: int, mine: Answers, right: Callable[[], Answers | None], replay: Replay
+        self,
+        case: str,
+        seed: int,
+        mine: Answers,
+        right: Callable[[], Answers | None],
+        replay: Replay,
+        seconds: float = 0,
     ) -> str | None:
         """Return the sentence of the only mistake that gives what the submission gave; None if there is no such one.
 
@@ -84,6 +92,9 @@ class Mistakes:
             Returns what the reference gives in this case.
         replay : callable
             Runs the case for a wrong solution.
+        seconds : float
+            What the case took for the submission. Where as much for each mistake that is not remembered is far more
+            than is left, none is asked: one that was not asked might fit as well as one that was.
         """
         name = case.partition("::")[2].partition("[")[0]
         known = [one for one in self._known if name in one.tests]
@@ -91,6 +102,9 @@ class Mistakes:
             return None
         if not tells(mine, []):
             return None  # not even if all of it is wrong: the reference need not be asked
+        names = (_RIGHT, *(one.source.name for one in known))
+        if seconds * sum((seed, case, one) not in self._remembered for one in names) > _HOPELESS * self._left_s:
+            return None
         started = time.monotonic()
         try:
             answers = self._kept((seed, case, _RIGHT), right)

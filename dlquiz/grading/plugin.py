@@ -288,7 +288,7 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
     seconds = time.perf_counter() - started
     if isinstance(error, CaseFailed) and error.by_value and seconds <= SLOW_CASE_S:
         with watchdog(session.plan.watchdog_s, session.look):
-            _name_mistake(pyfuncitem, session, case, error, list(notes.returned))
+            _name_mistake(pyfuncitem, session, case, error, list(notes.returned), seconds)
     if error is None and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
         pointer_of(proxy).subject.passed()
     return End(_outcome(error), error, seconds, notes.remarks, notes.last_call)
@@ -356,7 +356,12 @@ def _broken(raised: Exception) -> CaseBroken:
 
 
 def _name_mistake(
-    item: pytest.Function, session: Session, case: Case, error: CaseFailed, mine: list[tuple[str, Any]]
+    item: pytest.Function,
+    session: Session,
+    case: Case,
+    error: CaseFailed,
+    mine: list[tuple[str, Any]],
+    seconds: float,
 ) -> None:
     """Say which known mistake gives exactly what the submission gave, if there is one and only one."""
     own = dict(item.funcargs)
@@ -383,7 +388,7 @@ def _name_mistake(
     try:
         sentence = session.mistakes.cause(
             case_id(item), session.seed(_number(item)), mine,
-            lambda: again(session.reference, passes=True), lambda subject: again(subject, passes=False),
+            lambda: again(session.reference, passes=True), lambda subject: again(subject, passes=False), seconds,
         )  # fmt: skip
     finally:
         item.funcargs.clear()

@@ -117,3 +117,24 @@ def test_the_reference_and_each_mistake_answer_a_case_once_for_a_class(root):
     assert sorted(asked) == ["squares.py", "sum.py", "the reference"]
     known.cause("t.py::test_mean", 2, [("mean(…)", 0.75)], right, replay)
     assert len(asked) == 6, "another seed draws other questions"
+
+
+def test_nobody_is_asked_where_asking_all_would_take_far_too_long(root):
+    asked = []
+    known = mistakes.Mistakes(root / "graders/tiny/wrong", "tiny", lambda source, seed: source)
+
+    def right():
+        asked.append("the reference")
+        return [("mean(…)", 0.25)]
+
+    def replay(solution):
+        asked.append(solution.name)
+        return [("mean(…)", 0.75)] if solution.name == "sum.py" else None
+
+    case, mine = "t.py::test_mean", [("mean(…)", 0.75)]
+    too_long = 1.01 * mistakes.SECONDS * 2 / 3  # for the reference and two mistakes
+    assert known.cause(case, 1, mine, right, replay, too_long) is None
+    assert asked == []
+    assert known.cause(case, 1, mine, right, replay, 0.9 * too_long) == SUMS
+    assert len(asked) == 3
+    assert known.cause(case, 1, mine, right, replay, too_long) == SUMS, "what is remembered takes no time"
