@@ -263,5 +263,5 @@ def test_a_channel_that_ends_within_a_request_ends_the_requests() -> None:
         ours, theirs = socket.socketpair()
         with ours, ThreadPoolExecutor(1) as pool:
             sending = pool.submit(theirs.sendall, data[:length])
-            sending.add_done_callback(lambda _, theirs=theirs: theirs.close())  # type: ignore[misc]
+            sending.add_done_callback(lambda _, end=theirs: end.close())
             assert Requests(ours).read() is None
