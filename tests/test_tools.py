@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 PLANTED = """
 from hypothesis import given, strategies as st
@@ -37,6 +39,7 @@ def test_exploring_prints_the_smallest_example_and_how_to_repeat_it(tmp_path: Pa
     assert done.stdout.endswith("1 files in which something was found\n")
 
 
+@pytest.mark.slow
 def test_exploring_what_is_right_goes_on_until_the_time_is_over(tmp_path: Path) -> None:
     done = explore(tmp_path / "test_planted.py", PLANTED.replace("number < 1000", "number == number"), minutes=0.1)
     assert (done.returncode, done.stderr) == (0, "")

@@ -97,6 +97,7 @@ def test_a_program_that_is_run_alone_is_not_changed():
     assert {one.function for one in mutants(text, ["f"])} == {"f"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exercise", COURSE.exercise_ids())
 def test_every_change_of_a_reference_is_another_program_with_a_name_and_a_place(exercise):
     text = COURSE.solution_path(exercise).read_text()

@@ -66,6 +66,7 @@ def test_an_unanswered_question_of_an_exam_costs_its_point(shell):
     assert "This is an exam" not in shell.run("quiz", "words", stdin="q\n").out
 
 
+@pytest.mark.slow
 def test_an_answer_that_comes_in_late_does_not_count(shell, terminal):
     shell.start()
     shell.run("quiz", "words", "--exam", "--minutes", "5", "--seed", "1", stdin="")

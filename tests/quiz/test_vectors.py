@@ -32,6 +32,7 @@ def test_the_file_has_answers_of_every_kind_and_every_verdict():
     assert {kind for kind, verdict in seen if verdict == "partly"} == {"multi", "cloze", "match", "order", "categorise"}
 
 
+@pytest.mark.slow
 def test_the_file_is_what_its_tool_writes():
     spec = importlib.util.spec_from_file_location("make_vectors", ROOT / "tools" / "make_vectors.py")
     tool = importlib.util.module_from_spec(spec)
