@@ -28,7 +28,7 @@ EXTRA = True
 
 
 def busy():
-    end = time.process_time() + 0.4
+    end = time.process_time() + 0.25
     while time.process_time() < end:
         pass
 
@@ -67,7 +67,7 @@ def graded(points: ModuleType, scene: Any, deaths: int, factor: int = 2) -> tupl
             for server in points.find(process.pid, "server"):
                 workers = points.children(server)
                 family |= {server, *workers}
-                if server not in dead and len(dead) < deaths and any(cpu_seconds(one) >= 0.2 for one in workers):
+                if server not in dead and len(dead) < deaths and any(cpu_seconds(one) >= 0.1 for one in workers):
                     dead.append(server)
                     os.kill(server, signal.SIGKILL)
             time.sleep(0.005)  # looked at often, so that it is met while it computes
