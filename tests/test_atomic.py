@@ -233,7 +233,7 @@ ELSEWHERE = {
     "data.store": "the data store: a set in a new folder, taken over by renaming its record",
     "study.store": "the lock beside the progress store: nothing is written into it",
     "cli._tour": "the demo's scratch workspace",
-    "cli._run_examples": "what each example gave, into a scratch file of `run --json`; no module of ours is imported there",
+    "cli._run_examples": "what each example gave, for `run --json`; no module of ours is imported there",
 }
 """Modules that open files for writing by themselves, and why."""
 
