@@ -1,7 +1,7 @@
 """The largest class gets 1 and all others 0.
 
 loses: test_probabilities
-may_lose: test_rows_sum_to_one
+may_lose: test_rows_sum_to_one, test_rows_are_independent
 """
 
 import keras
