@@ -28,7 +28,7 @@ _TIMINGS = 5
 _CLEAR_AFTER = 2
 """Timings after which a clear answer ends the timing: one that remembers old results gives them in the second."""
 _WITH_THE_CALL = 1 << 17
-"""Bytes of arrays."""
+"""Bytes of arrays that are not worth a message of their own: they take 0.25 ms, an eighth of what follows."""
 _QUICKEST_S = 2e-3
 """A reference call shorter than this is mostly the wire; speed is then judged on several calls together."""
 
@@ -320,7 +320,7 @@ def speed(
 def _uploaded(side: Remote, inputs: list[Any]) -> list[Any]:
     """Return what stands for the inputs in the worker; themselves if they are so small that they may go with the call.
 
-    That takes a tenth of ``_QUICKEST_S``, and a message less for each side and round.
+    It is a message less for each side and round.
     """
     if wire.array_bytes(inputs) <= _WITH_THE_CALL:
         return inputs

@@ -100,7 +100,12 @@ def test_each_of_many_submissions_is_told_its_own(root):
     assert all("squared" in said(report)[0] for report in reports[2::3])
 
 
-def test_the_reference_and_each_mistake_answer_a_case_once_for_a_class(root):
+CASE, MINE = "t.py::test_mean", [("mean(…)", 0.75)]
+
+
+@pytest.fixture
+def asking(root):
+    """The question for the cause of ``MINE``, and who was asked to answer it."""
     asked = []
     known = mistakes.Mistakes(root / "graders/tiny/wrong", "tiny", lambda source, seed: source)
 
@@ -112,29 +117,22 @@ def test_the_reference_and_each_mistake_answer_a_case_once_for_a_class(root):
         asked.append(solution.name)
         return [("mean(…)", 0.75 if solution.name == "sum.py" else 0.5)]
 
-    for _ in range(3):
-        assert known.cause("t.py::test_mean", 1, [("mean(…)", 0.75)], right, replay) == SUMS
+    return lambda seed, seconds=0: known.cause(CASE, seed, MINE, right, replay, seconds), asked
+
+
+def test_the_reference_and_each_mistake_answer_a_case_once_for_a_class(asking):
+    cause, asked = asking
+    assert [cause(1) for _ in range(3)] == [SUMS] * 3
     assert sorted(asked) == ["squares.py", "sum.py", "the reference"]
-    known.cause("t.py::test_mean", 2, [("mean(…)", 0.75)], right, replay)
+    assert cause(2) == SUMS
     assert len(asked) == 6, "another seed draws other questions"
 
 
-def test_nobody_is_asked_where_asking_all_would_take_far_too_long(root):
-    asked = []
-    known = mistakes.Mistakes(root / "graders/tiny/wrong", "tiny", lambda source, seed: source)
-
-    def right():
-        asked.append("the reference")
-        return [("mean(…)", 0.25)]
-
-    def replay(solution):
-        asked.append(solution.name)
-        return [("mean(…)", 0.75)] if solution.name == "sum.py" else None
-
-    case, mine = "t.py::test_mean", [("mean(…)", 0.75)]
+def test_nobody_is_asked_where_asking_all_would_take_far_too_long(asking):
+    cause, asked = asking
     too_long = 1.01 * mistakes.SECONDS * 2 / 3  # for the reference and two mistakes
-    assert known.cause(case, 1, mine, right, replay, too_long) is None
+    assert cause(1, too_long) is None
     assert asked == []
-    assert known.cause(case, 1, mine, right, replay, 0.9 * too_long) == SUMS
+    assert cause(1, 0.9 * too_long) == SUMS
     assert len(asked) == 3
-    assert known.cause(case, 1, mine, right, replay, too_long) == SUMS, "what is remembered takes no time"
+    assert cause(1, too_long) == SUMS, "what is remembered takes no time"
