@@ -1,5 +1,6 @@
 """What the benchmarks share: the files to grade, one plain pytest, alternating runs, versions."""
 
+import compileall
 import contextlib
 import itertools
 import os
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
+import dlquiz
 from dlquiz.content.course import Course, load_course
 from dlquiz.submission import Submission, read_submission
 
@@ -27,7 +29,12 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 @contextlib.contextmanager
 def prepared(title: str, *packages: str) -> Iterator[tuple[Course, str]]:
-    """Yield the course and an empty folder; the learner's own state is left alone. Prints what runs."""
+    """Yield the course and an empty folder; the learner's own state is left alone. Prints what runs.
+
+    dlquiz is compiled first, as pip does with an installed package: an editable one under PYTHONDONTWRITEBYTECODE would
+    be compiled anew by every process that is timed.
+    """
+    compileall.compile_dir(Path(dlquiz.__file__).parent, quiet=1)
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"DLQUIZ_STATE": home, **ONE_THREAD}
         print(f"== {title}")

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class QuizModel(BaseModel):
     """What may stand in a quiz file: unknown fields are mistakes, values do not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    # defer_build: a kind's schema is built once, as part of the quiz's, not a second time by itself.
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, defer_build=True)
 
 
 class Common(QuizModel):
