@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from dlquiz.grading.limits import Budget
-from dlquiz.sandbox.calls import Deadline
+from dlquiz.sandbox.calls import CallFailed, Deadline
 from dlquiz.sandbox.expr import Call, Get, Handle, Item, Iterate
 
 FACTOR = 50
@@ -26,6 +26,8 @@ UNKNOWN_S = 10.0
 """Seconds for a function that ran out of time before, where the reference cannot be asked: a model is given to it."""
 GIVE_UP_AFTER = 3
 GIVEN_UP_S = 0.5
+RELOADING_S = 20.0
+"""Seconds that loading a file again may take together, after its functions have ended the process that held it."""
 
 Needs = Callable[[dict[str, Any], str, float], float | None]
 """From a request, its case and the seconds that it may take to those that the reference needs; None if unknown."""
@@ -43,6 +45,8 @@ class Deadlines:
         self._case = self._title = ""
         self._late: dict[str, str] = {}
         self._count = 0
+        self._enders: dict[str, str] = {}
+        self._reloading_s = self._load_s = 0.0
 
     def begin(self, case: str, title: str, call_s: float | None) -> None:
         """Start a case with its own budget. ``title`` is what learners call it."""
@@ -94,6 +98,27 @@ class Deadlines:
             self._late.setdefault(name, self._title)
             self._count += 1
             self._lost_s += deadline.budget_s
+
+    def loaded(self, seconds: float) -> None:
+        """Note how long the file took to load, for the first time or again."""
+        self._load_s = seconds
+        if self._enders:
+            self._reloading_s += seconds
+
+    def ended(self, name: str, cause: str) -> None:
+        """Note that a call of ``name`` has ended the process: the file must be loaded again."""
+        if name:
+            self._enders[name] = cause
+
+    def given_up(self, name: str) -> CallFailed | None:
+        """Return why ``name`` is not called any more; None as long as it is. Other functions still are."""
+        if name not in self._enders or self._reloading_s < RELOADING_S:
+            return None
+        text = (
+            "it was not called again, because it has done the same before,"
+            f" and each time your file is loaded again, which takes {self._load_s:.0f} s"
+        )
+        return CallFailed(self._enders[name], text)
 
     def renew(self) -> bool:
         """Give the budget of one more grading if a quarter of it is gone; whether it was given."""

@@ -183,6 +183,8 @@ class Subject:
         key = self._memo.key(self._case, message)
         if key in self._memo:
             return self._memo[key]
+        if (given_up := self.deadlines.given_up(name)) is not None:
+            raise given_up
         worker = self.ready()
         first = self._begin is not None
         started = time.monotonic()
@@ -260,6 +262,7 @@ class Subject:
         except CallFailed as failure:
             if not worker.alive:
                 self._retire()
+                self.deadlines.ended(name, failure.cause)
             failure.trace = failure.trace or self.loading.trace_of(frames_of(failure.stack, ORIGIN))
             if failure.cause == "timeout" and failure.text == deadline.missed:
                 self.deadlines.missed(name, deadline)
@@ -297,8 +300,10 @@ class Subject:
             self._retire()  # with a worker that has ended goes what was sent ahead to it
             self._begin = None  # what is loaded for this case begins with it
             self._worker = worker = self._start()
+            started = time.monotonic()
             try:
                 self._load(worker)
+                self.deadlines.loaded(time.monotonic() - started - worker.lost_s)
             except _CellLost:
                 self._retire()  # the next worker leaves that cell out
             except BaseException as failure:

@@ -76,3 +76,25 @@ def test_an_endless_training_of_a_model_that_the_reference_cannot_be_asked_about
         spent += deadline.budget_s
     assert 60 + 2 * deadlines.UNKNOWN_S <= spent <= 60 + 2 * deadlines.UNKNOWN_S + 3
     assert found.of_call(message, "predict").budget_s < 60, "by then no function waits for its full time"
+
+
+SLOW_TO_LOAD = "takes(5.5)\n\n\ndef mean(x):\n    imitate('exit')\n\n\ndef double(x):\n    return x\n"
+
+
+def test_a_function_that_ends_a_process_that_is_slow_to_load_is_given_up_and_others_are_not() -> None:
+    loads = 1 + int(deadlines.RELOADING_S / 5.5) + 1  # the first one, and those until the time is up
+    ends, said = asked(SLOW_TO_LOAD, *(("mean", n) for n in range(loads + 2)), ("double", 1))
+    assert ends == "f" * (loads + 2) + "p"
+    usual, given_up = said[:loads], said[loads:]
+    assert all("mean ended the whole process: the code ended its own process" in one for one in usual)
+    assert given_up == [
+        "mean ended the whole process: it was not called again, because it has done the same before,"
+        " and each time your file is loaded again, which takes 6 s."
+    ] * 2  # fmt: skip
+
+
+def test_what_ends_a_process_that_loads_at_once_is_called_in_every_check() -> None:
+    quick = SLOW_TO_LOAD.replace("5.5", "0.1")
+    ends, said = asked(quick, *(("mean", n) for n in range(12)))
+    assert ends == "f" * 12
+    assert not any("not called again" in one for one in said)
