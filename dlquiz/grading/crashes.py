@@ -32,6 +32,8 @@ def refused(error: str, trace: str = "") -> str | None:
     error = error[:_LONGEST]
     if _COMPILED.search(error):
         return _NO_COMPILER
+    if _OFFLINE.search(error):
+        return _NO_NETWORK
     if not _CLOSED.search(error):
         return None
     line = _last_line(trace)
@@ -80,6 +82,10 @@ _NO_PROCESSES = (
     "Inside the sandbox no other process can be started. Take the line out; a DataLoader works without num_workers "
     "and returns the same batches."
 )
+_NO_NETWORK = (
+    "The sandbox has no network, so nothing can be downloaded or asked there. What the functions need comes in as "
+    f"arguments. A line that downloads something for yourself can stand {_ASIDE}."
+)
 _NO_COMPILER = (
     "torch.compile calls a compiler, which needs files and other processes, and the sandbox has neither. Leave it out: "
     "the results are the same."
@@ -90,6 +96,10 @@ _CLOSED = re.compile(
     re.DOTALL,
 )
 """What is raised where files or processes are refused, or are not there; torch has words of its own for it."""
+_OFFLINE = re.compile(
+    r"^(socket\.)?gaierror|^(urllib\.error\.)?URLError|urlopen error|name resolution|Network is unreachable"
+    r"|URL fetch failure"
+)
 _COMPILED = re.compile(r"^(InductorError|BackendCompilerFailed|InvalidCxxCompiler)|TORCHDYNAMO_VERBOSE")
 _WRITTEN = re.compile(
     r"open file failed with strerror|^RuntimeError: Parent directory|^PermissionError: \[Errno 13\].*: '[^/']",
@@ -99,7 +109,14 @@ _WRITTEN = re.compile(
 _NAMELESS = re.compile(r"^PermissionError: \[Errno 13\] Permission denied$")
 """A lock that processes share was refused: whoever opens a file gives it a name."""
 _CALLS = (
-    (re.compile(r"(?<!hub\.)\b(load\w*|read_csv|loadtxt|fromfile)\("), _NO_LOADING),
+    (
+        re.compile(
+            r"\bhub\.\w+\(|\burlopen\(|\burlretrieve\(|\brequests\.|\bsocket\.|create_connection\(|download\w*\(|download=True"
+            r"|from_pretrained\(|\bfetch_\w+\(|\bload_data\(|\bget_file\(|https?://"
+        ),
+        _NO_NETWORK,
+    ),
+    (re.compile(r"\b(load\w*|read_csv|loadtxt|fromfile)\("), _NO_LOADING),
     (
         re.compile(
             r"\b(save\w*|dump|tofile|to_csv|to_pickle|write_text|write_bytes|mkdir|makedirs|mkstemp|mkdtemp"

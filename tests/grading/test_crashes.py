@@ -183,11 +183,12 @@ def test_shapes_of_arguments_are_a_sentence():
 
 # -- what the sandbox refuses --------------------------------------------------
 
-NO_SAVING, NO_LOADING, NO_PROCESSES, NO_COMPILER = (
+NO_SAVING, NO_LOADING, NO_PROCESSES, NO_COMPILER, NO_NETWORK = (
     "no file and no folder can be written",
     "what you saved earlier is not here",
     "no other process can be started",
     "torch.compile calls a compiler",
+    "has no network",
 )
 DENIED = "PermissionError: [Errno 13] Permission denied: 'm'"
 
@@ -212,6 +213,20 @@ def trace_of(line):
         ("PermissionError: [Errno 13] Permission denied: '/home/ada/m.pt'", "torch.load(path)", NO_LOADING),
         ("PermissionError: [Errno 13] Permission denied", "for x, y in loader:", NO_PROCESSES),
         ("PermissionError: [Errno 1] Operation not permitted", "subprocess.run(['ls'])", NO_PROCESSES),
+        (
+            "PermissionError: [Errno 1] Operation not permitted: '/home/ada/.cache/torch'",
+            "hub.load('a/b', 'c')",
+            NO_NETWORK,
+        ),
+        ("PermissionError: [Errno 1] Operation not permitted", "socket.create_connection(('::1', 80))", NO_NETWORK),
+        ("PermissionError: [Errno 13] Permission denied: '/'", "np.loadtxt('http://example.com/a.csv')", NO_NETWORK),
+        ("PermissionError: [Errno 13] Permission denied: '/'", "x, y = mnist.load_data()", NO_NETWORK),
+        (
+            "URLError: <urlopen error [Errno -3] Temporary failure in name resolution>",
+            "data = get(address)",
+            NO_NETWORK,
+        ),
+        ("gaierror: [Errno -2] Name or service not known", "connect()", NO_NETWORK),
         ("InductorError: PermissionError: [Errno 1] Operation not permitted", "model(x)", NO_COMPILER),
     ],
 )
@@ -227,7 +242,6 @@ def test_what_the_sandbox_refuses_is_told_with_a_way_out(error, line, words):
         ("FileNotFoundError: [Errno 2] No such file or directory: 'a.csv'", "open('a.csv')"),
         ("FileNotFoundError: [Errno 2] No such file or directory: 'a.csv'", "open('a.csv', 'rb')"),
         ("PermissionError: [Errno 13] Permission denied: '/etc/passwd'", "open('/etc/passwd', 'r')"),
-        ("PermissionError: [Errno 1] Operation not permitted: '/home/ada/.cache/torch'", "torch.hub.load('a/b', 'c')"),
         ("ValueError: no", "torch.save(model, path)"),
         ("RuntimeError: the parent directory is mine", "torch.save(model, path)"),
         ("", ""),
@@ -239,6 +253,7 @@ def test_what_is_no_refusal_of_these_kinds_is_left_alone(error, line):
 
 TORCH = """\
 import pickle
+from urllib.request import urlopen
 
 import numpy as np
 import torch
@@ -274,6 +289,14 @@ def compiled():
     return float(torch.compile(nn.Linear(2, 2))(torch.zeros(1, 2)).sum())
 
 
+def downloaded():
+    return urlopen("http://localhost:9/x").read()
+
+
+def from_a_hub():
+    return torch.hub.load("pytorch/vision", "resnet18")
+
+
 if __name__ == "__main__":
     torch.save(nn.Linear(2, 2).state_dict(), "m.pt")
 """
@@ -285,6 +308,8 @@ EACH = {
     "pickled": NO_SAVING,
     "workers": NO_PROCESSES,
     "compiled": NO_COMPILER,
+    "downloaded": NO_NETWORK,
+    "from_a_hub": NO_NETWORK,
 }
 
 
