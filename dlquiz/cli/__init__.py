@@ -42,6 +42,7 @@ COMMANDS = {
 
 
 _OPTIONS = "dlquiz.options"
+_TYPED = "dlquiz.typed"
 _COLLECT_AFTER = 200_000
 """New objects before Python looks for garbage. With its own 700 a start spends a twentieth of its time on looking again
 and again through what its imports leave for good."""
@@ -79,6 +80,11 @@ class LazyGroup(click.Group):
             close = get_close_matches(name, self.list_commands(ctx), n=1)
             ctx.fail(f"No such command {name!r}." + (f" Did you mean {close[0]!r}?" if close else ""))
         return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember what was typed, for the advice to type it again."""
+        ctx.meta[_TYPED] = tuple(args)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what an error tells to type can be pasted where this command was typed."""
@@ -131,7 +137,7 @@ def cli(ctx: click.Context) -> None:
     """
     from dlquiz.cli._app import App
 
-    app = App(ctx.meta.setdefault(_OPTIONS, {}), COMMANDS)
+    app = App(ctx.meta.setdefault(_OPTIONS, {}), COMMANDS, ctx.meta[_TYPED])
     ctx.call_on_close(app.close)
     ctx.obj = app
 

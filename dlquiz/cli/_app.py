@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +18,7 @@ import click
 from dlquiz.cli._shell import pasteable
 from dlquiz.errors import UntrustedCourse, UsageError, WorkError
 from dlquiz.render.layout import filled, visible
+from dlquiz.text import shell_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -65,11 +66,14 @@ class App:
         because they may also stand after the command's name.
     commands : iterable of str
         The names of the program's commands.
+    arguments : sequence of str
+        What was typed, for the advice to type it again.
     """
 
-    def __init__(self, options: Mapping[str, Any], commands: Iterable[str] = ()) -> None:
+    def __init__(self, options: Mapping[str, Any], commands: Iterable[str] = (), arguments: Sequence[str] = ()) -> None:
         self._options = options
         self._commands = tuple(commands)
+        self._arguments = tuple(arguments)
 
     # Printing: the answer goes to stdout, everything else to stderr.
 
@@ -225,7 +229,8 @@ class App:
         """Let a course pass by ``--trust-course``, or because a person says yes."""
         if self._options.get("trust_course"):
             return
-        advice = f"Read {course}/graders. If you trust it, add --trust-course (needed once)."
+        again = shell_words("dlquiz", "--trust-course", *self._arguments)
+        advice = f"{again}   (once, if you trust it: read {course}/graders first)"
         unknown = UntrustedCourse(course, next_step=advice)
         if not self.interactive:
             raise unknown

@@ -21,8 +21,13 @@ def program() -> str:
 
 
 def pasteable(text: str, commands: Iterable[str], course: str | None = None) -> str:
-    """Let each of our ``commands`` in a text start this very program, with the ``course`` that was named for it."""
-    start = program() + (f" --course {shell_word(course)}" if course else "")
-    if start == "dlquiz":
+    """Let each of our ``commands`` in a text start this very program, with the ``course`` that was named for it.
+
+    One that begins with an option of the whole program says its course itself.
+    """
+    start = program()
+    named = f"{start} --course {shell_word(course)}" if course else start
+    if named == "dlquiz":
         return text
-    return re.sub(rf"(?<![\w./-])dlquiz(?= (?:{'|'.join(commands)})\b)", lambda _: start, text)
+    ours = re.compile(rf"(?<![\w./-])dlquiz(?= (?:(--course|--trust-course|--plain)|{'|'.join(commands)})\b)")
+    return ours.sub(lambda found: start if found[1] else named, text)

@@ -150,7 +150,7 @@ def test_a_course_from_elsewhere_is_confirmed_once(person, tmp_path, monkeypatch
     asked = person.type("status")
     assert asked.code == 2
     assert str(person.course) in asked.err
-    assert "--trust-course" in asked.err
+    assert "--trust-course status   (once, if you trust it: read" in asked.err
     assert person.type("status", "--trust-course").code == 0
     assert person.type("status").code == 0
 

@@ -52,6 +52,19 @@ def test_the_course_that_was_named_stays_named(monkeypatch):
     said = _shell.pasteable("Next: dlquiz start, or dlquiz quiz a", COMMANDS, "my course")
     assert said == "Next: dlquiz --course 'my course' start, or dlquiz --course 'my course' quiz a"
     assert _shell.pasteable("/home/dlquiz start, nodlquiz start", COMMANDS, "x") == "/home/dlquiz start, nodlquiz start"
+    whole = "Next: dlquiz --course other --trust-course grade 1"
+    assert _shell.pasteable(whole, COMMANDS, "my course") == whole
+
+
+@pytest.mark.parametrize("typed", [("dev", "new", "course", "a course"), ("status", "--json")])
+def test_what_begins_with_an_option_can_be_pasted_too(person, tmp_path, typed):
+    """After a new course, and where a course must be trusted first: the command that comes next, word by word."""
+    start = [str(BIN / "dlquiz"), *(("--course", str(person.course)) if typed[0] == "status" else ())]
+    done = pasted(person, shlex.join([*start, *typed]), DLQUIZ_STATE=str(tmp_path / "fresh"))
+    command = following(done.stdout + done.stderr)
+    assert command.startswith(f"{BIN / 'dlquiz'} --")
+    again = pasted(person, command, DLQUIZ_STATE=str(tmp_path / "fresh"))
+    assert again.returncode == 0, again.stderr
 
 
 def following(text):
