@@ -17,7 +17,7 @@ from dlquiz.authoring.gradings import FileKind, GradedFile, Grader, GradingTask,
 from dlquiz.authoring.materials import Materials, finding, read_materials
 from dlquiz.authoring.only import ALL, Only
 from dlquiz.authoring.results import CourseCheck, ExerciseCheck
-from dlquiz.authoring.rules import check_rules
+from dlquiz.authoring.rules import LACKS, check_rules
 from dlquiz.authoring.solutions import sample, wrong_solutions
 from dlquiz.authoring.source import PythonFile
 from dlquiz.authoring.watch import watching
@@ -157,7 +157,14 @@ def _plan(course: Course, exercise_id: str, settings: Thoroughness) -> _Plan:
 
 def _stops_everything(one: Finding) -> bool:
     """Whether no case can run because of a finding; what would follow from it is not told, too."""
-    return one.code == Rule.MARK or (one.code == Rule.NAMES and one.message.startswith("data:"))
+    if one.code == Rule.MARK:
+        return True
+    begins = _STOPPING.get(one.code)
+    return begins is not None and one.message.startswith(begins)
+
+
+_STOPPING: dict[str, str] = {Rule.NAMES: "data:", Rule.SIGNATURE: LACKS}
+"""Rules of which a message that begins so means that no case can run."""
 
 
 def _tasks(materials: Materials, settings: Thoroughness) -> Iterator[GradingTask]:

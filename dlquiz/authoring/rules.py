@@ -96,6 +96,10 @@ def todo_marks(materials: Materials) -> Iterator[Finding]:
             yield finding(Rule.TODO, stub.path, message, "a report can then name the mark", line=line)
 
 
+LACKS = "the reference has no"
+"""How a finding begins after which nothing can be graded."""
+
+
 def signatures(materials: Materials) -> Iterator[Finding]:
     """Every function of the stub is in the reference, with the same parameters and defaults."""
     if materials.stub is None or materials.reference is None:
@@ -104,8 +108,9 @@ def signatures(materials: Materials) -> Iterator[Finding]:
     for name, function in source.functions(materials.stub.tree).items():
         wanted = source.signature(function)
         if name not in references:
-            message = f"the reference has no {name}{wanted}"
-            yield finding(Rule.SIGNATURE, materials.reference.path, message)
+            message = f"{LACKS} {name}{wanted}"
+            help_text = "nothing can be graded without it: write it, or take it out of the stub"
+            yield finding(Rule.SIGNATURE, materials.reference.path, message, help_text)
         elif (found := source.signature(references[name])) != wanted:
             message = f"{name}{found} is {name}{wanted} in the stub"
             yield finding(Rule.SIGNATURE, materials.reference.path, message, line=references[name].lineno)

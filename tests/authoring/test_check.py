@@ -259,6 +259,15 @@ def test_an_unknown_data_set_is_the_authors_mistake_and_not_the_machines(root, o
     assert result.exit_code == 3
 
 
+def test_a_reference_without_a_function_is_told_once_and_nothing_is_graded(root):
+    change(root / "graders/tiny/solution.py", "def mean(", "def average(")
+    (exercise,) = checked(root).exercises
+    assert [(one.code, one.message.partition("(")[0]) for one in exercise.findings] == [
+        (Rule.SIGNATURE, "the reference has no mean")
+    ]
+    assert exercise.gradings == 0
+
+
 def test_an_exercise_whose_package_is_missing_is_skipped_with_the_command(root, monkeypatch):
     path = root / "exercises/tiny/exercise.yaml"
     path.write_text(path.read_text() + "packages: [numpy, torch]\n")
