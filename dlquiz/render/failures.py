@@ -16,6 +16,8 @@ DETAILED: Final = 3
 """So many failures are told in full; more at once help nobody."""
 _LISTED: Final = 8
 """So many titles are listed; of more, fewer."""
+_LONGEST_TITLE = 200
+"""Letters of a title in a list. No shorter: a title that is cut says nothing."""
 _NAMED: Final = 4
 """So many checks are named that fail for the reason told above: on 24 rows, the reason itself must stay in sight."""
 
@@ -145,7 +147,7 @@ def _others(page: Page, group: Group, label: str) -> None:
     page.text(f"{label}:", indent=4)
     shown = group if len(group) <= _NAMED else group[: _NAMED - 1]
     for case in shown:
-        page.item(one_line(case.title, page.width - 8))
+        page.item(one_line(case.title, _LONGEST_TITLE))
     if len(shown) < len(group):
         page.item(f"and {len(group) - len(shown)} more")
 
