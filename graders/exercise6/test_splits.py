@@ -339,7 +339,12 @@ def test_stop_in_other_lists(submission, rng):
     hint="0.60 on rows that were used for training, when 0.95 is wanted: the model could not even learn these.",
 )
 def test_diagnose(submission):
-    for train, val, want in ((0.97, 0.96, "good fit"), (0.99, 0.80, "overfitting"), (0.60, 0.58, "underfitting")):
+    for train, val, want in (
+        (0.97, 0.96, "good fit"),
+        (0.99, 0.80, "overfitting"),
+        (0.60, 0.58, "underfitting"),
+        (0.99, 0.92, "overfitting"),  # the gap that the stub names
+    ):
         name = f"diagnose({train}, {val}, 0.95)"
         check.equal(submission.diagnose(train, val, 0.95), want, name=name)
 
