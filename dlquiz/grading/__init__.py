@@ -10,12 +10,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dlquiz.grading import check, make
     from dlquiz.grading.case_notes import remark
-    from dlquiz.grading.remote import as_tensor, fresh, items, iterate, keep, once, probe, read, upload, with_arguments
+    from dlquiz.grading.remote import (
+        as_tensor,
+        fresh,
+        items,
+        iterate,
+        keep,
+        once,
+        passes,
+        probe,
+        read,
+        upload,
+        with_arguments,
+    )
     from dlquiz.sandbox.expr import Rng
 
 __all__ = [
-    "Rng", "as_tensor", "check", "fresh", "items", "iterate", "keep", "make", "once", "probe", "read", "remark",
-    "upload", "with_arguments",
+    "Rng", "as_tensor", "check", "fresh", "items", "iterate", "keep", "make", "once", "passes", "probe", "read",
+    "remark", "upload", "with_arguments",
 ]  # fmt: skip
 
 _HOME = {"Rng": "dlquiz.sandbox.expr", "remark": "dlquiz.grading.case_notes"}

@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from dlquiz.grading.case_notes import aside
 from dlquiz.grading.failure import CaseFailed
 from dlquiz.grading.proxy import (
     ITERATE_AT_MOST,
@@ -20,7 +21,19 @@ from dlquiz.grading.proxy import (
 )
 from dlquiz.sandbox.expr import Iterate, Tensor
 
-__all__ = ["as_tensor", "fresh", "items", "iterate", "keep", "once", "probe", "read", "upload", "with_arguments"]
+__all__ = [
+    "as_tensor",
+    "fresh",
+    "items",
+    "iterate",
+    "keep",
+    "once",
+    "passes",
+    "probe",
+    "read",
+    "upload",
+    "with_arguments",
+]
 
 __tracebackhide__ = True  # authors see the line of their grader, not ours
 
@@ -98,6 +111,20 @@ def once(submission: SubmissionProxy, what: str, work: Callable[[], Any]) -> Any
     if failed is not None:
         raise failed
     return value
+
+
+def passes(work: Callable[[], Any]) -> bool:
+    """Return whether ``work()`` fails no check. What it fails with is not told: a case of its own has told it.
+
+    So one slip has one price: where a function is mistaken, a case about another one that calls it can put a right one
+    in its place.
+    """
+    with aside():
+        try:
+            work()
+        except CaseFailed:
+            return False
+    return True
 
 
 def name_of(remote: Remote) -> str:

@@ -16,9 +16,23 @@ def choices(row, eps, seed, number):
     return [submission.epsilon_greedy(row, eps, rng) for _ in range(number)], row  # noqa: F821 - set by the loader
 
 
-def train(world, *settings):
-    """The table that the learner's function learns in an environment made of tables."""
-    return submission.train(Environment(*world), *settings)  # noqa: F821 - set by the loader
+def train(world, own, *settings):
+    """The table that the learner's function learns in an environment of tables; if not own, by a right q_update."""
+    names = vars(submission)  # noqa: F821 - set by the loader
+    mine = names.get("q_update")
+    try:
+        if not own:
+            names["q_update"] = updated
+        return submission.train(Environment(*world), *settings)  # noqa: F821 - set by the loader
+    finally:
+        names["q_update"] = mine
+
+
+def updated(Q, s, a, r, s2, done, alpha, gamma):
+    """What q_update should return."""
+    new = np.array(Q, dtype=float)
+    new[s, a] += alpha * ((r if done else r + gamma * new[s2].max()) - new[s, a])
+    return new
 
 
 class Environment:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dlquiz
-from dlquiz.grading import check, fresh, keep
+from dlquiz.grading import case_notes, check, fresh, keep, passes
 from dlquiz.grading.failure import CaseBroken, CaseFailed
 from tests.strategies import normal_arrays
 
@@ -319,3 +319,16 @@ def test_a_fresh_worker_remembers_nothing(work):
     handle = keep(work.keeps, np.ones(2))
     with pytest.raises(CaseBroken, match="an object of one worker to another"):
         other.keeps(handle)
+
+
+def test_passes_says_whether_a_check_holds_and_tells_nothing():
+    mine = case_notes.begin(public=True)
+
+    def fail() -> None:
+        case_notes.remark("said by the way")
+        check.that(False, "no")
+
+    assert passes(lambda: check.equal(1, 1, name="x"))
+    assert not passes(fail)
+    assert case_notes.current() is mine
+    assert mine.remarks == []

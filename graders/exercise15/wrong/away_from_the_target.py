@@ -1,6 +1,6 @@
 """The entry moves away from the target: old value minus target has the wrong sign.
 
-loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table, test_starts, test_values, test_mazes
+loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table
 may_lose: test_exploring
 """
 

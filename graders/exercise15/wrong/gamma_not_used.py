@@ -1,6 +1,6 @@
 """The value of the next state is not discounted: gamma is not used.
 
-loses: test_update_by_hand, test_update, test_values
+loses: test_update_by_hand, test_update
 """
 
 import numpy as np

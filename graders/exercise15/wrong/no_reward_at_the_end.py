@@ -1,6 +1,6 @@
 """At the end the target is 0: the last reward is lost.
 
-loses: test_end, test_starts, test_values, test_mazes
+loses: test_end
 """
 
 import numpy as np

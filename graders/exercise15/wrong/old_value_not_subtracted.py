@@ -1,6 +1,6 @@
 """alpha times the target is added, but the old value is not subtracted from the target.
 
-loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table, test_starts, test_values, test_mazes
+loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table
 may_lose: test_exploring
 """
 

@@ -1,7 +1,6 @@
 """q_update returns the new entry alone, not the table.
 
-loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table, test_steps,
-  test_starts, test_values, test_mazes, test_exploring, test_seeds
+loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table
 """
 
 import numpy as np

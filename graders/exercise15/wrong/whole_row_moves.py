@@ -1,6 +1,6 @@
 """The whole row Q[s] moves towards the target, not only the entry of the action.
 
-loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table, test_exploring, test_values
+loses: test_update_by_hand, test_update, test_end, test_loop, test_new_table
 may_lose: test_mazes
 """
 
