@@ -31,6 +31,8 @@ from types import ModuleType
 from typing import Any
 
 from dlquiz.grading.example_values import agrees, evaluate, shown
+from dlquiz.sandbox.confine import die_with_parent
+from dlquiz.sandbox.libc import LibC
 
 PIPE_CLOSED = 128 + signal.SIGPIPE
 """As of a program that the end of a pipe ended."""
@@ -261,4 +263,6 @@ def _show_error(error: BaseException, program: Program) -> str:
 
 
 if __name__ == "__main__":
+    # An endless loop must not outlive a `dlquiz run` that is ended from outside.
+    die_with_parent(LibC(), os.getppid())
     raise SystemExit(main(*sys.argv[1:6]))

@@ -13,7 +13,7 @@ import pytest
 from dlquiz.cli.run import run_file
 from dlquiz.content import course as content
 from dlquiz.grading.example_values import agrees
-from tests.waiting import eventually
+from tests.waiting import eventually, has_ended
 
 from .conftest import RIGHT
 from .screen import on_screen, plain
@@ -414,3 +414,16 @@ def test_a_reader_who_has_had_enough_is_no_error(worker):
         check=False,
     )
     assert (done.stdout, done.stderr) == (">>> add(2,", "")
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGKILL])
+def test_an_endless_loop_does_not_outlive_a_run_that_is_ended_from_outside(worker, tmp_path, end):
+    note = tmp_path / "pid"
+    loop = f"import os, pathlib\npathlib.Path({str(note)!r}).write_text(str(os.getpid()))\nwhile True:\n    pass\n"
+    worker.file().write_text(loop)
+    environment = {**os.environ, **worker.environment()}
+    run = subprocess.Popen([sys.executable, "-m", "dlquiz", "run", "1"], cwd=worker.here, env=environment)
+    pid = int(eventually(lambda: note.exists() and note.read_text(), "the learner's program runs"))
+    run.send_signal(end)
+    run.wait(timeout=60)
+    eventually(lambda: has_ended(pid), "the learner's program is over")
