@@ -207,9 +207,8 @@ def raises(call: Remote, *args: Any, error: str = "ValueError", **kwargs: Any) -
             failure.message = f"{failure.message.rstrip('.')}, expected {error}."
         raise
     inputs = ", ".join(show(argument, 60) for argument in args)
-    raise CaseFailed(
-        f"{name_of(call)}({inputs}) accepted this input, expected {error}.", expected=error, got=show(value)
-    )
+    came = f"an object ({pointer_of(value).type_name})" if isinstance(value, Remote) else show(value)
+    raise CaseFailed(f"{name_of(call)}({inputs}) accepted this input, expected {error}.", expected=error, got=came)
 
 
 def that(condition: Any, message: str, *, expected: Any = None, got: Any = None, hinted: bool = True) -> None:

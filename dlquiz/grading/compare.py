@@ -417,9 +417,13 @@ def _keys(mapping: Mapping[Any, object]) -> str:
 def _pair(want: object, got: object) -> tuple[str, str]:
     """Return texts of two values that differ: with more digits if six make them look equal."""
     texts = show(want, 100), show(got, 100)
-    if texts[0] == texts[1] and isinstance(want, float) and isinstance(got, float):
-        return f"{want:.17g}", f"{got:.17g}"
+    if texts[0] == texts[1] and isinstance(want, int | float) and isinstance(got, int | float):
+        return _exactly(want), _exactly(got)
     return texts
+
+
+def _exactly(value: int | float) -> str:
+    return f"{value:.17g}" if isinstance(value, float) else show(value, 100)
 
 
 def _text(value: object, limit: int, depth: int) -> str:

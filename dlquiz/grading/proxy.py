@@ -287,7 +287,7 @@ def _meaning(failure: CallFailed, args: tuple[Any, ...]) -> str | None:
     error = f"{failure.type_name}: {failure.text}"
     if said := refused(error, failure.trace):
         return said  # whatever the arguments were
-    said = explained(error) if failure.cause == "exception" else None
+    said = explained(error, failure.trace) if failure.cause == "exception" else None
     return said and " ".join(filter(None, (said, shapes_of(args))))
 
 

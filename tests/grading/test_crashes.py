@@ -44,6 +44,10 @@ def put(array, value):
     array[0] = value
 
 
+def entry(container, key):
+    return container[key]
+
+
 def local():
     total += 1  # noqa: F821  the mistake under test
     return total, total
@@ -106,6 +110,36 @@ NUMPY = {
     "file": (lambda: Path("data.csv").read_text(), "no files but"),
     "recursion": (endless, "calls itself without end"),
     "read-only": (read_only, "Work on a copy"),
+    "transpose": (lambda: A.transpose(0, 2, 1), "each axis of the array once"),
+    "axis twice": (lambda: A.sum(axis=(0, 0)), "named twice"),
+    "einsum": (lambda: np.einsum("nd,dm->nm", A, A), "one letter stands for one length"),
+    "stacked": (lambda: np.stack([A, V]), "same shape along a new axis"),
+    "slice": (lambda: A[: 6 / 2], "ends of a slice"),
+    "name in a tuple": (lambda: entry((A, B), "W1"), "A tuple has numbered entries"),
+    "two in a list": (lambda: entry([[1, 2]], (0, 1)), "a[i][j]"),
+    "shape without brackets": (lambda: np.zeros(2, 3), "np.zeros((2, 3))"),
+    "counts": (lambda: np.bincount(np.array([1.5])), ".astype(int)"),
+    "log of none": (lambda: np.log(NOTHING), "no return statement"),
+    "float of none": (lambda: float(NOTHING), "no return statement"),
+    "list plus": (lambda: [1, 2] + 1, "Use np.array"),
+    "list minus": (lambda: [1, 2] - [1], "Use np.array"),
+    "one minus list": (lambda: 1 - [1], "Use np.array"),
+    "entry as attribute": (lambda: {"W1": A}.W1, "params['W1'], not params.W1"),
+    "computed with a dictionary": (lambda: {"W1": A} * 2, "Take one of its arrays"),
+    "generator": (lambda: np.random.default_rng(0).randn(3), "rng.normal"),
+    "np.int": (lambda: np.int(3), "np.int64"),
+    "np.float": (lambda: np.float(3), "np.float64"),
+    "softmax": (lambda: np.softmax(A), "NumPy has no np.softmax"),
+    "empty": (lambda: max([]), "nothing in it"),
+    "empty array": (lambda: np.argmax([]), "nothing in it"),
+    "loop over a number": (lambda: [i for i in 5], "range(n)"),
+    "one value": (lambda: unpack(3), "return a, b"),
+    "length of a number": (lambda: len(3), "X.shape[0]"),
+    "text": (lambda: np.exp("a"), "text or a list"),
+    "array of three": (lambda: np.array(1, 2, 3), "one list, in brackets"),
+    "keepdim": (lambda: A.max(axis=1, keepdim=True), "NumPy writes keepdims"),
+    "import": (lambda: random.random(), "import random is missing"),  # noqa: F821  the mistake under test
+    "zero": (lambda: 1 / len([]), "below the line is 0"),
     "singular": (lambda: np.linalg.inv(np.zeros((2, 2))), "no inverse"),
 }
 
@@ -157,6 +191,12 @@ def test_what_torch_says_is_explained():
         if words not in (explained(text_of(raises)) or "")
     }
     assert missed == {}
+
+
+def test_an_array_that_is_taken_for_a_dictionary_is_told_by_the_line():
+    error = text_of(lambda: A["W1"])
+    assert "as if it were a dictionary" in explained(error, trace_of("return X @ params['W1'] + params['b1']"))
+    assert ".astype(int) for labels" in explained(error, trace_of("return X[y / 2]"))
 
 
 @pytest.mark.parametrize(

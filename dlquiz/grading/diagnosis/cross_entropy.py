@@ -27,6 +27,8 @@ def loss(expected: Array, got: Array, context: Context) -> Explanation | None:
         (-np.log(right.mean()), "is the logarithm of a mean. Take the logarithm first, then the mean."),
     )
     for value, text in theories:
+        if abs(value - round(value)) < 1e-4:
+            continue  # probabilities that are nearly 0 or 1 all give it, and so does a constant
         theory = np.asarray(value).reshape(got.shape)
         if near(theory, got, context) and not near(theory, expected.reshape(got.shape), context):
             return Explanation(f"{context.subject} {text}", 25)
