@@ -7,6 +7,7 @@ about it.
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -85,10 +86,17 @@ class AnswerLog:
 
     def close(self) -> None:
         """Note that the sitting is finished."""
-        if self.store is None or not self.resumes:
-            return
+        if self.store is not None and self.resumes:
+            self._end(self.store.close_sitting)
+
+    def put_aside(self) -> None:
+        """Note that the sitting is given up, and not finished."""
+        if self.store is not None and self.resumes:
+            self._end(self.store.put_sitting_aside)
+
+    def _end(self, end: Callable[[str], None]) -> None:
         try:
-            self.store.close_sitting(self.sitting_id)
+            end(self.sitting_id)
         except StoreError as error:
             self._warn(error)
 

@@ -190,6 +190,10 @@ class Progress:
         """Mark a sitting as finished."""
         self._write("UPDATE sitting SET closed = 1 WHERE sitting_id = ?", (sitting_id,))
 
+    def put_sitting_aside(self, sitting_id: str) -> None:
+        """Mark a sitting as given up: it is neither resumed nor finished. Its answers stay."""
+        self._write("UPDATE sitting SET closed = 2 WHERE sitting_id = ?", (sitting_id,))
+
     def finished_quizzes(self) -> frozenset[str]:
         """Return the ids of the quizzes that have a finished sitting."""
         return frozenset(name for (name,) in self._read("SELECT DISTINCT quiz_id FROM sitting WHERE closed = 1"))

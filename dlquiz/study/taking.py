@@ -52,7 +52,7 @@ def open_sitting(desk: "Desk", quiz_id: str, quiz: Quiz, wishes: Wishes, now: da
             log = AnswerLog(sitting_id, store, _mode(exam=found.exam), desk.tell)
             return Opened(Asking(quiz, found, log, signs=wishes.signs), resumed=True)
         desk.tell("The quiz that you had begun is put aside; a new one begins.")
-        AnswerLog(sitting_id, store, Mode.QUIZ, desk.tell).close()
+        AnswerLog(sitting_id, store, Mode.QUIZ, desk.tell).put_aside()
     ends = now + timedelta(minutes=wishes.minutes) if wishes.minutes else None
     seed = fresh_seed() if wishes.seed is None else wishes.seed
     met, last = _met(desk, quiz, wishes), _last_answers(desk, quiz_id, wishes)

@@ -232,7 +232,7 @@ def check_layer(submission, rng, *keys):
         if not near(grads[key], want):
             # One slip, one price: a wrong step has lost its own case; here only their order and arguments count.
             own = own or one_step_after_the_other(submission, X, y, params)
-            if near(grads[key], own.get(key)):
+            if near(grads[key], own.get(key)) and np.ptp(own[key]) > 0:  # equal numbers come from no step at all
                 remark(f"d{key} is wrong because a backward function of yours is: only the check of that one is lost.")
                 continue
         about = {"batch_size": len(y), "n_classes": 3, "pre_activation": pre_activation, "inputs": X, "labels": y,

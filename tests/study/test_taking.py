@@ -61,6 +61,14 @@ def test_a_place_that_cannot_be_read_is_told_and_put_aside(desk, quiz, told):
     assert "put aside" in told[1]
 
 
+def test_a_quiz_that_is_put_aside_is_not_finished(desk, quiz, told):
+    opened(desk, quiz)
+    opened(desk, quiz, new=True)
+    assert "put aside" in told[-1]
+    assert desk.progress.finished_quizzes() == frozenset()
+    assert desk.progress.open_sitting("words")
+
+
 def test_a_question_that_was_changed_meanwhile_is_left_out_and_told(desk, quiz, told, course):
     opened(desk, quiz)
     path = course / "quizzes/words.yaml"
