@@ -2,13 +2,14 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlquiz.cli._live import LiveLine
+from dlquiz.errors import UnknownName
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -108,6 +109,16 @@ def _begin(app: "App") -> None:
     app.say(which_course(app.desk.course))
     if note := other_course(app.desk.course, app.desk.here):
         app.warn(note)
+
+
+def exercise_ids(app: "App", texts: Sequence[str]) -> list[str]:
+    """Return the exercises that are meant; UnknownName says, too, if the current folder is another course."""
+    try:
+        return [app.desk.exercise_id(text) for text in texts]
+    except UnknownName:
+        if note := other_course(app.desk.course, app.desk.here):
+            app.warn(note)
+        raise
 
 
 def which_course(course: "Course") -> str:

@@ -224,12 +224,12 @@ def check(
         dlquiz dev check exercise3 --only wrong/no_mean.py
         dlquiz dev check exercise3 --mutate
     """
-    from dlquiz.cli._dev_check import Wanted, certify, measure, survive
+    from dlquiz.cli._dev_check import Wanted, certify, exercise_ids, measure, survive
 
     app: App = ctx.obj
     if sum((bool(only) or sample, mutate, calibrate, quick and (mutate or calibrate))) > 1:
         raise click.UsageError("--only or --sample, --mutate and --calibrate are different checks: give one of them")
-    ids = [app.desk.exercise_id(text) for text in exercises]
+    ids = exercise_ids(app, exercises)
     if only and len(ids) != 1:
         raise click.UsageError("--only needs the exercise whose file it is: dlquiz dev check ID --only FILE")
     asked = Wanted(ids, seeds, quick, only, sample, verbose, jobs, data, as_json)

@@ -5,7 +5,7 @@ Ours are ``$x^2$``. Moodle and Canvas show ``\(x^2\)``, which Markdown would eat
 
 import re
 from collections.abc import Callable
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 
 from dlquiz.exchange.from_mathml import MathNode, Unknown, to_latex
@@ -122,7 +122,7 @@ def picture_note(count: int) -> Note:
 
 def from_html(html: str) -> tuple[str, tuple[Note, ...]]:
     """Return HTML as our Markdown, and what could not be kept. Scripts, styles and frames are left out."""
-    html, strange = only_tags(_with_tags(html))
+    html, strange = only_tags(_drawings_as_pictures(_with_tags(html)))
     reader = _Reader()
     reader.feed(html)
     reader.close()
@@ -141,11 +141,30 @@ def _with_tags(html: str) -> str:
     )
 
 
+def _drawings_as_pictures(html: str) -> str:
+    """Return HTML in which every ``<svg>`` is a picture, with the words that it brings for who cannot see it."""
+    parts, place = [], 0
+    while (start := _DRAWING.search(html, place)) and (end := _DRAWN.search(html, start.end())):
+        inside = html[start.start() : end.start()]
+        words = next((found[1] for pattern in _DRAWING_WORDS if (found := pattern.search(inside))), "")
+        words = words or " ".join(re.findall(r"<text\b[^<>]*>([^<>]*)", inside, re.IGNORECASE))
+        parts += [html[place : start.start()], f'<img alt="{escape(unescape(words))}">']
+        place = end.end()
+    return "".join((*parts, html[place:]))
+
+
+_DRAWING = re.compile(r"<svg(?=[\s/>])", re.IGNORECASE)
+_DRAWN = re.compile(r"</svg\s*>", re.IGNORECASE)
+_DRAWING_WORDS = (
+    re.compile(r"\baria-label\s*=\s*\"([^\"<>]*)\"", re.IGNORECASE),
+    re.compile(r"<title\b[^<>]*>([^<>]*)", re.IGNORECASE),
+    re.compile(r"<desc\b[^<>]*>([^<>]*)", re.IGNORECASE),
+)
 _BLOCKS = frozenset(
     "address article aside blockquote center dd div dl dt figure figcaption footer form h1 h2 h3 h4 h5 h6 header hr "
     "main nav ol p pre section table ul".split()
 )
-_SILENT = frozenset("script style iframe object embed applet noscript template head title svg audio video rp".split())
+_SILENT = frozenset("script style iframe object embed applet template head title svg audio video rp".split())
 _EMPTY_ELEMENTS = frozenset({"none", "mprescripts"})
 _HARMFUL = {
     "script": "a script",
@@ -168,7 +187,7 @@ class _Reader(HTMLParser):
         self.links: list[str] = []
         self.silent: list[str] = []
         self.preformatted = 0
-        self.pictures = 0
+        self.pictures = self.templates = 0
         self.harm: dict[str, None] = {}
         self.formula: list[MathNode] = []  # the elements of a formula that are open
         self.broken: dict[str, None] = {}
@@ -182,6 +201,7 @@ class _Reader(HTMLParser):
             self.harm[_HARMFUL[tag]] = None
         if tag in ("audio", "video"):
             self.harm["a sound or film"] = None
+        self.templates += tag == "template" and not self.silent
         if tag in _SILENT and tag not in _VOID:
             self.silent.append(tag)
         if self.silent:
@@ -322,6 +342,8 @@ class _Reader(HTMLParser):
         found = [Note(what, "what could run or load something is never kept") for what in self.harm]
         if self.pictures:
             found.append(picture_note(self.pictures))
+        if self.templates:
+            found.append(Note("a template", "no browser shows what stands in <template>: it was left out"))
         if self.broken:
             why = (
                 f"it holds {', '.join(self.broken)}, which cannot be written as LaTeX here: only its letters were kept"

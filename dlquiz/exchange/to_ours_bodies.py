@@ -279,7 +279,8 @@ def _near(draft: Draft, others: list[NumberOption], low: Fraction, high: Fractio
             if one.feedback:
                 draft.note("feedback", f"what is said to {_span(one)} was left out: another line holds there")
         elif one.high - one.low > max(2 * (high - low), abs(key) / 20):
-            draft.note("feedback", f"what is said to a whole range, {_span(one)}, was left out")
+            if one.feedback:
+                draft.note("feedback", f"what is said to a whole range, {_span(one)}, was left out")
         else:
             if one.high - one.low != high - low:
                 why = f"what is said to {_span(one)} is said to numbers around {text}, as near as a right one must be"

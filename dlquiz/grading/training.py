@@ -121,9 +121,15 @@ def check_first_step(steps: Steps, *keys: str) -> None:
         f"The first step of {' and '.join(wrong)} is not -lr times the gradient of the mean cross-entropy.",
         expected="new = old - lr * gradient, within 1 %",
         got=", ".join(f"{key}: {found.seen(key)}" for key in keys),
-        diagnosis=" ".join(found.sentences(keys, len(steps.y), steps.lr))
-        or f"All {len(steps.y)} rows are in one batch: is one epoch one step, on the mean over these rows?",
+        diagnosis=" ".join(found.sentences(keys, len(steps.y), steps.lr)) or _one_step(found, len(steps.y)),
     )
+
+
+def _one_step(found: "StepFit", n: int) -> str | None:
+    """Ask for the usual mistake where nothing fits; not where an array shows that there was one step, on the mean."""
+    if any(found.right(key) for key in NAMES):
+        return None
+    return f"All {n} rows are in one batch: is one epoch one step, on the mean over these rows?"
 
 
 @dataclass(frozen=True)
@@ -369,9 +375,10 @@ def check_rows_of_an_epoch(moves: Mapping[int, Array]) -> None:
             # Momentum makes rows of early batches count more, but all rows of a batch alike.
             batches = np.sort(uses).reshape(-1, batch_size)
             if (batches[:, -1] > 1.5 * batches[:, 0]).any():
-                often = int((uses > 1.5 * np.median(uses)).sum()) or "some"
+                often = int((uses > 1.5 * np.median(uses)).sum())
+                rows = "1 row is" if often == 1 else f"{often or 'some'} rows are"
                 raise CaseFailed(
-                    f"In an epoch ({n} rows, batch_size={batch_size}), {often} rows are used more often than others.",
+                    f"In an epoch ({n} rows, batch_size={batch_size}), {rows} used more often than others.",
                     expected="each row once",
                 )
 

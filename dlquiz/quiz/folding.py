@@ -29,11 +29,14 @@ SPELLINGS = tuple(
         (r"(?<=[^\W\d_][^\W\d_]) \([a-z]{2,6}\)$", ""),
         (r"(?<=[^\W\d_][^\W\d_]) (?:class|method|technique)$", ""),
         # British to American
-        (r"(?<=\w\w)is(?=(?:e|ed|er|ers|es|ing|ation|ations)\b)", "iz"),
+        (r"(?<=\w\w)is(?=(?:e|ed|er|ers|es|ing|ation|ations|able|ability)\b)", "iz"),
         (r"(?<=\w\w)yse", "yze"),
         (r"(colo|avio|avo|hbo)ur", r"\1r"),
         (r"\bgrey", "gray"),
         (r"\bcentre", "center"),
+        (r"(fib|met|lit)re(?=s?\b)", r"\1er"),
+        (r"\bartefact", "artifact"),
+        (r"(catal|anal|dial)ogue", r"\1og"),
         (r"(label|model)l(?=ed|ing)", r"\1"),
         # Two words to one; between digits a hyphen is a minus sign.
         (r"(?<=[^\W\d_])[- ](?=[^\W\d_])", ""),

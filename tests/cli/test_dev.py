@@ -82,6 +82,9 @@ def test_the_folder_of_another_course_is_noticed(author, tmp_path, monkeypatch):
     assert code == 0
     assert " ".join(out.split()).startswith(f"Course small in {author.root} tiny")
     assert f"another course, which is not the one in use. To use it: --course {other}" in " ".join(err.split())
+    code, _, err = author("dev", "check", "centre")
+    assert code == 2
+    assert "another course" in err, "the one that was asked for may be there"
     monkeypatch.chdir(author.root)
     assert "another course" not in author("dev", "check", "--quick")[2]
 

@@ -53,3 +53,19 @@ def test_programs_that_read_markdown_see_a_sign_and_no_quote(name, wanted):
     assert wanted in text
     assert "> A quote." in text  # a stem may hold a quote
     assert "\\> A" not in text
+
+
+@pytest.mark.parametrize("name", ["moodle", "gift", "html"])
+def test_a_stem_and_an_explanation_of_one_line_are_no_lists(name):
+    question = {"kind": "choice", "id": "q", "stem": "- 1 is what?", "right": "negative", "wrong": {"positive": "No."},
+                "explain": "# is no heading here.", "hints": ["> 0 is positive."], "source": "A book"}  # fmt: skip
+    quiz = Quiz.model_validate({"format_version": 1, "title": "T", "questions": [question]})
+    written = FORMATS[name].export(quiz, "q", None).content.decode()
+    if name == "html":
+        for shown in ("- 1 is what?", "# is no heading here.", "&gt; 0 is positive."):
+            assert shown in written
+        return
+    assert r"\- 1 is what?" in written.replace(r"\\-", r"\-")
+    (again,) = FORMATS[name].reader()(written.encode(), "q").questions
+    assert again["stem"] == question["stem"]
+    assert again["explain"] == question["explain"]

@@ -76,3 +76,29 @@ def test_a_reading_says_how_a_word_is_read():
     assert from_html("<ruby>真<rt>まこと</rt></ruby>と<ruby>漢<rp>[</rp><rt>かん</rt><rp>]</rp></ruby>")[0] == (
         "真(まこと)と漢(かん)"
     )
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("Look: <svg><text>rising line</text></svg> Which?", "Look: rising line Which?"),
+        ('<SVG aria-label="loss &amp; epochs"><path d="M0 0"/><text>x</text></SVG >', "loss & epochs"),
+        ("A<svg viewBox='0 0 1 1'><title>a curve</title><g><path/></g></svg>B<svg><circle/></svg>", "Aa curveB"),
+    ],
+)
+def test_a_drawing_is_a_picture_and_its_parts_are_no_strange_tags(html, text):
+    found, notes = from_html(html)
+    assert found == text
+    assert [note.what for note in notes] == ["2 pictures" if html.startswith("A<") else "a picture"]
+
+
+def test_what_stands_in_for_a_script_is_kept_and_a_template_is_told():
+    text, notes = from_html("<p>Read <noscript>this</noscript><template>not <b>this</b></template>.</p>")
+    assert text == "Read this."
+    assert [(note.what, note.loss) for note in notes] == [("a template", True)]
+
+
+def test_very_many_drawings_without_an_end_take_no_long_time():
+    begun = time.perf_counter()
+    from_html("<svg>" * 50_000)
+    assert time.perf_counter() - begun < 20

@@ -176,7 +176,7 @@ def test_a_transposed_one_hot_table_says_what_to_look_for():
     table = np.eye(4)[[2, 0, 1, 1, 3]]
     text = said(table, table.T.copy(), context("one_hot(y, 4)"))
     assert "is the transpose of the expected one" in text
-    assert "Look for a .T that is missing or too many, or" in text
+    assert "Look for a .T that is missing or too many, for two lengths or two indices in the other order" in text
 
 
 def test_channels_moved_by_reshape_are_named(rng):

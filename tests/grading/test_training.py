@@ -243,6 +243,18 @@ def test_an_epoch_that_misses_or_repeats_rows_is_wrong_with_every_seed(name: str
         training.check_rows_of_an_epoch(moves(lambda size: WRONG_EPOCHS[name](rng, size)))
 
 
+def test_one_step_is_not_doubted_where_an_array_shows_it() -> None:
+    """ReLU's mask is used for W1 and forgotten for b1: W1 says that there was one step, on the mean."""
+
+    def gradients(X: np.ndarray, y: np.ndarray, params: Params) -> Params:
+        right = network.gradients(X, y, params)
+        return {**right, "b1": network.gradients(X, y, params, Backward(slope=LEFT_OUT))["b1"]}
+
+    words = said(steps_of(gradients))
+    assert words
+    assert "is one epoch one step" not in words
+
+
 # --- predictions ---
 
 

@@ -144,7 +144,9 @@ def test_printable_text_is_one_short_line_without_control_characters(text):
     [("regularisation", "Regularization"), ("mini-batch", "minibatch"), ("self play", "self-play"), ("colour", "color"),
      ("optimiser", "optimizer"), ("grey image", "gray image"), ("labelled data", "labeled data"),
      ("over fitting", "overfitting"),
-     ("standardised", "standardized"), ("analyse", "analyze"), ("neighbour", "neighbor"), ("behaviour", "behavior")],
+     ("standardised", "standardized"), ("analyse", "analyze"), ("neighbour", "neighbor"), ("behaviour", "behavior"),
+     ("generalisability", "generalizability"), ("regularisable", "regularizable"), ("fibre", "fiber"),
+     ("catalogue", "catalog"), ("artefact", "artifact")],
 )  # fmt: skip
 def test_both_spellings_and_one_word_or_two_are_the_same_term(one, other):
     assert same_word(one, other)

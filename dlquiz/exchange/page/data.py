@@ -10,6 +10,7 @@ from typing import TypeAlias
 from dlquiz.exchange.page.mathml import mathml
 from dlquiz.exchange.page.regex import to_javascript
 from dlquiz.exchange.page.text import to_html, to_inline_html
+from dlquiz.exchange.texts import mark_is_sign
 from dlquiz.model.params import variants
 from dlquiz.model.pattern import compile_pattern, is_pattern
 from dlquiz.model.quiz import (
@@ -131,7 +132,8 @@ def _body(quiz: Quiz, question: Question) -> dict[str, Json]:
 
 
 def _blocks(text: str) -> str:
-    return to_html(text, mathml)
+    # One line is no list and no heading: "- 1 is negative." begins with a minus.
+    return to_html(text if "\n" in text.strip() else mark_is_sign(text), mathml)
 
 
 def _line(text: str) -> str:

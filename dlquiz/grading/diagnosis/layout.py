@@ -51,7 +51,8 @@ def transposed(expected: Array, got: Array, context: Context) -> Explanation | N
         return None
     text = (
         f"{context.subject} is the transpose of the expected one: its rows are the expected columns. "
-        "Look for a .T that is missing or too many, or for a matrix product whose two factors are exchanged."
+        "Look for a .T that is missing or too many, for two lengths or two indices in the other order, or for a matrix "
+        "product whose two factors are exchanged."
     )
     return Explanation(text, 12)
 

@@ -1,4 +1,4 @@
-"""numerical_gradient always takes the step 1e-5, whatever eps says.
+"""numerical_gradient always takes the same small step, whatever eps says.
 
 loses: test_numerical_gradient_is_central
 """

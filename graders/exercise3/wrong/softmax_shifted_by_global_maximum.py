@@ -1,4 +1,4 @@
-"""Softmax shifted by the maximum of the whole array: rows far below it become 0/0.
+"""Softmax shifted by the maximum of the whole array: in rows far below it every exponential becomes 0.
 
 loses: test_confident_wrong_logits, test_loss_gradient_of_large_logits
 """

@@ -20,7 +20,7 @@ from dlquiz.exchange.neutral import (
     TypeNumber,
     TypeText,
 )
-from dlquiz.exchange.texts import to_moodle, to_moodle_line
+from dlquiz.exchange.texts import to_moodle_line
 
 if TYPE_CHECKING:
     from dlquiz.model.quiz import Quiz
@@ -64,10 +64,10 @@ def _question(question: Foreign) -> Iterator[str]:
     tags = "".join(f" [tag:{_meta(tag)}]" for tag in question.tags)
     yield f"// [id:{_meta(question.identifier)}]{tags}"
     explain = join_source(question.explain, question.source)
-    yield f"::{_escape(question.name)}::[markdown]{_text(question.stem)}{{{_mark_of(question)}"
+    yield f"::{_escape(question.name)}::[markdown]{_line(question.stem)}{{{_mark_of(question)}"
     yield from (f"\t{line}" for line in _answers(question))
     if explain:
-        yield f"\t####{_guarded(_text(explain))}"
+        yield f"\t####{_guarded(_line(explain))}"
     yield "}"
 
 
@@ -130,10 +130,6 @@ def _guarded(text: str) -> str:
 
 def _arrowless(text: str) -> str:
     return _guarded(_line(text.replace("->", "→")))
-
-
-def _text(markdown: str) -> str:
-    return _escape(to_moodle(markdown))
 
 
 def _line(markdown: str) -> str:

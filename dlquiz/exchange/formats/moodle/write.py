@@ -109,14 +109,14 @@ def _question(question: Foreign) -> Iterator[str]:
     listed = isinstance(body, FillIn) and any(gap.listed for gap in body.gaps)
     yield f'  <question type="{"gapselect" if listed else _TYPES[type(body)]}">'
     yield from _text("name", question.name, form="")
-    stem = _filled(question.stem, body, listed=listed) if isinstance(body, FillIn) else to_moodle(question.stem)
+    stem = _filled(question.stem, body, listed=listed) if isinstance(body, FillIn) else to_moodle_line(question.stem)
     yield from _text("questiontext", stem)
-    yield from _text("generalfeedback", to_moodle(join_source(question.explain, question.source)))
+    yield from _text("generalfeedback", to_moodle_line(join_source(question.explain, question.source)))
     yield f"    <defaultgrade>{question.points:.10g}</defaultgrade>"
     yield f"    <idnumber>{escape(question.identifier)}</idnumber>"
     yield from _body(question, listed=listed)
     for hint in question.hints:
-        yield from _text("hint", to_moodle(hint))
+        yield from _text("hint", to_moodle_line(hint))
     if question.tags:
         yield "    <tags>"
         yield from (f"      <tag><text>{escape(tag)}</text></tag>" for tag in question.tags)
