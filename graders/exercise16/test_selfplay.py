@@ -123,7 +123,16 @@ def check_outcomes(submission, boards):
 )
 def test_outcome_without_lines(submission, rng):
     boards, full = [position(rng, stones) for stones in (0, 4, 6, 8)], full_boards(rng, 3, True)
-    check_outcomes(submission, [*boards, *full_boards(rng, 3, False), *full, *map(opened, full)])
+    check_outcomes(submission, [*boards, *full_boards(rng, 3, False), *full, *map(opened, full), *nearly(rng)])
+
+
+def nearly(rng):
+    """Boards on which one cell of a line, each of each line, is the other player's."""
+    for line in LINES:
+        for cell in line:
+            board, owner = np.zeros(9, np.int8), rng.choice([-1, 1])
+            board[list(line)], board[cell] = owner, -owner
+            yield board
 
 
 # --- the search ---
@@ -388,6 +397,26 @@ def test_noise(submission, rng):
         if np.array_equal(still, moved):
             said = f"{said} They are those without noise: noise is not used."
     check.that(len(different) > 1, said, expected="different shares", got=loud[0])
+    check_mixture(submission, rng)
+
+
+def check_mixture(submission, rng):
+    """Nearly all of the prior is on one move: noise=1 leaves nothing of it, a tenth of noise leaves the move ahead.
+
+    On the empty board, where no game ends within twenty simulations.
+    """
+    board, move = np.zeros(9, np.int8), int(rng.integers(9))
+    evaluator = judge(submission, np.where(np.arange(9) == move, 0.98, 0.0025))
+
+    def share(noise, searches):
+        return np.mean([search(submission, board, evaluator, 20, Rng(make.seed(rng)), noise)[move]
+                        for _ in range(searches)])  # fmt: skip
+
+    # Without the prior the move gets a ninth, at random: a mean of 40 above a half is rarer than once in a million.
+    for noise, searches, well in ((1.0, 40, lambda mean: mean < 0.5), (0.1, 10, lambda mean: mean > 0.7)):
+        got = share(noise, searches)
+        said = f"The prior of a move is 0.98, and with noise={noise:g} the search visits it in {got:.0%} of the time."
+        check.that(well(got), said, expected="below 50%" if noise == 1 else "above 70%", got=f"{got:.0%}")
 
 
 # --- the games ---

@@ -2,7 +2,7 @@
 
 loses: test_priors, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
-may_lose: test_games_are_searched
+may_lose: test_games_are_searched, test_noise
 """
 
 import numpy as np

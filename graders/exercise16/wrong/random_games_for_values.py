@@ -2,7 +2,7 @@
 
 loses: test_values, test_learns_moves, test_learns_values, test_policy, test_value, test_policy_bonus,
 test_games_bonus
-may_lose: test_bad_reply, test_games_are_searched, test_priors, test_win_and_block
+may_lose: test_bad_reply, test_games_are_searched, test_priors, test_win_and_block, test_noise
 says: Even if evaluate says 0 of every board, some are visited more
 """
 
