@@ -59,7 +59,7 @@ def ending(desk: "Desk", asking: "Asking") -> Ending:
     return Ending(
         score=steps.score(sitting, quiz),
         again=steps.look_again(wrong, quiz),
-        lesson=_lesson(desk.course, [tag for tag, _ in steps.look_again(wrong, quiz)]),
+        lesson=_lesson(desk.course, quiz, wrong),
         results=tuple(_result(sitting, quiz, slot) for slot in sitting.kept) if sitting.exam else (),
     )
 
@@ -73,17 +73,23 @@ def _result(sitting: Sitting, quiz: Quiz, slot: Slot) -> Result:
     return Result(question, seen(question), given.answer if given else None, mark, labelled(slot.options), right)
 
 
-def _lesson(course: "Course", tags: Sequence[str]) -> str:
-    """Return the id of the exercise whose lesson has the most of some words; empty if none has any."""
+def _lesson(course: "Course", quiz: Quiz, wrong: Sequence[str]) -> str:
+    """Return the id of the exercise whose lesson explains these questions; empty if none explains half of them.
+
+    A lesson explains a question that needs this lesson, and one of whose tags stands in it.
+    """
+    questions = [question for question in quiz.questions if question.id in wrong]
+    needed = dict.fromkeys(filter(None, (quiz.lesson_of(question) for question in questions)))
     best, most = "", 0
-    for exercise_id in course.exercise_ids():
+    for exercise_id in needed:
         try:
             text = _words(course.lesson_path(exercise_id).read_text(encoding="utf-8"))
         except (DlquizError, OSError, UnicodeDecodeError):
             continue  # a broken lesson is no reason to say nothing about the quiz
-        found = sum(f" {' '.join(tag.split('-'))}" in text for tag in tags)
-        if found > most:
-            best, most = exercise_id, found
+        tags = [question.tags for question in questions if quiz.lesson_of(question) == exercise_id]
+        explained = sum(any(f" {' '.join(tag.split('-'))}" in text for tag in several) for several in tags)
+        if explained > most and 2 * explained >= len(questions):
+            best, most = exercise_id, explained
     return best
 
 

@@ -92,20 +92,19 @@ def test_the_end_sums_up_and_a_closed_sitting_is_over(desk, quiz):
     assert desk.progress.finished_quizzes() == {"words"}
 
 
-def test_the_exercise_whose_lesson_explains_the_words_is_named_if_something_was_wrong(desk, quiz, course):
-    path = course / "exercises/exercise1/exercise.yaml"
-    path.write_text(path.read_text() + "quizzes: [words]\n")
+def test_the_lesson_that_the_questions_need_is_named_if_it_explains_half_of_the_wrong_ones(desk, course):
+    with_lessons(course, {"pass": "exercise2", "gap": "exercise2"})
     (course / "exercises/exercise2/README.md").write_text("# Lesson\n\nAn **Epoch** is a pass.\n")
-    asking = opened(desk, quiz).asking
+    (course / "exercises/exercise1/README.md").write_text("# Lesson\n\nEpoch, gap, learning rate: every word.\n")
+    quiz = desk.course.quiz("words")
+    met = {"exam": True}  # the lesson of the second exercise has not come yet
+    asking = opened(desk, quiz, **met).asking
     answer_all(asking)
     assert ending(desk, asking).lesson == ""
-    asking = opened(desk, quiz, new=True).asking
-    answer_all(asking, wrong=["pass"])
-    assert ending(desk, asking).lesson == "exercise2"
-    # One in which none of the words occurs is not sent to, although the quiz belongs to it.
-    asking = opened(desk, quiz, new=True).asking
-    answer_all(asking, wrong=["gap"])
-    assert ending(desk, asking).lesson == ""
+    for wrong, lesson in ((["pass"], "exercise2"), (["gap"], ""), (["pass", "gap"], "exercise2"), (["steps"], "")):
+        asking = opened(desk, quiz, new=True, **met).asking
+        answer_all(asking, wrong=wrong)
+        assert ending(desk, asking).lesson == lesson
 
 
 def test_an_exam_ends_with_every_question_its_answer_and_its_mark(desk, quiz):
