@@ -22,6 +22,8 @@ PACKAGES = TOOLS | frozenset((
     "plotly", "pylab", "seaborn", "tensorboardX", "torchinfo", "torchsummary", "torchviz", "tqdm", "wandb",
 ))  # fmt: skip
 """These, and packages that show, plot or report: what learners import for themselves."""
+NO_VERSION = "0.0.0"
+"""The version of what is not here; it can be taken apart like one."""
 _PARENTS = frozenset(name.partition(".")[0] for name in PACKAGES if "." in name)
 
 
@@ -96,7 +98,7 @@ class StandIn:
     def __format__(self, spec: str) -> str:
         return repr(self)
 
-    def _needed(self, *_: object) -> NoReturn:
+    def _needed(self, *_: object, **__: object) -> NoReturn:
         raise NeedsPackage(f"{self._why}, and a value of {self._path} is needed here", name=self._package)
 
 
@@ -106,6 +108,12 @@ for _name in (
     *(side + name for side in ("", "r") for name in "add sub mul matmul truediv floordiv mod pow and or xor".split()),
 ):  # fmt: skip
     setattr(StandIn, f"__{_name}__", StandIn._needed)
+
+
+def demand_value(value: object) -> None:
+    """Raise what a stand-in raises where its value is needed; a function under test has returned ``value``."""
+    if isinstance(value, StandIn):
+        value._needed()
 
 
 def _unpacked(frame: FrameType) -> int | None:
@@ -198,6 +206,8 @@ class StandInModule(ModuleType):
         self.__dict__.update(_package=package, _why=why, __all__=[])
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return NO_VERSION  # notebooks print it first of all
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
         return _kind(self._package, name)(self._package, f"{self.__name__.rpartition('.')[2]}.{name}", self._why)

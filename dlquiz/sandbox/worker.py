@@ -23,7 +23,7 @@ from typing import Any, ClassVar, NoReturn
 import numpy as np
 
 from dlquiz.sandbox import expr, importer, packages, wire
-from dlquiz.sandbox.standins import StandInFinder, StandInModule
+from dlquiz.sandbox.standins import StandInFinder, StandInModule, demand_value
 
 MESSAGE_LIMIT = 4_000
 """Characters of an exception's text that are sent."""
@@ -110,7 +110,9 @@ class Worker:
     def _do_eval(self, request: dict[str, Any]) -> Any:
         call = request["expr"]
         if not request.get("echo"):
-            return self._evaluate(call)
+            value = self._evaluate(call)
+            demand_value(value)
+            return value
         arguments = tuple(self._evaluate(argument) for argument in call.args)
         target = self._evaluate(call.target)
         result = target(*arguments, **{key: self._evaluate(value) for key, value in call.kwargs.items()})

@@ -314,12 +314,13 @@ def test_every_row_is_used_once(submission, rng):
     X, y = 0.3 * np.eye(24, dtype=np.float32), np.sort(make.labels(rng, 24, C))
     seed = make.seed(rng)
 
-    def weights(batch_size):
-        return trained(submission, X, y, seed, hidden=32, epochs=1, batch_size=batch_size, lr=1e-3).arrays["W1"]
+    def weights(batch_size, lr=1e-3):
+        return trained(submission, X, y, seed, hidden=32, epochs=1, batch_size=batch_size, lr=lr).arrays["W1"]
 
     start = start_of(submission, X, y, seed, hidden=32, batch_size=24, lr=1e-3).arrays["W1"]
     moves = {batch_size: weights(batch_size) - start for batch_size in (24, 8, 7)}
-    training.check_rows_of_an_epoch(moves)
+    small = np.linalg.norm(weights(24, lr=2e-3) - start) > 1.5 * np.linalg.norm(moves[24])
+    training.check_rows_of_an_epoch(moves, small=small)
 
 
 @pytest.mark.case(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlquiz.sandbox import importer, worker
+from dlquiz.sandbox import expr, importer, worker
 from dlquiz.sandbox.standins import PACKAGES, NeedsPackage, StandInFinder, stand_in_for
 
 NAME = "standins_test_submission"
@@ -85,7 +85,8 @@ def test_what_a_bar_writes_is_printed(finder: StandInFinder, capsys: pytest.Capt
     "use",
     [
         "x + 1", "1 - x", "x @ x", "len(x)", "float(x)", "int(x)", "list(x)", "[i for i in x]", "np.asarray(x)",
-        "np.zeros(3) + x", "np.exp(x)", "bool(x)", "x < 3", "range(x)", "3 in x", "-x", "max(x)",
+        "np.zeros(3) + x", "np.exp(x)", "bool(x)", "x < 3", "range(x)", "3 in x", "-x", "max(x)", "np.array(x)",
+        "np.array(x, dtype=float)",
     ],
 )  # fmt: skip
 def test_a_value_that_is_wanted_is_refused_with_the_reason(finder: StandInFinder, use: str) -> None:
@@ -165,3 +166,23 @@ def test_stand_ins_can_lie_in_arrays_of_objects(finder: StandInFinder) -> None:
 def test_every_package_of_the_list_can_be_imported(finder: StandInFinder) -> None:
     run("\n".join(f"import {name}" for name in sorted(PACKAGES)))
     assert sorted(finder.used) == sorted(PACKAGES)
+
+
+def test_what_a_notebook_prints_first_is_no_reason_to_stop(
+    finder: StandInFinder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("import torch, pandas as pd\nprint(torch.__version__, *map(int, pd.__version__.split('.')))")
+    assert capsys.readouterr().out == "0.0.0 0 0 0\n"
+    with pytest.raises(AttributeError):
+        run("import torch\nprint(torch.__nonsense__)")
+
+
+def test_a_stand_in_that_a_function_returns_is_told_as_what_it_is(finder: StandInFinder) -> None:
+    one = worker.Worker({}, ())
+    source = b"import pandas as pd\nTABLE = pd.DataFrame([1])\ndef f():\n    return TABLE.to_numpy()\n"
+    one.answer({"id": 1, "op": "load", "role": "submission", "name": "returns", "source": source, "seed": 1})
+    call = expr.Call(expr.Get(expr.Module("submission"), "f"))
+    reply = one.answer({"id": 2, "op": "eval", "expr": call})
+    assert reply["error"]["kind"] == "forbidden"
+    assert "not 'pandas', and a value of pandas.DataFrame(…).to_numpy(…) is needed" in reply["error"]["text"]
+    assert "error" not in one.answer({"id": 3, "op": "keep", "expr": call}), "an object may be kept for what it is"

@@ -1,7 +1,6 @@
 """The step always uses 0.1, whatever lr says.
 
 loses: test_first_step_of_the_second_layer, test_first_step_of_the_first_layer
-may_lose: test_every_row_is_used_once
 """
 
 import numpy as np
