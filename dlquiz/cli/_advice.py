@@ -39,7 +39,7 @@ def words(advice: Advice, named: str | None = None) -> str:
         case Why.NO_WORKSPACE:
             return "makes the folder for your work"
         case Why.NOT_STORED:
-            return "keeps your points and brings the next exercise"
+            return "makes a folder in which your points are kept, and brings the next exercise"
         case Why.NOT_FULL:
             points = f"you have {advice.earned:g} of {advice.possible:g} points"
             return f"{points}; after a change, grade again"

@@ -35,9 +35,12 @@ def run(ctx: click.Context, exercise: str | None, named: str | None, as_json: bo
         dlquiz run exercise3
         dlquiz run exercise3 --file work.ipynb
     """
+    from dlquiz.grading.preflight import demand_packages
+
     app: App = ctx.obj
     exercise_id = app.desk.exercise_id(exercise)
     described = app.desk.course.exercise(exercise_id)
+    demand_packages(exercise_id, described.packages)
     file = _program(app.desk.learner_file(exercise_id, named), described.file, exercise_id, named=named is not None)
     examples = [example.model_dump() for example in described.examples]
     if not examples:

@@ -30,7 +30,10 @@ _BUSY_TIMEOUT_MS = 10_000
 _LEAST_FREE = 1 << 16
 """Bytes; a write needs some pages, and 32 kB for the file that the processes share."""
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_NOT_TO_BE_WRITTEN = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+_NOT_TO_BE_WRITTEN = frozenset({
+    sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,  # a full disk has no room for the log beside the file
+})  # fmt: skip
 _POINTS_THAT_COUNT = "earned BETWEEN 0 AND possible + 1e-9 AND possible <= 1e6 AND bonus BETWEEN 0 AND 1e6"
 """A row that no grading can have written is passed over."""
 

@@ -13,6 +13,7 @@ import pytest
 from dlquiz.cli.run import run_file
 from dlquiz.content import course as content
 from dlquiz.grading.example_values import agrees
+from dlquiz.sandbox.packages import PACKAGES
 from tests.waiting import eventually, has_ended
 
 from .conftest import RIGHT
@@ -427,3 +428,14 @@ def test_an_endless_loop_does_not_outlive_a_run_that_is_ended_from_outside(worke
     run.send_signal(end)
     run.wait(timeout=60)
     eventually(lambda: has_ended(pid), "the learner's program is over")
+
+
+def test_a_missing_package_is_named_with_its_installation_before_anything_runs(worker, monkeypatch):
+    path = worker.course / "exercises/exercise1/exercise.yaml"
+    path.write_text(path.read_text() + "packages: [numpy, torch]\n")
+    monkeypatch.setattr("dlquiz.grading.preflight.first_missing", lambda names: PACKAGES["torch"])
+    result = worker.type("run", "1")
+    assert result.code == 4
+    assert "exercise1 needs the package" in result.err
+    assert "Next: python -m pip install" in result.err
+    assert "Traceback" not in result.out + result.err

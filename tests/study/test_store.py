@@ -439,3 +439,22 @@ def test_two_processes_meet_a_damaged_store_and_one_moves_it(path):
     with Progress(path) as progress:
         assert [len(progress.reports(name)) for name in ("exercise1", "exercise2")] == [5, 5]
     assert len(list(path.parent.glob("*.damaged-*[0-9]"))) == 1
+
+
+def test_a_store_on_a_full_disk_is_read(path):
+    with Progress(path) as progress:
+        progress.save_sitting("s1", "words", "1")
+        progress.close_sitting("s1")
+    # What a full disk does to the file beside it: it cannot grow. A limit of the process does the same.
+    code = (
+        "import resource, signal, sys\n"
+        "from pathlib import Path\n"
+        "from dlquiz.study.store import Progress\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))\n"
+        "with Progress(Path(sys.argv[1])) as progress:\n"
+        "    print(sorted(progress.finished_quizzes()), *progress.notes)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True)
+    assert done.stderr == ""
+    assert done.stdout.startswith("['words'] What you do now is not stored")
