@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from dlquiz.grading import plugin
+from dlquiz.grading.case_words import FIXTURES
 from dlquiz.grading.messages import Work
 from dlquiz.grading.session import Session
 
@@ -74,13 +75,12 @@ def simple_case(item: pytest.Item) -> pytest.Function | None:
 
 
 _PLACES = (pytest.Session, pytest.Dir, pytest.Module)
-_OURS = frozenset({"submission", "reference", "rng", "data", "metrics"})
 
 
 def _is_ours(item: pytest.Function, name: str) -> bool:
     definitions = item._fixtureinfo.name2fixturedefs.get(name, ())
     home = getattr(definitions[-1].func, "__module__", "") if definitions else ""
-    if name in _OURS:
+    if name in FIXTURES:
         return len(definitions) == 1 and home == plugin.__name__
     # A value of @pytest.mark.parametrize: pytest wraps it in a fixture of its own.
     return len(definitions) == 1 and home == "_pytest.python" and name in _parameters(item)

@@ -411,4 +411,5 @@ def _failed(
         got=difference.got,
         where=difference.where,
         diagnosis=diagnosis.explain(want, got, notes) if difference.kind in ("value", "nonfinite", "shape") else None,
+        hinted=difference.kind != "type",  # a list, or None: what the case asks of the values is not the question yet
     )

@@ -41,6 +41,10 @@ def _cast(found: re.Match[str]) -> str:
     )
 
 
+def _axes(count: str) -> str:
+    return "1 axis" if count == "1" else f"{count} axes"
+
+
 def _layer(found: re.Match[str]) -> str:
     size, got = found.groups()
     return (
@@ -128,7 +132,7 @@ TABLE: tuple[tuple[str, Said], ...] = (
     )),
     (r"too many indices for array: array is (\d+)-dimensional, but (\d+) were indexed", (
         lambda found: (
-            f"The array has {found[1]} axes and was given {found[2]} indices. Did it lose an axis before, by a sum "
+            f"The array has {_axes(found[1])} and was given {found[2]} indices. Did it lose an axis before, by a sum "
             "without keepdims=True or by an index?"
         )
     )),
@@ -151,6 +155,8 @@ TABLE: tuple[tuple[str, Said], ...] = (
         "One number was needed, and an array of several came. Functions of the module math work on one number: use "
         "np.exp, np.sqrt and so on. For a loss, take the mean over the rows."
     )),
+    (r"'tuple' object cannot be interpreted as an integer",
+     "A shape in a variable is taken apart by a star: X.reshape(len(X), *shape). np.zeros takes it as it is."),
     (r"cannot be interpreted as an integer|expected a sequence of integers or a single integer", (
         "A length or a count must be a whole number: use n // m in place of n / m, or int(…)."
     )),
@@ -261,6 +267,8 @@ TABLE: tuple[tuple[str, Said], ...] = (
             "line run before this one?"
         )
     )),
+    (r"IndexError: list assignment index out of range",
+     "Only an entry that is there can be changed. A list grows by append; an array is made with its length first."),
     (r"IndexError: (list|tuple|string) index out of range",
      "Counting begins at 0: with n entries the last one is number n - 1."),
     (r"^ZeroDivisionError", "The number below the line is 0: is something empty, or not counted yet?"),

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from dlquiz.errors import DlquizError
-from dlquiz.grading import case_notes, compare
+from dlquiz.grading import case_notes
+from dlquiz.grading.case_words import broken, outcome, unusable, words_of
 from dlquiz.grading.failure import CaseBroken, CaseFailed, TrustedSideFailed
 from dlquiz.grading.messages import CaseDone, CaseSpec, Collected, Measured
 from dlquiz.grading.metrics import Metrics
@@ -291,7 +292,7 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
             _name_mistake(pyfuncitem, session, case, error, list(notes.returned), seconds)
     if error is None and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
         pointer_of(proxy).subject.passed()
-    return End(_outcome(error), error, seconds, notes.remarks, notes.last_call)
+    return End(outcome(error), error, seconds, notes.remarks, notes.last_call)
 
 
 _SAID = (pytest.skip.Exception, pytest.fail.Exception, pytest.xfail.Exception)
@@ -327,7 +328,7 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
     if isinstance(raised, CallFailed):
         return CaseFailed(raised.text, cause=raised.cause, trace=raised.trace)
     if "submission" not in item.funcargs:
-        return _broken(raised)
+        return broken(raised)
     returned = list(case_notes.current().returned)
     stand_in = session.reference.fresh()
     mine = dict(item.funcargs)
@@ -337,22 +338,16 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
             _begin(item, session, case, attempt=1)
             _call(item)
     except Exception as again:  # noqa: BLE001  whatever it is, the reference cannot pass this case
-        broken = _broken(again)
-        broken.__cause__ = raised
-        return broken
+        ours = broken(again)
+        ours.__cause__ = raised
+        return ours
     finally:
         item.funcargs.clear()
         item.funcargs.update(mine)
         stand_in.close()
-    failed = CaseFailed(_unusable(returned, raised))
+    failed = CaseFailed(unusable(returned, raised))
     failed.__cause__ = raised
     return failed
-
-
-def _broken(raised: Exception) -> CaseBroken:
-    if isinstance(raised, CaseBroken):
-        return CaseBroken(str(raised))
-    return CaseBroken(f"the grader raised {type(raised).__name__}: {raised}")
 
 
 def _name_mistake(
@@ -396,27 +391,7 @@ def _name_mistake(
     if sentence is not None and (session.mistakes.is_new(sentence) or not error.diagnosis):
         named = f"These are exactly the values of a known mistake: {sentence}"
         error.diagnosis = f"{error.diagnosis} {named}" if error.diagnosis else named
-
-
-def _unusable(returned: list[tuple[str, Any]], raised: Exception) -> str:
-    """Say that a value of the submission's has a form with which a check that works can do nothing."""
-    name, value = returned[-1] if returned else ("Your function", None)
-    if "NoneType" in str(raised):
-        name, value = next((one for one in reversed(returned) if one[1] is None), (name, value))
-    if value is None and returned:
-        return f"{name} returned None. Is the return statement missing?"
-    what = f"{name} returned {compare.description(value)}" if returned else "Your function returned something"
-    # Not the words of the exception: they are the grader's or the reference's, with what only those know.
-    kind = "" if isinstance(raised, TrustedSideFailed) else f" ({type(raised).__name__})"
-    return f"{what}, and this check can do nothing with it{kind}."
-
-
-def _outcome(error: BaseException | None) -> str:
-    if error is None:
-        return "passed"
-    if isinstance(error, pytest.skip.Exception):
-        return "skipped"
-    return "failed" if isinstance(error, CaseFailed) else "broken"
+        error.hinted = False  # it is about the mistakes that one could have made
 
 
 @pytest.hookimpl(wrapper=True)
@@ -427,7 +402,7 @@ def pytest_runtest_makereport(
     report = yield
     if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
         error = call.excinfo.value if call.excinfo is not None else None
-        end = item.stash.get(_end_key, None) or End(_outcome(error), error, call.duration, [], None)
+        end = item.stash.get(_end_key, None) or End(outcome(error), error, call.duration, [], None)
         item.stash[_end_key] = None  # the same item may run for the next submission
         tell_case(item, _session(item.config), end)
     return report
@@ -445,7 +420,7 @@ def tell_case(item: pytest.Item, session: Session, end: End) -> None:
             work=_number(item),
             case_id=case_id(item),
             outcome=end.outcome,
-            message=error.message if error else "" if end.error is None else str(end.error),
+            message=error.message if error else "" if end.error is None else words_of(end.error),
             inputs=end.inputs if end.outcome == "failed" else None,
             expected=error.expected if error else None,
             got=error.got if error else None,

@@ -134,6 +134,24 @@ def test_a_mistake_of_the_grader_is_broken_even_for_a_wrong_submission(root):
     assert "CaseBroken: the grader raised IndexError" in done.stdout
 
 
+def test_a_misspelt_fixture_is_named_with_those_that_there_are(root):
+    path = root / "graders/tiny/test_tiny.py"
+    path.write_text(path.read_text() + CASE.format("submision"))
+    work = read_submission(root / "graders/tiny/solution.py", module_name="tiny")
+    case = next(case for case in grade(load_course(root), "tiny", work).cases if case.title == "misspelt")
+    assert case.outcome == "broken"
+    assert "asks for 'submision', and no fixture has this name; dlquiz gives data, metrics, reference" in case.message
+    assert "FixtureRequest" not in case.message
+
+
+CASE = """
+
+@pytest.mark.case("misspelt", points=1, hint="-")
+def test_misspelt({}):
+    pass
+"""
+
+
 def test_a_reference_that_fails_is_broken(root):
     grader(
         root,
