@@ -184,7 +184,9 @@ def _run(args: Sequence[str] | None) -> int:
         _show(error)
         return error.exit_code
     except click.ClickException as error:
-        error.show()
+        written = io.StringIO()
+        error.show(written)
+        _tell(written.getvalue().rstrip("\n"))
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         _tell("\nStopped.")
@@ -204,7 +206,9 @@ def _show(error: DlquizError) -> None:
         _tell(str(finding), whole=True)
     if error.next_step:
         command, beside, why = error.next_step.partition("   (")
-        _tell(f"Next: {command}{beside}{why}", whole=len(command) + 6 > shutil.get_terminal_size().columns)
+        # A command is not broken: it could not be pasted. A sentence, which begins with a capital letter, is.
+        too_long = len(command) + 6 > shutil.get_terminal_size().columns
+        _tell(f"Next: {command}{beside}{why}", whole=too_long and not command[:1].isupper())
 
 
 def _show_unexpected(error: Exception) -> int:
