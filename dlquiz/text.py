@@ -162,6 +162,14 @@ def before_gaps(text: str) -> tuple[int, int]:
     return count, line_ends
 
 
+def whole_lines(text: str) -> list[str]:
+    """Return the parts of a text between the gaps, without the lines that a gap may have cut."""
+    parts = _GAP.split(text)[::3]  # each gap brings its two numbers
+    last = len(parts) - 1
+    ends = [part if i == last else part.rpartition("\n")[0] for i, part in enumerate(parts)]
+    return [part.partition("\n")[2] if i else part for i, part in enumerate(ends)]
+
+
 def _number(digits: str | None) -> int:
     return int(digits.replace(",", "")) if digits else 0
 

@@ -10,7 +10,7 @@ from dlquiz.model.metrics import MAX_POINTS, Curve
 from dlquiz.render.curves import curve_lines
 from dlquiz.render.ink import Ink
 from dlquiz.render.layout import number, sparkline
-from dlquiz.text import clean
+from dlquiz.text import clean, whole_lines
 
 _NUMBER: Final = r"(?P<value>[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?(?:nan|inf)\b)"
 # "loss: 0.31", "'loss': 0.31", "loss = 0.31", "loss 0.31"; "Loss after epoch 3: 0.31".
@@ -50,12 +50,20 @@ class Printed:
     def __init__(self) -> None:
         self.runs: list[Run] = []
         self._counted: tuple[str, float] | None = None
+        self._gap = False
 
     def read(self, text: str) -> "Printed":
         """Read some more lines; return itself."""
         for line in _LINES.split(text):
             if any(character.isdigit() for character in line) or "nan" in line.lower():
                 self._line(line[:_LINE_LIMIT])
+        return self
+
+    def read_whole(self, text: str) -> "Printed":
+        """Read all that was printed, of which parts may be left out."""
+        for place, part in enumerate(whole_lines(text)):
+            self._gap = place > 0
+            self.read(part)
         return self
 
     def _line(self, line: str) -> None:
@@ -66,7 +74,10 @@ class Printed:
 
     def _add(self, name: str, value: float) -> None:
         run = next((run for run in reversed(self.runs) if run.name == name), None)
+        if self._gap and self._counted is None:
+            run = None  # nobody knows how many lines were left out
         counter, x = self._counted or ("line", len(run.x) + 1.0 if run else 1.0)
+        self._gap = False
         if run is None or run.counter != counter or x < run.x[-1]:
             self.runs.append(run := Run(name, counter))
         if run.x and run.x[-1] == x:
@@ -83,7 +94,7 @@ def _name(found: re.Match[str]) -> str:
 
 def printed_curve(outputs: Iterable[str]) -> Curve | None:
     """Return the longest training that the outputs tell of; None if there is none worth a picture."""
-    runs = [run for text in outputs for run in Printed().read(text).runs]
+    runs = [run for text in outputs for run in Printed().read_whole(text).runs]
     longest = max(reversed(runs), key=lambda run: len(run.x), default=None)
     return longest.curve() if longest is not None and len(longest.x) >= _ENOUGH else None
 

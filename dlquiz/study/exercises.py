@@ -68,7 +68,10 @@ def _seen(desk: "Desk", exercise_id: str) -> int:
 def _remember(desk: "Desk", exercise_id: str, number: int) -> None:
     if desk.progress is None:
         if desk.workspace is None:  # else it was told why the store cannot be used
-            desk.tell("Without a workspace the hint is not remembered. Make one with: dlquiz start")
+            try:
+                desk.need_workspace()
+            except WorkError as error:
+                desk.tell(f"The hint is not remembered. {error.message} Next: {error.next_step}")
         return
     try:
         desk.progress.record_hint(exercise_id, number)

@@ -8,6 +8,7 @@ from dlquiz.model.metrics import Curve
 from dlquiz.render.ink import Ink
 from dlquiz.render.terminal import report_text
 from dlquiz.render.training import Following, Printed, printed_curve
+from dlquiz.text import gap_note, whole_lines
 
 from . import reports
 
@@ -102,3 +103,19 @@ def test_a_curve_of_the_grader_is_shown_too():
     assert following.brief() == ""
     following.recorded("Accuracy", Curve(x=(1.0, 2.0), lines={"you": (0.5, math.nan)}))
     assert following.brief().startswith("Accuracy 0.5")
+
+
+def test_a_loss_that_a_gap_has_cut_is_no_loss():
+    begin = "".join(f"loss {5 - i}.5\n" for i in range(4)) + "loss 1"
+    end = "2345.5\n" + "".join(f"loss 0.{9 - i}\n" for i in range(6))
+    curve = printed_curve([begin + gap_note(9000, 700) + end])
+    assert list(curve.x) == [1, 2, 3, 4, 5, 6]
+    assert next(iter(curve.lines.values())) == (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)
+    counted = "".join(f"epoch {i} loss {10 - i}\n" for i in range(4)) + gap_note(900, 70)[:-1] + "\nch 70 loss 0\n"
+    assert list(printed_curve([f"{counted}epoch 71 loss 0.5\nepoch 72 loss 0.4\n"]).x) == [0, 1, 2, 3, 71, 72]
+
+
+def test_lines_between_gaps_are_whole():
+    text = f"a\nb\nc{gap_note(5, 1)}d\ne\nf{gap_note(7, 0)}g\nh"
+    assert whole_lines(text) == ["a\nb", "e", "h"]
+    assert whole_lines("a\nb") == ["a\nb"]
