@@ -335,7 +335,9 @@ def _same_work(got: Any, want: Any, name: str, atol: float) -> None:
     """
     found = compare.difference(_settled(got, name), want, name=name, rtol=0, atol=atol)
     if found is not None:
-        raise CaseFailed(found.message, expected=found.expected, got=found.got, where=found.where, by_value=False)
+        raise CaseFailed(
+            found.message, expected=found.expected, got=found.got, where=found.where, by_value=False, hinted=False
+        )
 
 
 def _redrawn(argument: Any, draws: "np.random.Generator") -> Any:
@@ -405,11 +407,15 @@ def _failed(
     from dlquiz.grading import diagnosis
 
     notes = diagnosis.Context(name=name, rtol=rtol, atol=atol, values=context)
+    explicable = difference.kind in ("value", "nonfinite", "shape")
+    found = next(iter(diagnosis.explanations(want, got, notes)), None) if explicable else None
     return CaseFailed(
         difference.message,
         expected=difference.expected,
         got=difference.got,
         where=difference.where,
-        diagnosis=diagnosis.explain(want, got, notes) if difference.kind in ("value", "nonfinite", "shape") else None,
-        hinted=difference.kind != "type",  # a list, or None: what the case asks of the values is not the question yet
+        diagnosis=found.text if found else None,
+        # A list or None: what the case asks of the values is not the question yet. And a hint is about the mistakes
+        # that one could have made: beside the one that was found, it misleads.
+        hinted=difference.kind != "type" and not (found and found.is_a_cause),
     )

@@ -332,3 +332,12 @@ def test_passes_says_whether_a_check_holds_and_tells_nothing():
     assert not passes(fail)
     assert case_notes.current() is mine
     assert mine.remarks == []
+
+
+def test_a_hint_is_left_out_where_the_mistake_is_found_or_the_form_is_wrong():
+    want = np.arange(12.0).reshape(3, 4) + 0.5
+    assert not lost(check.close, want.T.copy(), want, name="x").hinted, "transposed"
+    assert not lost(check.close, want.tolist(), want, name="x").hinted, "a list"
+    assert not lost(check.close, None, want, name="x").hinted
+    assert lost(check.close, want * 2.7, want, name="x").hinted, "a factor says by how much, and not why"
+    assert lost(check.close, want + np.linspace(1, 2, 12).reshape(3, 4) ** 3, want, name="x").hinted

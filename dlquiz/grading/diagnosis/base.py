@@ -26,6 +26,14 @@ class Explanation:
     text: str
     rank: int
 
+    @property
+    def is_a_cause(self) -> bool:
+        """Whether it names a mistake; others only say where or by how much the numbers differ."""
+        return self.rank <= _LAST_CAUSE
+
+
+_LAST_CAUSE = 60
+
 
 _GRADIENT = re.compile(r"d([A-Z]|logits\b|out\b)|.*grad")
 
