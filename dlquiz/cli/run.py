@@ -41,7 +41,7 @@ def run(ctx: click.Context, exercise: str | None, named: str | None, as_json: bo
     exercise_id = app.desk.exercise_id(exercise)
     described = app.desk.course.exercise(exercise_id)
     demand_packages(exercise_id, described.packages)
-    file = _program(app.desk.learner_file(exercise_id, named), described.file, exercise_id, named=named is not None)
+    file = _program(app.desk.learner_file(exercise_id, named), described.file)
     examples = [example.model_dump() for example in described.examples]
     if not examples:
         app.warn(f"{exercise_id} has no examples; the file is only loaded.")
@@ -102,15 +102,14 @@ def _say_json(
     )
 
 
-def _program(path: Path, own_name: str, exercise_id: str, *, named: bool) -> Path:
+def _program(path: Path, own_name: str) -> Path:
     """Return the file to run: in a folder, the one that is called like the exercise's."""
     file = path.resolve()
     if file.is_dir():
         names = (own_name, f"{Path(own_name).stem}.ipynb")
         file = next((file / name for name in names if (file / name).is_file()), file / own_name)
     if not file.is_file():
-        step = "Check the name." if named else f"dlquiz reset {exercise_id}   (puts the start file there)"
-        raise WorkError(f"There is no file {file}.", next_step=step)
+        raise WorkError(f"There is no file {file}.", next_step="Check the name.")
     if file.suffix.lower() not in (".py", ".ipynb"):
         raise WorkError(
             f"{file} is neither a Python file nor a notebook, so it cannot be run.",

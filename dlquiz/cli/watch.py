@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dlquiz.data.catalog import NAMES
-from dlquiz.errors import SubmissionError, WorkError
+from dlquiz.errors import SubmissionError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -43,10 +43,6 @@ def watch(app: "App", exercise: str | None, data: str | None, verbose: bool, as_
 
     exercise_id = app.desk.exercise_id(exercise)
     path = app.desk.learner_file(exercise_id)
-    if not path.is_file():
-        raise WorkError(
-            f"There is no file {path}.", next_step=f"dlquiz reset {exercise_id}   (puts the start file there)"
-        )
     wish = Wish(data=data)
     app.warn(f"Watching {path}. Ctrl-C stops.")
     with Spare(app.desk.course, exercise_id, wish) as spare:
@@ -138,7 +134,7 @@ def _grade(
     app.say(f"\n--- {app.now().astimezone():%H:%M:%S} {exercise_id} ---", bold=True)
     report = grade_live(app, exercise_id, submission, wish, live=True, spare=spare)
     trouble = keep(app.desk, report, wish)
-    show(app, report, app.desk.learner_file(exercise_id), wish, verbose=verbose)
+    show(app, report, app.desk.need_workspace().file(exercise_id), wish, verbose=verbose)
     warn_not_stored(app, trouble)
     if report.exit_code == 0:
         say_next(app, report)

@@ -257,8 +257,20 @@ class Desk:
         return current_exercise(self.course, self.progress) if text is None else find_exercise(self.course, text)
 
     def learner_file(self, exercise_id: str, named: str | None = None) -> Path:
-        """Return the file to work on: the named one, or the workspace's."""
-        return Path(named).expanduser() if named else self.need_workspace().file(exercise_id)
+        """Return the file to work on: the named one, or the workspace's.
+
+        Raises
+        ------
+        WorkError
+            There is no workspace, or the file in it has gone.
+        """
+        if named:
+            return Path(named).expanduser()
+        path = self.need_workspace().file(exercise_id)
+        if not path.exists():
+            step = f"dlquiz reset {exercise_id}   (puts the start file there)"
+            raise WorkError(f"There is no file {path}.", next_step=step)
+        return path
 
     def is_own(self, exercise_id: str, file: Path) -> bool:
         """Say whether a file is the one of the workspace, or the folder in which that one lies."""

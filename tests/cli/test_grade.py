@@ -220,3 +220,12 @@ def test_a_curve_that_grows_is_told_to_listeners_point_by_point(worker):
     before, _, after = plain(screen).partition("PASSED")
     assert before.count("Reward:") == 2
     assert "The reward rises: 0 (game: 0), then 2 (game: 2)." in after
+
+
+def test_a_file_that_has_gone_from_the_folder_is_put_there_again_by_reset(worker):
+    worker.file().unlink()
+    for command in ("grade", "run", "watch"):
+        result = worker.type(command, "1")
+        assert result.code == 1
+        assert f"There is no file {worker.file()}." in result.err
+        assert "reset exercise1   (puts the start file there)" in result.err
