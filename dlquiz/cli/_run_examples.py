@@ -89,6 +89,8 @@ def main(file: str, module_name: str, examples_json: str, start_file: str = "", 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # no locale is a reason to stop
+    # A file that is saved twice within a second, with equally many letters, would be taken for the one before.
+    sys.dont_write_bytecode = True
     sys.path.insert(0, str(Path(file).parent))
     program = Program(file, Path(start_file).read_text(encoding="utf-8") if start_file else "")
     notes = Notes(notes_file)

@@ -82,7 +82,7 @@ def dtype(got: Any, *dtypes: str, name: str, want: Any = ..., atol: float = 1e-6
     if isinstance(got, list | tuple):
         kind = type(got).__name__
         message = f"{name} is a {kind}, expected an array. np.array(…) makes one of it."
-        raise CaseFailed(message, expected=f"an array of {' or '.join(dtypes)}", got=f"a {kind}")
+        raise CaseFailed(message, expected=f"an array of {' or '.join(dtypes)}", got=f"a {kind}", hinted=False)
     array = _array(got, name)
     if array.dtype.name not in dtypes:
         wanted = " or ".join(dtypes)

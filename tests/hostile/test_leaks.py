@@ -224,8 +224,9 @@ SUBMISSIONS = {
     "search": SEARCH,
 }
 SECRET = re.compile(r"CANARY[-_](?!input-text).{0,40}")
-HIDDEN_INPUT = re.compile(r"CANARY-input-text|3133[789]\.?|31340|62678|62680")
-"""The inputs of hidden cases, and the entries of an expected value after the first."""
+HIDDEN_INPUT = re.compile(r"CANARY-input-text|(?<![\w.])(?:3133[789]|31340|62678|62680)(?!\w)")
+"""The inputs of hidden cases, and the entries of an expected value after the first; not five digits of a digest or of
+the seconds that something took, which happen to be these in one run of two."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""flatten, rgb_to_gray and one_hot return float64.
+"""float64 comes out, with which NumPy computes: the last step, .astype(np.float32), is missing.
 
 loses: test_flatten_returns_float32, test_gray_returns_float32, test_one_hot_returns_float32
 """

@@ -38,7 +38,7 @@ def test_the_example_ends_where_the_lesson_says(probe: ModuleType, lesson: str) 
     following = np.array([[0, 1], [0, 2], [2, 2]])
     rewards = np.where(following == 2, 1.0, -0.04)
     ends = following == 2
-    Q = probe.train((following, rewards, ends, np.array([0])), 500, 0.5, 0.9, 0.3, 1)
+    Q = probe.train((following, rewards, ends, np.array([0])), True, 500, 0.5, 0.9, 0.3, 1)
     assert Q[[0, 1], 1] == pytest.approx([0.86, 1])
     assert "$Q[1, 1] = 1$ and $Q[0, 1] = -0.04 + 0.9 = 0.86$" in lesson
 
@@ -54,7 +54,7 @@ def test_the_best_action_has_the_share_that_the_lesson_says(solution: ModuleType
 @pytest.mark.parametrize("gamma", [0.85, 0.9, 0.95])
 def test_the_reference_learns_what_value_iteration_computes(probe: ModuleType, seed: int, gamma: float) -> None:
     maze = worlds.maze(np.random.default_rng(seed))
-    Q = probe.train(maze.tables, 300, 0.5, gamma, 0.3, seed)
+    Q = probe.train(maze.tables, True, 300, 0.5, gamma, 0.3, seed)
     assert Q[maze.starts].max() == pytest.approx(maze.best(gamma)[maze.starts].max(), abs=1e-9)
 
 
