@@ -15,6 +15,9 @@ from dlquiz.model.params import variants
 from dlquiz.model.quiz import Quiz
 from dlquiz.quiz.code_runner import Runner, Stale, program, stale
 from dlquiz.quiz.lint.places import find
+from dlquiz.quiz.lint.registry import RULES
+from dlquiz.quiz.lint.rule import QuizFile, QuizSet
+from dlquiz.quiz.lint.run import lint
 
 
 @dataclass
@@ -22,10 +25,12 @@ class Checked:
     """What was read, and what was found.
 
     ``ran`` counts the programs that were run; ``not_run`` those that could not be, by the package that is missing.
-    ``machine`` says why nothing could be run any more.
+    ``machine`` says why nothing could be run any more. ``doubts`` are texts that YAML has cut off at a ``#``, as
+    sentences: a comment may stand there.
     """
 
     found: list[QuizFinding] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     kinds: Counter[str] = field(default_factory=Counter)
     files: int = 0
     variants: int = 0
@@ -62,8 +67,17 @@ def _check(path: Path, checked: Checked, runner: Runner | None) -> None:
         checked.kinds[question.kind] += 1
         checked.parametric += bool(question.params)
         checked.variants += len(variants(question))
+    if quiz.comments:
+        checked.doubts += _cut_off(path, quiz)
     if runner is not None and not checked.machine:
         checked.found += _run(path, quiz, checked, runner)
+
+
+def _cut_off(path: Path, quiz: Quiz) -> Iterator[str]:
+    document = read_document(path)
+    for one in lint(QuizSet((QuizFile(str(path), quiz),)), rules=[RULES["lost-comment"]]):
+        line = find(document, one.hit.question, one.hit.path).line
+        yield f"{document.file}:{line}: {one.hit.message}. If it belongs to the text, quote the whole text."
 
 
 def _run(path: Path, quiz: Quiz, checked: Checked, runner: Runner) -> list[QuizFinding]:

@@ -36,6 +36,8 @@ def command(ctx: click.Context, quizzes: tuple[str, ...], no_run: bool, form: st
     app: App = ctx.obj
     checked = check_quizzes(quiz_files(app.desk.course, quizzes), run=not no_run)
     tell(app, form, checked.found, _counts(checked), _sentence(checked))
+    for text in checked.doubts:
+        app.warn(f"Note: {text}")
     undone = left_undone(checked.not_run)
     for text in filter(None, (undone, checked.machine)):
         app.warn(f"Not checked: {text}")

@@ -72,6 +72,16 @@ def test_check_finds_an_answer_that_the_code_does_not_print(person, file):
     assert person.type("quiz", "check", "--no-run", "my-quiz.yaml").code == 0
 
 
+def test_check_doubts_a_text_that_a_comment_has_cut_off(person, file):
+    assert "Note" not in person.type("quiz", "check", file.name, "--no-run").err
+    change(file, "right: An epoch", "right: The # of epochs")
+    result = person.type("quiz", "check", file.name, "--no-run")
+    assert result.code == 0, "it may be a comment"
+    said = "Note: my-quiz.yaml:7: what stands behind '#' is a comment, and no part of the text: '# of epochs'."
+    assert said in " ".join(result.err.split())
+    assert "quote the whole text" in result.err
+
+
 @pytest.mark.sandbox
 @pytest.mark.parametrize(
     ("code", "said"),
