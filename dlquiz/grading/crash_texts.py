@@ -214,7 +214,7 @@ TABLE: tuple[tuple[str, Said], ...] = (
      if found[1] in ("int", "float") else f"np.{found[1]} was taken out of NumPy. Write {found[1]}."),
     (r"module 'numpy' has no attribute '(\w+)'",
      lambda found: f"NumPy has no np.{found[1]}. Is it spelt right? Or is it what you write yourself here?"),
-    (r"arg is an empty sequence|of an empty sequence", (
+    (r"arg is an empty sequence|iterable argument is empty|of an empty sequence", (
         "There is nothing in it. Did a loop never run, or does a mask or a slice pick no rows?"
     )),
     (r"'(int|float)' object is not iterable",
