@@ -20,7 +20,7 @@ class Explanation:
 
     ``text`` says the numbers as a fact ("is exactly 8 times the expected one") and the cause as a guess ("often this
     is …"), because other mistakes may give the same numbers. ``rank`` orders explanations that fit equally well: the
-    smaller, the simpler.
+    smaller, the simpler; above 60 stand those that find no cause.
     """
 
     text: str
