@@ -69,6 +69,12 @@ def _tensorflow_array(value: Any) -> Any:
     return value.numpy() if hasattr(value, "numpy") else None
 
 
+def _graphs_as_they_are() -> None:
+    """Let TensorFlow run a graph as Keras made it: to optimise the small ones of exercises takes longer than to run."""
+    with suppress(AttributeError):  # an experimental option: it may go
+        import_module("tensorflow").config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
+
 def _pandas_array(value: Any) -> Any:
     """Return the numbers or texts of a column or an index. A whole table stays: its columns have different types."""
     if type(value).__name__ not in ("Series", "Index", "RangeIndex"):
@@ -167,6 +173,7 @@ PACKAGES: dict[str, Package] = {
             seed=lambda tensorflow, seed: tensorflow.random.set_seed(seed % 2**31),
             to_tensor=lambda tensorflow, array: tensorflow.constant(array),
             to_array=_tensorflow_array,
+            finish=_graphs_as_they_are,
             own_cmdline=True,
             code_in_memory=True,
         ),

@@ -90,6 +90,9 @@ def slope():
         y = x * x
     return tape.gradient(y, x)
 
+def options():
+    return tf.config.optimizer.get_experimental_options()
+
 def double(t):
     assert tf.is_tensor(t), type(t)
     return 2 * t
@@ -205,6 +208,12 @@ def test_keras_fits_and_predicts(tensorflow_worker: WorkerHandle) -> None:
     losses, predicted = got
     assert losses[-1] < losses[0]
     assert predicted.shape == (60, 3)
+
+
+def test_no_graph_is_optimised_before_it_runs(tensorflow_worker: WorkerHandle) -> None:
+    options = ask(tensorflow_worker, "options")
+    assert isinstance(options, dict)
+    assert options["disable_meta_optimizer"] is True
 
 
 def test_autograph_branches_on_tensors_without_a_writable_folder(tensorflow_worker: WorkerHandle) -> None:
