@@ -1,4 +1,4 @@
-"""Softmax without taking the row maximum out: NaN for large logits.
+"""Softmax without taking the row maximum out: np.exp overflows for large logits.
 
 loses: test_confident_wrong_logits, test_loss_gradient_of_large_logits
 """
