@@ -109,12 +109,24 @@ def decode(source: bytes, name: str) -> str:
             )
         text = source.decode(encoding)
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
-        detail = f"byte {error.start}" if isinstance(error, UnicodeDecodeError) else str(error)
         raise SubmissionError(
-            f"{name} is not readable as text ({detail}).",
+            f"{name} is not readable as text ({_place(source, error)}).",
             next_step="Save it again from a text editor as UTF-8 text.",
         ) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _place(source: bytes, error: Exception) -> str:
+    """Return the line of the first byte that is no text; without one, what Python says."""
+    if not isinstance(error, UnicodeDecodeError):
+        try:
+            source.decode()
+        except UnicodeDecodeError as found:  # Python looks for an encoding in the first two lines, and says no more
+            error = found
+        else:
+            return str(error)
+    line = re.sub(rb"\r\n?", b"\n", source[: error.start]).count(b"\n") + 1
+    return f"line {line}, byte {source[error.start]:#04x}"
 
 
 def too_large(name: str) -> SubmissionError:

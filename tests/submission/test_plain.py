@@ -50,7 +50,9 @@ def test_the_encoding_is_the_one_that_python_would_use(tmp_path, content, text):
     [
         (b"x = 1\ny = \0\n", "null byte in line 2"),
         ("x = 1\n".encode("utf-16"), "UTF-16"),
-        (b"x = '\xff'\n", "not readable as text"),
+        (b"x = '\xff'\n", r"not readable as text \(line 1, byte 0xff\)"),
+        (b"x = 1\r\ny = 2\r\n# fran\xe7ais\r\n", r"not readable as text \(line 3, byte 0xe7\)"),
+        (b"# coding: ascii\n\nx = '\xc3\xa7'\n", r"not readable as text \(line 3, byte 0xc3\)"),
         (b"# coding: nonsense\n", "not readable as text"),
         (b"\xef\xbb\xbf# coding: latin-1\n", "not readable as text"),
         (b"# coding: punycode\n" + b"a" * 1000, "encoding is 'punycode'"),
