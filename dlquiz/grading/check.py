@@ -13,7 +13,6 @@ from dlquiz.grading.maths import gradient_error
 from dlquiz.grading.proxy import Remote, pointer_of, read
 from dlquiz.grading.remote import name_of, upload, with_arguments
 from dlquiz.sandbox import wire
-from dlquiz.sandbox.calls import CallFailed
 
 __all__ = [
     "accuracy", "close", "decreases", "dtype", "equal", "finite", "gradient", "keys", "parts",
@@ -200,8 +199,7 @@ def raises(call: Remote, *args: Any, error: str = "ValueError", **kwargs: Any) -
     try:
         value = call(*args, **kwargs)
     except CaseFailed as failure:
-        origin = failure.__cause__
-        if failure.cause == "exception" and isinstance(origin, CallFailed) and error in origin.bases:
+        if failure.cause == "exception" and error in failure.error_types:
             return
         if failure.cause == "exception":
             failure.message = f"{failure.message.rstrip('.')}, expected {error}."

@@ -16,6 +16,8 @@ class CaseFailed(Exception):
         The learner's own frames of a traceback.
     by_value : bool
         Whether what came back decided it, and not the time it took.
+    error_types : frozenset of str
+        The names of the class of the learner's exception and of its bases; empty if none was raised.
     hinted : bool
         Whether the case's hint helps here: it is about values, not about the form of an answer.
     """
@@ -31,10 +33,12 @@ class CaseFailed(Exception):
         cause: str | None = None,
         trace: str = "",
         by_value: bool = True,
+        error_types: frozenset[str] = frozenset(),
         hinted: bool = True,
     ) -> None:
         super().__init__(message)
         self.by_value = by_value and cause is None
+        self.error_types = error_types
         self.hinted = hinted
         self.message = message
         self.expected = expected

@@ -232,7 +232,8 @@ def ask(mine: Pointer, expr: Any, args: tuple[Any, ...], *, echo: bool = False, 
             raise TrustedSideFailed(
                 f"the reference failed: {failure.type_name} {failure.text}\n{failure.trace}"
             ) from failure
-        raise failed(failure, mine.name, mine.subject.loading, args) from failure
+        # Not "from failure": authors see the line of their grader, and not how we heard of it.
+        raise failed(failure, mine.name, mine.subject.loading, args) from None
     if not mine.trusted:
         notes.returned.append((mine.name, value[0] if echo and isinstance(value, tuple) and value else value))
     return _lifted(mine, value)
@@ -275,7 +276,7 @@ def failed(failure: CallFailed, name: str, loading: Loading, args: tuple[Any, ..
     message = sentence(failure.stop) if isinstance(failure, LoadFailed) else _words(failure, name)
     # Where the file was not loaded, nothing was called: its arguments explain nothing.
     meaning = _meaning(failure, () if isinstance(failure, LoadFailed) else args)
-    return CaseFailed(message, cause=failure.cause, trace=failure.trace, diagnosis=meaning)
+    return CaseFailed(message, cause=failure.cause, trace=failure.trace, diagnosis=meaning, error_types=failure.bases)
 
 
 def _meaning(failure: CallFailed, args: tuple[Any, ...]) -> str | None:

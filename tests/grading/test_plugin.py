@@ -59,6 +59,14 @@ def test_a_lost_case_shows_what_the_learner_is_told(root):
     assert "3 of 4 points" in done.stdout
 
 
+def test_a_call_that_raises_shows_the_line_of_the_grader_and_none_of_ours(root):
+    done = author(root, "-k", "double", file=learner(root, "def double(x): return x.nothing\n"))
+    assert ">       " in done.stdout
+    assert "submission.double(" in done.stdout
+    assert "dlquiz/grading" not in done.stdout
+    assert "dlquiz/sandbox" not in done.stdout
+
+
 def test_pytests_own_options_work(root):
     done = author(root, "-k", "mean", "-x", file="graders/tiny/wrong/sum.py")
     assert "1 failed" in done.stdout
