@@ -164,7 +164,7 @@ class GraderPool:
         if case is not None and collected is not None and collected.left_out and not process.errors:
             listed = "\n".join(f"  {name}" for name in collected.left_out)
             return UnknownName(
-                f"No case of {self._frame.exercise_id} fits {case!r}.",
+                f"No check of {self._frame.exercise_id} fits {case!r}.",
                 next_step=f"Name one of these, or a part:\n{listed}",
             )
         return _nothing(process)

@@ -123,7 +123,7 @@ def test_a_case_that_does_not_exist_is_a_typing_mistake_with_the_list_of_cases(w
         result = worker.type("grade", "1", "--case", "nosuch", *options)
         assert result.code == 2
         assert result.out == ""
-        assert "No case of exercise1 fits 'nosuch'" in result.err
+        assert "No check of exercise1 fits 'nosuch'" in result.err
         assert "::test_add" in result.err
         assert "doctor" not in result.err
 

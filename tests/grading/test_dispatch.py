@@ -165,7 +165,7 @@ def test_a_grader_that_is_stuck_in_a_library_is_ended_and_only_its_submission_is
 
 
 def test_a_pattern_that_fits_no_case_is_a_mistake_of_whoever_typed_it(root):
-    with pytest.raises(UnknownName, match="No case of tiny fits 'nosuch'") as caught:
+    with pytest.raises(UnknownName, match="No check of tiny fits 'nosuch'") as caught:
         grade(load_course(root), "tiny", submission(RIGHT), case="nosuch")
     assert caught.value.exit_code == 2
     assert "test_tiny.py::test_double" in caught.value.next_step
