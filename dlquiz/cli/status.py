@@ -50,6 +50,11 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
             app.say(f"Quizzes: {', '.join(listed)}")
     else:
         _say_details(app, steps[0])
+    if behind := [step.exercise_id for step in steps if step.exercise_id in whole.behind]:
+        app.say(
+            f"\nThe course has a newer start file for {', '.join(behind)}. dlquiz start brings it; a file that you have"
+            " changed stays, and the new one is put beside it."
+        )
     if whole.workspace is None:
         app.say_start()
     else:
@@ -78,6 +83,7 @@ def _say_json(app: "App", whole: "Overview", steps: "Sequence[Step]", *, with_qu
             "format_version": 1,
             "workspace": str(whole.workspace) if whole.workspace else None,
             "exercises": [_document(standing(app.desk, step)) for step in steps],
+            "newer_start_files": [step.exercise_id for step in steps if step.exercise_id in whole.behind],
             "quizzes": [{"id": name, "done": done} for name, done in quizzes],
             "next": command(whole.advice),
         }

@@ -27,13 +27,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole path; ``quizzes`` says of each quiz whether it was finished, ``best`` the best share of its points."""
+    """The whole path; ``quizzes`` says of each quiz whether it was finished, ``best`` the best share of its points.
+
+    ``behind`` are the exercises of which the course has a newer start file than the workspace.
+    """
 
     workspace: Path | None
     steps: tuple[Step, ...]
     quizzes: dict[str, bool]
     advice: Advice
     best: dict[str, float]
+    behind: tuple[str, ...] = ()
 
     @property
     def earned(self) -> float:
@@ -55,6 +59,7 @@ def overview(desk: "Desk") -> Overview:
         quizzes={quiz_id: quiz_id in finished for quiz_id in desk.course.quiz_ids()},
         advice=along_the_path(desk),
         best=_best(desk, finished),
+        behind=desk.workspace.behind(desk.course) if desk.workspace else (),
     )
 
 

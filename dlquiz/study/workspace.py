@@ -111,6 +111,19 @@ class Workspace:
             )
         return self.root / exercise_id / entry.file
 
+    def behind(self, course: "Course") -> tuple[str, ...]:
+        """Return the exercises of a course that came later, or whose start file has changed since it was put here."""
+        known = _read_manifest(self.root)[1]
+
+        def newest(exercise_id: str) -> bool:
+            entry = known.get(exercise_id)
+            try:
+                return entry is not None and entry.stub_sha256 == _digest(course.stub_path(exercise_id).read_bytes())
+            except OSError:
+                return True  # whoever needs the file says so
+
+        return tuple(exercise_id for exercise_id in course.exercise_ids() if not newest(exercise_id))
+
     @classmethod
     def create(cls, root: Path, course: "Course") -> "Workspace":
         """Make a workspace, or bring an old one up to date; no edited file is ever changed.
@@ -290,7 +303,7 @@ def _deliver(
     for name, content in (stub, *shipped):
         file = root / exercise_id / name
         action, new_file = _put(file, content, before.get(name))
-        digests[name] = hashlib.sha256(content).hexdigest()
+        digests[name] = _digest(content)
         done.append(Delivered(exercise_id, file, action, new_file, shipped=name != stub[0]))
         if name != stub[0] and action in (Delivery.NEW, Delivery.UPDATED):
             # As in grading: what a program overwrites by mistake would make it behave otherwise there.
@@ -303,15 +316,19 @@ def _put(file: Path, content: bytes, known: str | None) -> tuple[Delivery, Path 
     if create_file(file, content):
         return Delivery.NEW, None
     present = file.read_bytes()
-    if known == hashlib.sha256(content).hexdigest() or present == content:
+    if known == _digest(content) or present == content:
         return Delivery.KEPT, None
-    if known and hashlib.sha256(present).hexdigest() == known:
+    if known and _digest(present) == known:
         # Byte for byte what we put there: nothing in it is the learner's.
         replace_file(file, content)
         return Delivery.UPDATED, None
     new_file = file.with_name(f"{file.name}.new")
     replace_file(new_file, content)
     return Delivery.BESIDE, new_file
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def put_shipped_files(course: "Course", exercise_id: str, folder: Path) -> None:

@@ -86,6 +86,17 @@ def test_status_of_one_exercise_lists_its_gradings(worker, store):
     assert "exercise2" not in result.out
 
 
+def test_a_start_file_that_has_changed_is_told_before_anything_is_graded(worker):
+    assert worker.type("status", "--json").json["newer_start_files"] == []
+    (worker.course / "exercises" / "exercise1" / "adder.py").write_text("# newer\n")
+    assert worker.type("status", "--json").json["newer_start_files"] == ["exercise1"]
+    said = " ".join(worker.type("status").out.split())
+    assert "The course has a newer start file for exercise1. dlquiz start brings it" in said
+    assert "newer start file" not in worker.type("status", "exercise2").out
+    worker.type("start")
+    assert "newer start file" not in worker.type("status").out
+
+
 def test_status_adds_up_the_points(worker, store):
     record(store, "exercise1", 3)
     assert "Points: 3 of 8." in worker.type("status").out
