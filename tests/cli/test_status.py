@@ -136,6 +136,9 @@ def test_a_finished_quiz_shows_how_it_went(worker, store):
     store.save_sitting("s", "words", "{}")
     store.close_sitting("s")
     assert "Quizzes: words (done)" in worker.type("status").out
+    for number, name in enumerate(("epoch", "batch")):
+        store.record_answer("s", "words", name, '"x"', number == 0, 1 - number, datetime(2025, 3, 1, tzinfo=UTC))
+    assert "Quizzes: words (done, best 50%)" in " ".join(worker.type("status").out.split())
 
 
 def test_points_that_cannot_be_read_are_not_called_zero(worker, store):

@@ -76,6 +76,13 @@ def test_several_numbers_with_weights():
     assert losses(text) == ["any other answer"]
 
 
+def test_three_thirds_are_as_much_as_the_whole():
+    text = "Pick three {~%33%a ~%33%b ~%33%c ~%-33%d}"
+    found = questions(text)[0]
+    assert (found["kind"], found["right"], list(found["wrong"])) == ("multi", ["a", "b", "c"], ["d"])
+    assert losses(text) == []
+
+
 def test_a_penalty_of_a_typed_answer_is_declared():
     assert losses("Who? {=a =%-50%b}") == ["penalty"]
 

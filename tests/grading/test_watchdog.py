@@ -1,11 +1,14 @@
 """A case that does not end, and workers that take too much of the machine while the grader computes."""
 
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
 
 from dlquiz.content.course import load_course
+from dlquiz.grading.limits import GRADER_MEMORY_MIB, GRADER_OPEN_FILES
 from dlquiz.grading.run import grade
 from dlquiz.grading.watchdog import CaseHangs, watchdog
 from dlquiz.model.report import Cause
@@ -74,3 +77,27 @@ def test_threads_that_a_submission_starts_while_the_grader_computes_end_it(tmp_p
     (case,) = grade(load_course(root), "tiny", work).cases
     assert case.cause is Cause.FORBIDDEN
     assert "it started more than 1,000 threads" in case.message
+
+
+def test_a_grader_process_is_limited_in_memory_and_open_files():
+    inside = (
+        "import resource\n"
+        "from dlquiz.grading.watchdog import limit_grader\n"
+        "limit_grader()\n"
+        "keep = []\n"
+        "try:\n"
+        "    while len(keep) < 5000:\n"
+        "        keep.append(open('/dev/null'))\n"
+        "except OSError:\n"
+        "    pass\n"
+        "print(len(keep))\n"
+        "keep.clear()\n"
+        "try:\n"
+        f"    bytearray({GRADER_MEMORY_MIB + 64} << 20)\n"
+        "except MemoryError:\n"
+        "    print('no memory')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", inside], capture_output=True, text=True, timeout=60, check=True)
+    files, memory = done.stdout.split("\n", 1)
+    assert GRADER_OPEN_FILES // 2 < int(files) < GRADER_OPEN_FILES
+    assert memory.strip() == "no memory"
