@@ -21,6 +21,7 @@ class Do(StrEnum):
     QUIZ = "quiz"
     HINT = "hint"
     KEEP = "keep"
+    REPAIR = "repair"
     CHECK_MACHINE = "check machine"
     NOTHING = "nothing"
 
@@ -39,6 +40,7 @@ class Why(StrEnum):
     UNREADABLE = "the file could not run"
     BROKEN = "broken"
     FINISHED = "finished"
+    FOR_PRACTICE = "for practice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,22 @@ def along_the_path(desk: "Desk") -> Advice:
         if quiz_id not in finished:
             return Advice(Do.QUIZ, Why.NOT_TAKEN, quiz_id)
     return Advice(Do.NOTHING, Why.FINISHED, about=course.manifest.finish.strip())
+
+
+def for_practice(desk: "Desk") -> Advice | None:
+    """Offer what nobody has to do: the repair that is open, or one of the last done exercise that had none yet."""
+    from dlquiz.study.repairing import untouched
+
+    if desk.progress is None:
+        return None
+    begun = desk.progress.repairs.all()
+    if still := next((one.exercise_id for one in reversed(begun) if one.ended is None), None):
+        return Advice(Do.REPAIR, Why.FOR_PRACTICE, still)
+    met = {one.exercise_id for one in begun}
+    for step in reversed(journey(desk.course, desk.progress)):
+        if step.state is State.DONE and step.exercise_id not in met and untouched(desk, step.exercise_id):
+            return Advice(Do.REPAIR, Why.FOR_PRACTICE, step.exercise_id)
+    return None
 
 
 def after_grading(desk: "Desk", report: "Report", *, own: bool = True) -> Advice:

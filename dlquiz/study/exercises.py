@@ -144,14 +144,15 @@ def reset(desk: "Desk", exercise_id: str, now: datetime) -> Reset:
             return Reset(file, changed=True)
         if file.read_bytes() == stub:
             return Reset(file, changed=False)
-        backup = _back_up(file, now)
+        backup = back_up(file, now)
         replace_file(file, stub)
         return Reset(file, changed=True, backup=backup)
     except OSError as error:
         raise StoreError(f"{file} could not be reset: {error.strerror}.") from error
 
 
-def _back_up(file: Path, at: datetime) -> Path:
+def back_up(file: Path, at: datetime) -> Path:
+    """Keep the content of a file beside it, under a name with the time; return where. OSError if that cannot be."""
     content = file.read_bytes()
     stem = f"{file.name}.{at:%Y-%m-%d-%H%M%S}"
     number = 1

@@ -47,12 +47,24 @@ _MIGRATIONS = (
     ALTER TABLE answer ADD COLUMN variant INTEGER;
     ALTER TABLE answer ADD COLUMN mode TEXT NOT NULL DEFAULT 'quiz';
     """,
+    """
+    CREATE TABLE repair (
+        exercise TEXT NOT NULL,
+        wrong TEXT NOT NULL,
+        seed INTEGER NOT NULL,
+        begun_at TEXT NOT NULL,
+        ended_at TEXT,
+        changed INTEGER,
+        fewest INTEGER,
+        PRIMARY KEY (exercise, wrong)
+    ) STRICT;
+    """,
 )
 """Migration ``n`` takes ``PRAGMA user_version`` from n to n + 1. Never edit one that was released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)
 
-_COLUMNS = {"report": 10, "sitting": 5, "answer": 10, "hint": 2, "solution_view": 2}
+_COLUMNS = {"report": 10, "sitting": 5, "answer": 10, "hint": 2, "solution_view": 2, "repair": 7}
 """How many columns each table has after all migrations."""
 
 

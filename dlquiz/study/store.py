@@ -14,12 +14,14 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dlquiz.errors import StoreError
 from dlquiz.model.answer_log import Mode, StoredAnswer
 from dlquiz.model.progress import BestScore
+from dlquiz.study.repair_log import RepairLog
 from dlquiz.study.salvage import Salvaged, copy_of, keep_copy, salvage
 from dlquiz.study.schema import SCHEMA_VERSION, is_whole, migrate, transaction, version
 
@@ -221,6 +223,11 @@ class Progress:
         """Return when the solution was shown first, or None."""
         rows = self._read("SELECT viewed_at FROM solution_view WHERE exercise = ?", (exercise_id,))
         return _from_text(rows[0][0]) if rows else None
+
+    @cached_property
+    def repairs(self) -> RepairLog:
+        """What was repaired."""
+        return RepairLog(self._read, self._write)
 
     # Below: SQLite.
 

@@ -29,6 +29,8 @@ def fill(path, answers=600, reports=40):
             progress.record_answer(f"s{number}", "words", f"q{number % 30}", f'"answer {number}"', True, 1.0, at)
         progress.record_hint("exercise1", 3)
         progress.save_sitting("s1", "words", "{}")
+        progress.repairs.begin("exercise1", "floor.py", 7, AT)
+        progress.repairs.end("exercise1", "floor.py", AT, changed=2, fewest=1)
 
 
 def answered(progress):
