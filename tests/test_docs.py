@@ -428,6 +428,7 @@ def test_the_examples_of_the_format_pages_load(tmp_path):
     from dlquiz.content.yamlfile import read_document
     from dlquiz.model.course import CourseManifest
     from dlquiz.model.equivalents import Equivalents
+    from dlquiz.model.repairs import RepairStories
 
     found = [text for _, text in blocks("yaml", pages=[DOCS / "reference/exercise-format.md"])]
     found += [text for _, text in blocks("yaml", pages=[DOCS / "reference/course-format.md"])]
@@ -437,7 +438,8 @@ def test_the_examples_of_the_format_pages_load(tmp_path):
         path.write_text(text, encoding="utf-8")
     assert load_exercise(paths[0]).files == ("words.txt",)
     assert validated(read_document(paths[1]), Equivalents).changes[0].function == "one_hot"
-    assert validated(read_document(paths[2]), CourseManifest).exercises == ("edges", "pooling")
+    assert validated(read_document(paths[2]), RepairStories).repairs[0].file == "counted_from_one.py"
+    assert validated(read_document(paths[3]), CourseManifest).exercises == ("edges", "pooling")
 
 
 # -- how-to pages -------------------------------------------------------------

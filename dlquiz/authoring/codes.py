@@ -36,6 +36,7 @@ class Rule(StrEnum):
     SURVIVES = "DLQ233"
     EQUIVALENT = "DLQ234"
     NOT_SAID = "DLQ235"
+    STORY = "DLQ236"
 
 
 MEANING: dict[Rule, str] = {
@@ -69,5 +70,6 @@ MEANING: dict[Rule, str] = {
     Rule.SURVIVES: "A one-place change of the reference keeps full points (`--mutate`).",
     Rule.EQUIVALENT: "An entry of equivalent.yaml fits no change of the reference, or one that is lost (`--mutate`).",
     Rule.NOT_SAID: "What a wrong solution is said to be told is not told, or another one is told the same.",
+    Rule.STORY: "A story of repairs.yaml is about no wrong solution, or about one that another story tells.",
 }
 """What each code means, for the reference page."""

@@ -13,8 +13,9 @@ from dlquiz.authoring.materials import Materials, finding
 from dlquiz.authoring.trees import canonical
 from dlquiz.content.course import Course
 from dlquiz.content.mistakes import mistake_of
+from dlquiz.content.repairs import REPAIRS, repair_stories
 from dlquiz.data.catalog import NAMES
-from dlquiz.errors import Finding
+from dlquiz.errors import ContentError, Finding
 from dlquiz.model.packages import import_names
 
 MIN_WRONG = 6
@@ -31,7 +32,8 @@ _SOURCES = re.compile(r"\b(sources?|references?|further reading|read more|where 
 def check_rules(course: Course, exercise_id: str, materials: Materials) -> list[Finding]:
     """Return everything that is wrong with the files of an exercise."""
     rules: list[Callable[[Materials], Iterator[Finding]]] = [
-        lesson, hints, todo_marks, signatures, imports, stray_files, counts, headers, same_code, grader_rules,
+        lesson, hints, todo_marks, signatures, imports, stray_files, counts, headers, same_code, stories,
+        grader_rules,
     ]  # fmt: skip
     found = [one for rule in rules for one in rule(materials)]
     return found + list(names(course, exercise_id, materials))
@@ -147,7 +149,7 @@ def stray_files(materials: Materials) -> Iterator[Finding]:
         ),
         (
             materials.grader,
-            ("test_*.py", "solution.py", "probe.py", "equivalent.yaml", "wrong/*.py", "right/*.py"),
+            ("test_*.py", "solution.py", "probe.py", "equivalent.yaml", "repairs.yaml", "wrong/*.py", "right/*.py"),
         ),
     ):
         for path in sorted(root.rglob("*")):
@@ -162,6 +164,21 @@ def _matches(path: Path, pattern: str) -> bool:
     if pattern.endswith("/**"):
         return path.parts[0] == pattern[:-3]
     return len(path.parts) == len(Path(pattern).parts) and path.match(pattern)
+
+
+def stories(materials: Materials) -> Iterator[Finding]:
+    """Every story of a broken program is about a wrong solution of its own."""
+    path, told = materials.grader / REPAIRS, set[str]()
+    try:
+        known = repair_stories(materials.grader)
+    except ContentError as error:
+        yield from error.findings
+        return
+    for one in known:
+        if one.file in told or one.file not in {file.path.name for file in materials.wrong}:
+            why = "another story tells it, too" if one.file in told else "there is no such file in wrong/"
+            yield finding(Rule.STORY, path, f"{one.file}: {why}", "name a wrong solution that no other story tells")
+        told.add(one.file)
 
 
 def counts(materials: Materials) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ COMMANDS = {
     "watch": "Grade again each time you save the file.",
     "reset": "Start an exercise again; your file is kept as a backup.",
     "solution": "Show the solution, after full points.",
+    "repair": "Find and mend the mistake in somebody else's program.",
     "quiz": "Take a quiz on the words and ideas.",
     "review": "Repeat the quiz questions that are due today.",
     "doctor": "Check this machine: what works, what is missing, what to install.",

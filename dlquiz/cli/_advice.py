@@ -10,6 +10,7 @@ _COMMANDS = {
     Do.QUIZ: "dlquiz quiz {}",
     Do.HINT: "dlquiz hint {}",
     Do.KEEP: "dlquiz grade {} --keep",
+    Do.REPAIR: "dlquiz repair {}",
     Do.CHECK_MACHINE: "dlquiz doctor",
     Do.NOTHING: "dlquiz status",
 }
@@ -55,5 +56,7 @@ def words(advice: Advice, named: str | None = None) -> str:
             return "counts it as your own progress; as a file that you named it was not stored"
         case Why.BROKEN:
             return "something of ours or of this machine broke; it cost you no points"
+        case Why.FOR_PRACTICE:
+            return "a broken program to mend; nobody has to"
         case Why.NOT_BEGUN | Why.FINISHED:
             return advice.about

@@ -20,13 +20,13 @@ def next(app: "App", as_json: bool) -> None:
     Example:
         dlquiz next
     """
-    from dlquiz.study.advice import Do, next_thing
+    from dlquiz.study.advice import Do, for_practice, next_thing
 
     advice = next_thing(app.desk)
-    what, subject = kind(advice), advice.subject
+    what, subject, practice = kind(advice), advice.subject, for_practice(app.desk)
     if as_json:
         found = {"kind": what, "subject": subject, "command": command(advice), "why": words(advice)}
-        app.say_json({"format_version": 1, **found})
+        app.say_json({"format_version": 1, **found, "practice": command(practice) if practice else None})
         return
     if what == "exercise":
         summary = app.desk.course.exercise(subject).summary.strip()
@@ -38,3 +38,5 @@ def next(app: "App", as_json: bool) -> None:
         app.say_start(words(advice))
     else:
         app.say_next(command(advice), words(advice))
+    if practice is not None:
+        app.say(f"Or: {command(practice)}   ({words(practice)})")

@@ -298,3 +298,24 @@ def test_the_same_program_twice_is_found(root, source, copy):
     (grader / copy).write_text(f'"""{head}"""\n# the same{body}')
     found = only(root, Rule.SAME_CODE)
     assert found.file.endswith(copy)
+
+
+STORIES = "format_version: 1\nrepairs:\n" + "".join(
+    f"  - file: {name}\n    story: Somebody has computed for a whole evening, and nothing fits.\n"
+    for name in ("half.py", "half.py", "nosuch.py")
+)
+
+
+def test_a_story_is_about_a_wrong_solution_of_its_own(root):
+    first = sorted((root / "graders/tiny/wrong").glob("*.py"))[0].name
+    (root / "graders/tiny/repairs.yaml").write_text(STORIES.replace("half.py", first))
+    found = findings(root)
+    assert [one.code for one in found] == [Rule.STORY, Rule.STORY]
+    assert f"{first}: another story tells it" in found[0].message
+    assert "nosuch.py: there is no such file" in found[1].message
+
+
+def test_a_mistake_in_the_stories_is_a_finding_with_its_line(root):
+    (root / "graders/tiny/repairs.yaml").write_text(STORIES.replace("repairs:", "repair:"))
+    (found,) = findings(root)
+    assert (found.line, "unknown field 'repair'" in found.message or "missing" in found.message) == (2, True)

@@ -76,6 +76,7 @@ def test_after_the_exercises_come_the_quizzes_and_then_the_end(worker, store):
         "subject": "",
         "command": "dlquiz status",
         "why": "The end.",
+        "practice": None,
     }
 
 
