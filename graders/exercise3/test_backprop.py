@@ -9,10 +9,14 @@ from dlquiz.grading import check, make, probe, remark
 from dlquiz.grading.maths import cross_entropy, slopes
 
 
+def network_logits(X, params):
+    """Trusted logits of the two-layer ReLU network."""
+    return np.maximum(X @ params["W1"] + params["b1"], 0) @ params["W2"] + params["b2"]
+
+
 def network_loss(X, y, params):
     """Trusted loss of the two-layer ReLU network."""
-    hidden = np.maximum(X @ params["W1"] + params["b1"], 0)
-    return cross_entropy(hidden @ params["W2"] + params["b2"], y)
+    return cross_entropy(network_logits(X, params), y)
 
 
 def loss_with(value, key, X, y, params):
@@ -207,7 +211,8 @@ def loss_and_grads(submission, X, y, params):
 def test_network_loss_and_shapes(submission, rng):
     X, y, params = make.two_layer(rng)
     loss, grads = loss_and_grads(submission, X, y, params)
-    check.close(loss, network_loss(X, y, params), name="loss", batch_size=len(y))
+    about = {"logits": network_logits(X, params), "labels": y}
+    check.close(loss, network_loss(X, y, params), name="loss", batch_size=len(y), **about)
     demand_keys(grads, params)
     for key in ("W1", "W2"):  # the shapes of db1 and db2 are judged with their values
         check.shape(grads[key], params[key].shape, name=f"d{key}")

@@ -360,6 +360,49 @@ def test_mistakes_in_the_loss_are_named(z, seed):
 
 
 @few
+@given(seeds())
+@pytest.mark.parametrize("y", [[0, 2, 1, 1, 4, 3], [4, 0, 0, 4, 0, 0]])
+def test_whole_columns_in_place_of_one_in_each_row_are_named(y, seed):
+    z, y = np.random.default_rng(seed).normal(size=(6, 5)), np.array(y)
+    p, n = softmax(z), len(y)
+    want, ctx = cross_entropy(p, y), context("loss", logits=z, labels=y)
+    assert "the mean over −log(p[:, y]), a table of 6 × 6 numbers" in told(want, -np.log(p[:, y]).mean(), ctx)
+    assert "the sum of −log(p[:, y])" in told(want, -np.log(p[:, y]).sum() / n, ctx)
+    lse = np.log(np.exp(z).sum(axis=1))
+    assert "[:, y] stands where [np.arange(N), y] is meant" in told(want, np.mean(lse - z[:, y]), ctx)
+    taken = p.copy()
+    taken[:, y] -= 1
+    want, ctx = (p - np.eye(5)[y]) / n, context("dlogits", logits=z)
+    which = "every column" if len(set(y)) == 5 else "the columns 0 and 4"
+    for got, more in ((taken / n, False), (taken, True)):
+        text = told(want, got, ctx)
+        assert f"has 1 subtracted in {which} of every row" in text
+        assert ("1/N) is missing" in text) is more
+
+
+@few
+@given(seeds())
+def test_other_tables_are_not_called_whole_columns(seed):
+    rng = np.random.default_rng(seed)
+    z, y = rng.normal(size=(6, 3)), np.array([2, 0, 1, 1, 0, 2])
+    p = softmax(z)
+    want, ctx = cross_entropy(p, y), context("loss", logits=z, labels=y)
+    for got in (-np.log(p).mean(), -np.log(p[:, y]).mean() * 1.001, -np.log(p[:, y[:4]]).mean() + 0.01):
+        assert "[:, y]" not in (explain(want, got, ctx) or ""), "each class comes twice: a mean over all of p gives it"
+    one_hot = np.eye(3)[np.array([2, 0, 2, 2, 0, 2])]
+    want, ctx = (p - one_hot) / 6, context("dlogits", logits=z)
+    shifted = p - np.roll(one_hot, 1, axis=1)
+    for got in (shifted / 6, (p - 1) / 6, (p - one_hot.any(axis=0)) / 6 + 1e-3, (p + one_hot) / 6):
+        assert "[:, y]" not in (explain(want, got, ctx) or "")
+
+
+def test_equal_logits_of_two_classes_do_not_prove_whole_columns():
+    want = np.array([[0.25, -0.25], [-0.25, 0.25]])
+    text = explain(want, np.full((2, 2), -0.25), context("dlogits", logits=np.zeros((2, 2))))
+    assert "[:, y]" not in (text or "")
+
+
+@few
 @given(normal_arrays(side=(4, 7)), seeds())
 def test_relu_instead_of_its_derivative_is_named(z, seed):
     d = np.random.default_rng(seed).normal(size=z.shape)
@@ -453,6 +496,38 @@ def test_fractions_that_were_cut_off_are_named(want):
     want = want / np.abs(want).max() * 20
     assert "cut off" in told(want, want.astype(int))
     assert "2 decimals" in told(want, np.round(want, 2))
+
+
+@few
+@given(seeds())
+@pytest.mark.parametrize(
+    ("grey", "words"),
+    [
+        (lambda r, g, b: (r + g + b) / 3 / 255, "modulo 256, divided by 3 and by 255"),
+        (lambda r, g, b: (r + g + b) / 255, "modulo 256, divided by 255"),
+        (lambda r, g, b: (r + g + b) / 3, "modulo 256, divided by 3;"),
+        (lambda r, g, b: (r + g + b) // 3 / 255, "modulo 256, divided by 3 with // and by 255"),
+        (lambda r, g, b: r + g + b, "modulo 256;"),
+    ],
+)
+def test_channels_added_in_uint8_are_named_with_what_was_made_of_the_sum(grey, words, seed):
+    images = np.random.default_rng(seed).integers(128, 256, (2, 5, 4, 3), dtype=np.uint8)
+    want = images @ np.array([0.299, 0.587, 0.114]) / 255
+    text = told(want, grey(*np.moveaxis(images, -1, 0)), context("rgb_to_gray(images)", rtol=1e-6, images=images))
+    assert f"is red + green + blue {words}" in text
+    assert "expected 0.299 · red + 0.587 · green + 0.114 · blue" in text
+    assert "wraps around at 256" in text
+
+
+@few
+@given(seeds())
+def test_a_mean_of_channels_that_does_not_wrap_around_is_not_said_to(seed):
+    rng = np.random.default_rng(seed)
+    for high in (80, 256):
+        images = rng.integers(0, high, (2, 5, 4, 3), dtype=np.uint8)
+        want = images @ np.array([0.299, 0.587, 0.114]) / 255
+        for got in (images.mean(axis=-1) / 255, images.sum(axis=-1) % 255 / 765, images[..., 0] / 255):
+            assert "modulo" not in (explain(want, got, context("rgb_to_gray(images)", images=images)) or "")
 
 
 def test_uint8_that_wraps_around_is_named():

@@ -1,8 +1,10 @@
-"""Grey images made of colour images: with which weights red, green and blue came in."""
+"""Grey images made of colour images: with which weights red, green and blue came in, and sums that wrap around."""
+
+from collections.abc import Iterator
 
 import numpy as np
 
-from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, near, number_text
+from dlquiz.grading.diagnosis.base import Array, Context, Explanation, distinct, is_plain, near, number_text
 
 _WHITE = 255
 
@@ -23,6 +25,42 @@ def other_weights(expected: Array, got: Array, context: Context) -> Explanation 
     elif np.allclose(wrong, wrong.mean(), rtol=1e-4, atol=1e-7):
         text += " All three channels count alike, as in a plain mean."
     return Explanation(text, 21)
+
+
+def wrapped_sum(expected: Array, got: Array, context: Context) -> Explanation | None:
+    """Recognise, with the colour images in the context, the sum of the channels as uint8 gives it: modulo 256."""
+    images = context.array("images")
+    if (
+        images is None
+        or images.ndim < 3
+        or images.shape[-1] != 3
+        or not images.shape[:-1] == expected.shape == got.shape
+    ):
+        return None
+    if not is_plain(images) or images.min() < 0 or images.max() > _WHITE or got.size < 4:
+        return None
+    whole = images.sum(axis=-1)
+    total = np.mod(whole, _WHITE + 1)
+    if (total == whole).all() or distinct(total) < 2:
+        return None
+    for value, how in _of_a_sum(total):
+        if near(value, got, context):
+            right = _weights(images, expected, context)
+            wanted = f"; expected {_sum_text(right)} of the pixel values divided by 255" if right is not None else ""
+            text = (
+                f"{context.subject} is {how}{wanted}. The sum wraps around at 256, as uint8 does (200 + 100 gives 44): "
+                "turn the images into another type before you add their channels."
+            )
+            return Explanation(text, 16)
+    return None
+
+
+def _of_a_sum(total: Array) -> Iterator[tuple[Array, str]]:
+    """Yield what is often made of the sum of three channels, with the words for it."""
+    words = "red + green + blue modulo 256"
+    for division, value in (("", total), (", divided by 3", total / 3), (", divided by 3 with //", total // 3)):
+        yield value / _WHITE, f"{words}{division}{' and by' if division else ', divided by'} 255"
+        yield value, f"{words}{division}"
 
 
 def _weights(images: Array, grey: Array, context: Context) -> Array | None:
