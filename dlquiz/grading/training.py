@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dlquiz.grading import network
 from dlquiz.grading.compare import show
+from dlquiz.grading.diagnosis.base import Explanation
 from dlquiz.grading.failure import CaseFailed
 from dlquiz.grading.network import ACTIVATIONS, LEFT_OUT, LOSSES, NAMES, NONE, Backward
 
@@ -30,6 +31,8 @@ SECOND = 0.02
 """The same after two steps, where momentum is fitted."""
 NOTHING = 1e-9
 """A gradient of this length is rounding: that of W1 where all weights are equal."""
+_CAUSE, _LENGTH = 30, 70
+"""Ranks of what names a mistake, and of what only says how long a step is: see `diagnosis.Explanation`."""
 MOST_DECAY = 0.01
 """Weight decay up to this is accepted, and taken off before a step is compared."""
 
@@ -117,11 +120,13 @@ def check_first_step(steps: Steps, *keys: str) -> None:
     if found.nesterov(steps):
         return
     wrong = [key for key in keys if not found.right(key)] or list(keys)
+    said = list(found.sentences(keys, len(steps.y), steps.lr))
     raise CaseFailed(
         f"The first step of {' and '.join(wrong)} is not -lr times the gradient of the mean cross-entropy.",
         expected="new = old - lr * gradient, within 1 %",
         got=", ".join(f"{key}: {found.seen(key)}" for key in keys),
-        diagnosis=" ".join(found.sentences(keys, len(steps.y), steps.lr)) or _one_step(found, len(steps.y)),
+        diagnosis=" ".join(one.text for one in said) or _one_step(found, len(steps.y)),
+        hinted=not (said and all(one.is_a_cause for one in said) and all(found.rest[key] <= FIRST for key in wrong)),
     )
 
 
@@ -170,8 +175,18 @@ class StepFit:
             return False
         return _second_apart(steps, self, _torch_nesterov(steps, self, factor - 1)) <= SECOND
 
-    def sentences(self, keys: tuple[str, ...], n: int, lr: float) -> Iterator[str]:
+    def sentences(self, keys: tuple[str, ...], n: int, lr: float) -> Iterator[Explanation]:
         """Yield what explains the change of these arrays; nothing that is not so within 1 %."""
+        yield from (Explanation(text, _CAUSE) for text in self._slips(keys))
+        if self.how.loss == next(iter(LOSSES)):
+            known = [key for key in keys if self.rest[key] <= FIRST and key not in self.how.summed]
+            said = {key: _factor(self.factors[key], n, lr) for key in known}
+            for one in dict.fromkeys(filter(None, said.values())):
+                names = " and ".join(key for key in said if said[key] == one)
+                yield replace(one, text=f"The step of {names} is {one.text}")
+
+    def _slips(self, keys: tuple[str, ...]) -> Iterator[str]:
+        """Yield the mistakes on the way, forwards and backwards."""
         if self.how.loss != next(iter(LOSSES)) and min(self.rest["W2"], self.rest["b2"]) <= FIRST:
             yield f"It fits {self.how.loss}. The gradient at the logits is (softmax - one_hot) / N."
         if self.how.activation == NONE and self.complete:
@@ -184,20 +199,15 @@ class StepFit:
             elif self.how.slope is not None:
                 used = _short(self.how.activation)
                 yield f"The forward pass uses {used}, the way back the derivative of {self.how.slope}."
-        known = [key for key in keys if self.rest[key] <= FIRST]
-        if summed := [key for key in known if key in self.how.summed]:
+        if summed := [key for key in keys if self.rest[key] <= FIRST and key in self.how.summed]:
             yield f"Every entry of {' and '.join(summed)} changed by the same amount: sum over axis 0, the rows, only."
-        if self.how.loss == next(iter(LOSSES)):
-            said = {key: _factor(self.factors[key], n, lr) for key in known if key not in self.how.summed}
-            for words in dict.fromkeys(filter(None, said.values())):
-                yield f"The step of {' and '.join(key for key in said if said[key] == words)} is {words}"
 
 
 def _short(activation: str) -> str:
     return activation.split(" with")[0]
 
 
-def _factor(factor: float, n: int, lr: float) -> str | None:
+def _factor(factor: float, n: int, lr: float) -> Explanation | None:
     """Return what a factor means; None if it is 1."""
     for value, said in (
         (1, None),
@@ -208,8 +218,8 @@ def _factor(factor: float, n: int, lr: float) -> str | None:
         (0.1 / lr, f"{0.1 / lr:g} of what it should be, as if lr were 0.1: use the lr that train was given."),
     ):
         if abs(factor - value) <= 2 * FIRST * abs(value):
-            return said
-    return f"{factor:.4g} times as long as it should be."
+            return None if said is None else Explanation(said, _CAUSE)
+    return Explanation(f"{factor:.4g} times as long as it should be.", _LENGTH)
 
 
 def explain(steps: Steps) -> StepFit:
@@ -284,10 +294,12 @@ def check_second_step(steps: Steps) -> None:
         )
     if min(_second_apart(steps, found, want) for want in _second_steps(steps, found)) <= SECOND:
         return
+    why = _why_second(steps, found, first, second)
     raise CaseFailed(
         "The second step is not the gradient at the parameters after the first one.",
         expected="forward and backward pass anew in every step, with the weights and biases of that moment",
-        diagnosis=_why_second(steps, found, first, second),
+        diagnosis=why,
+        hinted=why is None,
     )
 
 
@@ -414,6 +426,7 @@ def check_predictions(got: Any, X: Array, params: dict[str, Array]) -> None:
     raise CaseFailed(
         f"For {wrong} of {len(X)} rows, predict gives another class than the one with the largest logit.",
         expected=show(want), got=show(np.asarray(got)), diagnosis=fits and f"What it gives fits {fits}.",
+        hinted=fits is None,
     )  # fmt: skip
 
 

@@ -50,3 +50,17 @@ def test_whole_columns_of_the_probabilities_are_named_in_the_loss_and_in_its_gra
     return p / len(y)"""
     said = [case.diagnosis or "" for case in lost("exercise3", "cross_entropy_grad", code, "loss_gradient")]
     assert sum("Perhaps p[:, y] stands where p[np.arange(N), y] is meant" in text for text in said) >= 2
+
+
+def test_a_step_whose_mistake_is_known_is_told_without_the_hint_of_the_case():
+    text = COURSE.solution_path("exercise4").read_text("utf-8")
+    node = next(one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef) and one.name == "train")
+    code = ast.get_source_segment(text, node)
+    first_line = node.body[1].lineno - node.lineno  # behind the docstring
+    lines = code.splitlines()
+    lines.insert(first_line, "    lr = 0.1")
+    found = lost("exercise4", "train", "\n".join(lines), "first_step")
+    assert len(found) == 2
+    for case in found:
+        assert "as if lr were 0.1" in case.diagnosis
+        assert case.hint is None

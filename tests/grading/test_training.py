@@ -142,6 +142,25 @@ def test_a_step_of_another_length_is_named(factors: dict[str, float], words: str
     assert words in said(steps_of(scaled(**factors)))
 
 
+@pytest.mark.parametrize(
+    ("gradients", "hinted"),
+    [
+        (scaled(**dict.fromkeys(NAMES, 0.1 / LR)), False),
+        (scaled(**dict.fromkeys(NAMES, -1.0)), False),
+        (usual(Backward(loss="a softmax over the batch, axis 0")), False),
+        (usual(Backward(slope=LEFT_OUT)), False),
+        (scaled(**dict.fromkeys(NAMES, 3.7)), True),
+        (scaled(W1=-1.0, b1=3.7), True),
+        (lambda X, y, params: {k: g**3 for k, g in network.gradients(X, y, params).items()}, True),
+    ],
+)
+def test_the_hint_of_a_step_is_left_out_where_all_that_is_wrong_is_explained(gradients: Step, hinted: bool) -> None:
+    """It is about the mistakes that one could have made: beside "as if lr were 0.1" the old W2 is beside the point."""
+    with pytest.raises(CaseFailed) as failed:
+        training.check_first_step(steps_of(gradients), "W1", "b1")
+    assert failed.value.hinted is hinted
+
+
 @pytest.mark.parametrize(("key", "sign"), [("b1", -1), ("b2", -1), ("b1", 0), ("b2", 0)])
 def test_a_bias_that_the_forward_pass_subtracts_or_leaves_out_shows_in_the_second_step(key: str, sign: int) -> None:
     def gradients(X: np.ndarray, y: np.ndarray, params: Params) -> Params:
@@ -158,7 +177,11 @@ def test_a_gradient_that_is_computed_once_shows_in_the_second_step() -> None:
         kept.append(kept[0] if kept else network.gradients(X, y, params))
         return kept[-1]
 
-    assert "computed once and never anew" in said(steps_of(gradients))
+    steps = steps_of(gradients)
+    assert "computed once and never anew" in said(steps)
+    with pytest.raises(CaseFailed) as failed:
+        training.check_second_step(steps)
+    assert not failed.value.hinted
 
 
 def test_two_steps_with_one_update_are_one_step() -> None:
@@ -280,6 +303,7 @@ def test_what_is_forgotten_in_a_prediction_is_named(change: dict[str, int], word
     with pytest.raises(CaseFailed) as failed:
         training.check_predictions(network.logits(X, other).argmax(axis=1), X, params)
     assert words in str(failed.value.diagnosis)
+    assert not failed.value.hinted
 
 
 def test_classes_at_random_fit_nothing() -> None:
@@ -287,4 +311,4 @@ def test_classes_at_random_fit_nothing() -> None:
     X, _, params = make.two_layer(rng, 80, D, H, C)
     with pytest.raises(CaseFailed) as failed:
         training.check_predictions(rng.integers(0, C, 80), X, params)
-    assert failed.value.diagnosis is None
+    assert (failed.value.diagnosis, failed.value.hinted) == (None, True)
