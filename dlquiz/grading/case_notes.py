@@ -29,6 +29,8 @@ class CaseNotes:
     last_call: str | None = None
     returned: list[tuple[str, Any]] = field(default_factory=list)
     """What the submission's functions gave so far in this case: what they are called, and the value."""
+    called: dict[str, None] = field(default_factory=dict)
+    """The submission's functions that were called so far in this case, in order."""
     measured: list["Measurement"] = field(default_factory=list)
     """What was compared with a threshold."""
 

@@ -20,6 +20,7 @@ from dlquiz.grading.failure import CaseBroken, CaseFailed, TrustedSideFailed
 from dlquiz.grading.messages import CaseDone, CaseSpec, Collected, Measured
 from dlquiz.grading.metrics import Metrics
 from dlquiz.grading.mistakes import CALL_S, SLOW_CASE_S
+from dlquiz.grading.outside import add_outside
 from dlquiz.grading.proxy import SubmissionProxy, pointer_of
 from dlquiz.grading.session import Session
 from dlquiz.grading.subject import Subject
@@ -290,6 +291,8 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
     if isinstance(error, CaseFailed) and error.by_value and seconds <= SLOW_CASE_S:
         with watchdog(session.plan.watchdog_s, session.look):
             _name_mistake(pyfuncitem, session, case, error, list(notes.returned), seconds)
+    if isinstance(error, CaseFailed) and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
+        add_outside(error, pointer_of(proxy).subject.submission, session.solution, notes.called)
     if error is None and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
         pointer_of(proxy).subject.passed()
     return End(outcome(error), error, seconds, notes.remarks, notes.last_call)

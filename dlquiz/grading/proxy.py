@@ -225,6 +225,8 @@ def ask(mine: Pointer, expr: Any, args: tuple[Any, ...], *, echo: bool = False, 
     if not mine.trusted and notes.public and args:
         helper = "the grader's helper " if _module(mine.target) == "probe" else ""
         notes.last_call = helper + _describe_call(mine.name, args)
+    if not mine.trusted and (function := _called(expr)) is not None:
+        notes.called[function] = None
     try:
         value = mine.subject.ask({"op": op, "expr": expr, "echo": echo}, name=mine.name)
     except CallFailed as failure:
@@ -263,6 +265,14 @@ def _module(target: Any) -> str:
     while isinstance(target, Get | Item | Call):
         target = target.target
     return target.name if isinstance(target, Module) else ""
+
+
+def _called(expr: Any) -> str | None:
+    """Return the function of the submission that an expression calls; None for anything else."""
+    match expr.target if isinstance(expr, Iterate) else expr:
+        case Call(target=Get(target=Module(name="submission"), name=name)):
+            return name
+    return None
 
 
 def _dotted(mine: Pointer, name: str) -> str:

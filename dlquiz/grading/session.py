@@ -190,10 +190,15 @@ class Session:
         return self._open[number].seed
 
     @cached_property
+    def solution(self) -> bytes:
+        """The source of the reference; empty if there is none yet."""
+        path = self._grader / "solution.py"
+        return path.read_bytes() if path.is_file() else b""
+
+    @cached_property
     def _setting(self) -> Surroundings:
         data = self.data.files if self.data else {}
-        path = self._grader / "solution.py"
-        solution = path.read_text("utf-8", "replace") if path.is_file() else ""
+        solution = self.solution.decode("utf-8", "replace")
         asked_for = frozenset(re.findall(r"^(?:def|class)[ ]+([^\W_]\w*)", solution, flags=re.MULTILINE))
         return Surroundings(self._pool, self._probe, self.plan.budget, data, asked_for)
 

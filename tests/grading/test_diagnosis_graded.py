@@ -14,11 +14,11 @@ pytestmark = pytest.mark.sandbox
 COURSE = load_course(Path(__file__).parents[2])
 
 
-def lost(exercise, function, code, case, *, more=""):
+def lost(exercise, function, code, case):
     """Grade the reference with ``function`` replaced by ``code``; return the lost cases whose id holds ``case``."""
     text = COURSE.solution_path(exercise).read_text("utf-8")
     node = next(one for one in ast.parse(text).body if isinstance(one, ast.FunctionDef) and one.name == function)
-    text = text.replace(ast.get_source_segment(text, node), code) + more
+    text = text.replace(ast.get_source_segment(text, node), code)
     module = COURSE.stub_path(exercise).stem
     submission = submission_from_bytes(text.encode(), name="mine.py", module_name=module)
     report = grade(COURSE, exercise, submission, seed=3, case=case)
@@ -63,4 +63,17 @@ def test_a_step_whose_mistake_is_known_is_told_without_the_hint_of_the_case():
     assert len(found) == 2
     for case in found:
         assert "as if lr were 0.1" in case.diagnosis
+        assert case.hint is None
+
+
+def test_a_function_that_reads_data_in_place_of_its_argument_is_told_so():
+    code = """rng = np.random.default_rng(0)
+X_train = rng.normal(size=(6, 4))
+
+
+def relu(Z):
+    return np.maximum(X_train, 0)"""
+    said = "`relu` does not use its argument `Z`; it reads `X_train` from outside of the function."
+    for case in lost("exercise2", "relu", code, "relu"):
+        assert case.diagnosis.startswith(said)
         assert case.hint is None
