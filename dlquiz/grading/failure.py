@@ -18,6 +18,8 @@ class CaseFailed(Exception):
         Whether what came back decided it, and not the time it took.
     error_types : frozenset of str
         The names of the class of the learner's exception and of its bases; empty if none was raised.
+    whole_file : bool
+        The file could not be loaded, so that nothing of it was called.
     hinted : bool
         Whether the case's hint helps here: it is about values, not about the form of an answer.
     """
@@ -34,11 +36,13 @@ class CaseFailed(Exception):
         trace: str = "",
         by_value: bool = True,
         error_types: frozenset[str] = frozenset(),
+        whole_file: bool = False,
         hinted: bool = True,
     ) -> None:
         super().__init__(message)
         self.by_value = by_value and cause is None
         self.error_types = error_types
+        self.whole_file = whole_file
         self.hinted = hinted
         self.message = message
         self.expected = expected

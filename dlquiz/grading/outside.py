@@ -13,7 +13,6 @@ from functools import cached_property, lru_cache
 from warnings import catch_warnings
 
 from dlquiz.grading.failure import CaseFailed
-from dlquiz.grading.loading import LoadFailed
 from dlquiz.submission.plain import Submission
 
 _MAX_BYTES = 200_000
@@ -46,7 +45,7 @@ class _Kind(IntEnum):
 
 def add_outside(error: CaseFailed, submission: Submission, reference: bytes, called: Collection[str]) -> None:
     """Say of the functions that a lost case called, or that stand in its traceback, which read data from outside."""
-    unbegun = error.cause == "missing" or isinstance(error.__cause__, LoadFailed)
+    unbegun = error.cause == "missing" or error.whole_file
     if unbegun or (error.cause == "exception" and "NotImplementedError" in error.message):
         return
     said = sentences(submission, reference)

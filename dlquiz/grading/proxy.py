@@ -283,10 +283,18 @@ def failed(failure: CallFailed, name: str, loading: Loading, args: tuple[Any, ..
     """Return what the learner is told about a call with ``args`` that gave no value."""
     if failure.cause == "missing":
         return loading.missing(failure.text, known_names(failure.defined))
+    whole = isinstance(failure, LoadFailed)
     message = sentence(failure.stop) if isinstance(failure, LoadFailed) else _words(failure, name)
     # Where the file was not loaded, nothing was called: its arguments explain nothing.
-    meaning = _meaning(failure, () if isinstance(failure, LoadFailed) else args)
-    return CaseFailed(message, cause=failure.cause, trace=failure.trace, diagnosis=meaning, error_types=failure.bases)
+    meaning = _meaning(failure, () if whole else args)
+    return CaseFailed(
+        message,
+        cause=failure.cause,
+        trace=failure.trace,
+        diagnosis=meaning,
+        error_types=failure.bases,
+        whole_file=whole,
+    )
 
 
 def _meaning(failure: CallFailed, args: tuple[Any, ...]) -> str | None:

@@ -10,9 +10,7 @@ from types import CodeType
 import pytest
 
 from dlquiz.grading.failure import CaseFailed
-from dlquiz.grading.loading import LoadFailed, LoadingStop
 from dlquiz.grading.outside import add_outside, sentences
-from dlquiz.sandbox.calls import CallFailed
 from dlquiz.submission import submission_from_bytes
 
 ROOT = Path(__file__).parents[2]
@@ -184,7 +182,6 @@ def told(*called, **failure):
     source = f"{LOAD}def predict(X, params):\n    return X_train @ params['W']\n"
     submission = submission_from_bytes(source.encode(), name="mine.py", module_name="mine")
     error = CaseFailed(failure.pop("message", "It is wrong."), **failure)
-    error.__cause__ = failure.get("origin")
     add_outside(error, submission, REFERENCE, called)
     return error
 
@@ -204,12 +201,9 @@ def test_nothing_is_said_where_the_function_was_not_called_or_has_not_begun():
         told("loss", diagnosis="So."),
         told("predict", cause="missing", diagnosis="So."),
         told("predict", cause="exception", message="predict raised NotImplementedError: TODO(1)", diagnosis="So."),
+        told("predict", cause="exception", message="Your file stopped.", whole_file=True, diagnosis="So."),
     ):
         assert (error.diagnosis, error.hinted) == ("So.", True)
-    error = CaseFailed("Your file stopped.", cause="exception")
-    error.__cause__ = LoadFailed(CallFailed("exception", ""), LoadingStop("line 1", "exception", "", "", False))
-    add_outside(error, submission_from_bytes(b"", name="a.py", module_name="a"), REFERENCE, ["predict"])
-    assert error.diagnosis is None
 
 
 # -- the solutions of the course --------------------------------------------------
