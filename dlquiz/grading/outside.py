@@ -20,6 +20,8 @@ _MOST_NAMES = 4
 _MOST_SENTENCES = 2
 _FRAME = re.compile(r'^  File "<submission>/[^"\n]+", line \d+, in (\w+)$', re.MULTILINE)
 
+_WORD, _COMMENT = re.compile(r"\w+"), re.compile(r"#.*")
+
 _MAKERS = frozenset(
     "array asarray zeros ones full empty eye identity arange linspace tensor as_tensor Tensor int float bool str len "
     "range list tuple dict set frozenset float32 float64 int32 int64 uint8 "
@@ -69,11 +71,39 @@ def sentences(submission: Submission, reference: bytes) -> dict[str, str]:
 @lru_cache(maxsize=4)
 def _sentences(source: bytes, cells: tuple[int, ...], reference: bytes) -> dict[str, str]:
     try:
-        mine, right = _File(_parts(source, cells)), _File((reference,))
+        parts = _parts(source, cells)
+        if not any(map(_may_leave_out, parts)):
+            return {}
+        mine, right = _File(parts), _right(reference)
         found = {name: mine.sentence(name, right) for name in mine.functions}
     except (RecursionError, MemoryError):
         return {}  # nobody writes like this by hand
     return {name: text for name, text in found.items() if text is not None}
+
+
+@lru_cache(maxsize=1)
+def _right(reference: bytes) -> "_File":
+    return _File((reference,))
+
+
+def _may_leave_out(part: bytes) -> bool:
+    """Say whether a function may not use a parameter, by the words of its text: a class has thousands of files."""
+    try:
+        with catch_warnings(action="ignore"):
+            tree = ast.parse(part)
+    except (SyntaxError, ValueError):
+        return False
+    lines = part.decode(errors="replace").splitlines()
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
+            # From where it begins: a body may stand in the line of its def.
+            begin = body[0].col_offset if body else 0
+            text = "\n".join(lines[body[0].lineno - 1 : node.end_lineno])[begin:] if body else ""
+            words = set(_WORD.findall(_COMMENT.sub("", text)))
+            if any(one.arg not in words for one in (*_places(node), *node.args.kwonlyargs)):
+                return True
+    return False
 
 
 def _parts(source: bytes, cells: tuple[int, ...]) -> tuple[bytes, ...]:
