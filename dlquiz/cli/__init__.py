@@ -33,6 +33,7 @@ COMMANDS = {
     "reset": "Start an exercise again; your file is kept as a backup.",
     "solution": "Show the solution, after full points.",
     "repair": "Find and mend the mistake in somebody else's program.",
+    "catch": "Write a check that accepts right solutions and catches wrong ones.",
     "quiz": "Take a quiz on the words and ideas.",
     "review": "Repeat the quiz questions that are due today.",
     "doctor": "Check this machine: what works, what is missing, what to install.",
