@@ -46,6 +46,9 @@ def words(advice: Advice, named: str | None = None) -> str:
             return f"{points}; after a change, grade again"
         case Why.BELONGS_TO:
             return f"belongs to {advice.about}"
+        case Why.BELOW:
+            best, needed = f"your best is {advice.earned:.0%}", f"{advice.possible:.0%}"
+            return f"{best}; at {needed} it is done, or when each question was right once"
         case Why.NOT_TAKEN:
             return "every exercise is done"
         case Why.FAILED:

@@ -46,7 +46,7 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
         earned = f"{whole.earned:g} of {whole.possible:g}" if known else f"not known, because {why}"
         app.say(f"\nPoints: {earned}.")
         if whole.quizzes:
-            listed = (f"{name}{_score(whole.best.get(name))}" if done else name for name, done in whole.quizzes.items())
+            listed = (f"{name}{_score(whole.best.get(name), done=done)}" for name, done in whole.quizzes.items())
             app.say(f"Quizzes: {', '.join(listed)}")
     else:
         _say_details(app, steps[0])
@@ -69,9 +69,11 @@ def _no_folder(app: "App") -> str:
     return "none yet (dlquiz start makes it)"
 
 
-def _score(best: float | None) -> str:
-    """Write the best score of a finished quiz."""
-    return " (done)" if best is None else f" (done, best {best:.0%})"
+def _score(best: float | None, *, done: bool) -> str:
+    """Write how far a quiz is; nothing if it was never finished."""
+    if best is None:
+        return " (done)" if done else ""
+    return f" (done, best {best:.0%})" if done else f" (best {best:.0%})"
 
 
 def _say_json(app: "App", whole: "Overview", steps: "Sequence[Step]", *, with_quizzes: bool) -> None:

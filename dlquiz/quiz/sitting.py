@@ -316,6 +316,12 @@ def score(sitting: Sitting, quiz: Quiz | None = None) -> Score:
     )
 
 
+def share_of(sitting: Sitting) -> float:
+    """Return the share of points, in [0, 1], of all that a sitting asks; what is open counts as a point not earned."""
+    possible = sum(g.points for g in sitting.given) + len(sitting.open)
+    return sum(g.score * g.points for g in sitting.given) / possible if possible else 0.0
+
+
 def look_again(wrong_ids: Sequence[str], quiz: Quiz) -> tuple[tuple[str, int], ...]:
     """Return the tags of questions that were not wholly right, with how many, the most frequent first.
 

@@ -1,6 +1,6 @@
 """What to do next, and why: as data. Each face finds its own words and ways (a command, a link, a button)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ class Why(StrEnum):
     NOT_FULL = "not full points"
     BELONGS_TO = "belongs to an exercise"
     NOT_TAKEN = "not taken yet"
+    BELOW = "finished, and not done"
     FAILED = "failed"
     UNREADABLE = "the file could not run"
     BROKEN = "broken"
@@ -48,8 +49,9 @@ class Advice:
     """One thing to do.
 
     ``subject`` is an exercise's or quiz's id, or empty. ``earned`` and ``possible`` are points of the best grading,
-    for `Why.NOT_FULL`; ``about`` is the exercise's title (`Why.NOT_BEGUN`), the exercise that a quiz belongs to, or
-    the course's last words (`Why.FINISHED`).
+    for `Why.NOT_FULL`, and for `Why.BELOW` the best share of a quiz and the one at which it is done; ``about`` is the
+    exercise's title (`Why.NOT_BEGUN`), the exercise that a quiz belongs to, or the course's last words
+    (`Why.FINISHED`).
     """
 
     do: Do
@@ -69,19 +71,29 @@ def next_thing(desk: "Desk") -> Advice:
 
 def along_the_path(desk: "Desk") -> Advice:
     """Say what comes next in the course, whether there is a workspace or not."""
+    from dlquiz.study.quizzes import done_quizzes
+
     course, progress = desk.course, desk.progress
-    finished = progress.finished_quizzes() if progress else frozenset[str]()
+    done = done_quizzes(desk)
     known = set(course.quiz_ids())
     for step in journey(course, progress):
         if step.state is not State.DONE:
             return _exercise(step)
         for quiz_id in course.exercise(step.exercise_id).quizzes:
-            if quiz_id in known and quiz_id not in finished:
-                return Advice(Do.QUIZ, Why.BELONGS_TO, quiz_id, about=step.exercise_id)
+            if quiz_id in known and quiz_id not in done:
+                return _quiz(desk, Advice(Do.QUIZ, Why.BELONGS_TO, quiz_id, about=step.exercise_id))
     for quiz_id in course.quiz_ids():
-        if quiz_id not in finished:
-            return Advice(Do.QUIZ, Why.NOT_TAKEN, quiz_id)
+        if quiz_id not in done:
+            return _quiz(desk, Advice(Do.QUIZ, Why.NOT_TAKEN, quiz_id))
     return Advice(Do.NOTHING, Why.FINISHED, about=course.manifest.finish.strip())
+
+
+def _quiz(desk: "Desk", advice: Advice) -> Advice:
+    """Say of a quiz that was finished already how far it is from done."""
+    from dlquiz.study.quizzes import DONE, finished_quizzes
+
+    share = finished_quizzes(desk).get(advice.subject)
+    return advice if share is None else replace(advice, why=Why.BELOW, earned=share, possible=DONE)
 
 
 def for_practice(desk: "Desk") -> Advice | None:

@@ -27,7 +27,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The whole path; ``quizzes`` says of each quiz whether it was finished, ``best`` the best share of its points.
+    """The whole path; ``quizzes`` says of each quiz whether it is done, ``best`` the best share of its points.
 
     ``behind`` are the exercises of which the course has a newer start file than the workspace.
     """
@@ -52,11 +52,13 @@ class Overview:
 
 def overview(desk: "Desk") -> Overview:
     """Return where the learner stands."""
-    finished = desk.progress.finished_quizzes() if desk.progress else frozenset[str]()
+    from dlquiz.study.quizzes import done_quizzes, finished_quizzes
+
+    done, finished = done_quizzes(desk), frozenset(finished_quizzes(desk))
     return Overview(
         workspace=desk.workspace.root if desk.workspace else None,
         steps=journey(desk.course, desk.progress),
-        quizzes={quiz_id: quiz_id in finished for quiz_id in desk.course.quiz_ids()},
+        quizzes={quiz_id: quiz_id in done for quiz_id in desk.course.quiz_ids()},
         advice=along_the_path(desk),
         best=_best(desk, finished),
         behind=desk.workspace.behind(desk.course) if desk.workspace else (),

@@ -3,15 +3,18 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dlquiz.errors import ContentError, UsageError
+from dlquiz.errors import ContentError, StoreError, UsageError
 from dlquiz.model.answer_log import Mode
 from dlquiz.model.progress import QuizRow
+from dlquiz.quiz.sitting import from_json, share_of
 
 if TYPE_CHECKING:
     from dlquiz.model.quiz import Quiz
     from dlquiz.study.desk import Desk
     from dlquiz.study.store import Progress
 
+DONE = 0.8
+"""The share of points at which a quiz counts as done."""
 _SITTINGS = (Mode.QUIZ, Mode.EXAM)
 """Modes of stored answers that belong to a whole sitting; the others are single questions."""
 
@@ -34,12 +37,43 @@ def find_quiz(desk: "Desk", named: str) -> tuple[str, Path]:
     return named, quiz_file(desk.course_root, named) or desk.course.quiz_path(named)
 
 
+def done_quizzes(desk: "Desk") -> frozenset[str]:
+    """Return the quizzes that count as done: a finished sitting reached `DONE`, or each question was right once."""
+    store, shares = desk.progress, finished_quizzes(desk)
+    if store is None:
+        return frozenset()
+    return frozenset(name for name, share in shares.items() if share >= DONE or _all_right_once(desk, store, name))
+
+
+def finished_quizzes(desk: "Desk") -> dict[str, float]:
+    """Return the best share of points of each quiz that has a finished sitting.
+
+    One that cannot be read any more counts in full: an older dlquiz asked for no more.
+    """
+    shares: dict[str, float] = {}
+    for quiz_id, state in desk.progress.finished_sittings() if desk.progress else ():
+        try:
+            share = share_of(from_json(state))
+        except StoreError:
+            share = 1.0
+        shares[quiz_id] = max(share, shares.get(quiz_id, 0.0))
+    return shares
+
+
+def _all_right_once(desk: "Desk", store: "Progress", quiz_id: str) -> bool:
+    right = {answer.question_id for answer in store.answers(quiz_id) if answer.correct}
+    try:
+        return quiz_id in desk.course.quiz_ids() and {one.id for one in desk.course.quiz(quiz_id).questions} <= right
+    except ContentError:
+        return False  # the quiz is broken: whoever takes it is told
+
+
 def next_quiz(desk: "Desk") -> str | None:
     """Return the quiz that was begun, else the first unfinished one; None without a store or when all are done."""
     if desk.progress is None:
         return None
     ids = desk.course.quiz_ids()
-    finished = desk.progress.finished_quizzes()
+    finished = done_quizzes(desk)
     begun = next((name for name in ids if desk.progress.open_sitting(name)), None)
     return begun or next((name for name in ids if name not in finished), None)
 

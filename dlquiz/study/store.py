@@ -199,9 +199,10 @@ class Progress:
         """Mark a sitting as given up: it is neither resumed nor finished. Its answers stay."""
         self._write("UPDATE sitting SET closed = 2 WHERE sitting_id = ?", (sitting_id,))
 
-    def finished_quizzes(self) -> frozenset[str]:
-        """Return the ids of the quizzes that have a finished sitting."""
-        return frozenset(name for (name,) in self._read("SELECT DISTINCT quiz_id FROM sitting WHERE closed = 1"))
+    def finished_sittings(self) -> list[tuple[str, str]]:
+        """Return (quiz id, state) of every finished sitting, in the order in which they were stored."""
+        rows = self._read("SELECT quiz_id, state FROM sitting WHERE closed = 1 ORDER BY saved")
+        return [(quiz_id, state) for quiz_id, state in rows]
 
     def hints_shown(self, exercise_id: str) -> int:
         """Return how many hints of an exercise were shown."""

@@ -65,7 +65,7 @@ def test_a_quiz_that_is_put_aside_is_not_finished(desk, quiz, told):
     opened(desk, quiz)
     opened(desk, quiz, new=True)
     assert "put aside" in told[-1]
-    assert desk.progress.finished_quizzes() == frozenset()
+    assert desk.progress.finished_sittings() == []
     assert desk.progress.open_sitting("words")
 
 
@@ -89,7 +89,7 @@ def test_the_end_sums_up_and_a_closed_sitting_is_over(desk, quiz):
     assert opened(desk, quiz).resumed  # killed before the end was seen: it is shown again
     asking.log.close()
     assert not opened(desk, quiz).resumed
-    assert desk.progress.finished_quizzes() == {"words"}
+    assert [name for name, _ in desk.progress.finished_sittings()] == ["words"]
 
 
 def test_the_lesson_that_the_questions_need_is_named_if_it_explains_half_of_the_wrong_ones(desk, course):
