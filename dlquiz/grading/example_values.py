@@ -49,6 +49,14 @@ def agrees(got: Any, expect: str) -> bool:
         return False
 
 
+def predicted(got: Any, said: str) -> bool:
+    """Return whether a person said what comes: its value, or the shape of an array."""
+    shape = re.fullmatch(r"(?:shape\s*)?\(\s*((?:\d+\s*,\s*)*\d*)\s*\)", said.strip())
+    if shape is not None and hasattr(got, "shape"):
+        return tuple(map(int, re.findall(r"\d+", shape[1]))) == tuple(got.shape)
+    return agrees(got, said)
+
+
 def _tokens(text: str) -> list[str | float]:
     found = re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[^\W\d]\w*|[^\s\w,]", text)
     return [float(token) if re.match(r"[-+]?\.?\d", token) else token for token in found]

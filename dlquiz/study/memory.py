@@ -12,6 +12,7 @@ from dlquiz.model.mark import Mastery
 from dlquiz.quiz.schedule import Answered, Key, Memory, due_by_day, mastery, replay
 from dlquiz.quiz.siblings import siblings
 from dlquiz.quiz.sitting import find
+from dlquiz.study.predictions import quiz_of_examples
 
 if TYPE_CHECKING:
     from dlquiz.model.quiz import Question, Quiz
@@ -76,6 +77,8 @@ class QuestionBank:
     def _load(self, quiz_id: str) -> "Quiz | None":
         if quiz_id in self._course.quiz_ids():
             return self._course.quiz(quiz_id)
+        if (examples := quiz_of_examples(self._course, quiz_id)) is not None:
+            return examples
         path = Path(quiz_id)
         if not path.is_absolute() or not path.is_file():
             return None
