@@ -6,7 +6,8 @@ or returns is worth a point. So ``eval`` of the author's ``call`` and ``expect``
 fine here, and only here: they run beside the learner's code, which may do anything anyway.
 
 Arguments: the file (``.py`` or a notebook), its module name, the examples as JSON (list of call/expect/why), the
-start file, and a file for what came (one JSON object a line; none: it is only printed).
+start file, a file for what came (one JSON object a line; none: it is only printed), and ``predict`` to ask before each
+example what will come.
 Exit code: 0 every example equal, 1 not, 130 stopped by Ctrl-C.
 """
 
@@ -30,7 +31,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from dlquiz.grading.example_values import agrees, evaluate, shown
+from dlquiz.grading.example_values import agrees, evaluate, predicted, shown
 from dlquiz.sandbox.confine import die_with_parent
 from dlquiz.sandbox.libc import LibC
 
@@ -74,6 +75,10 @@ class Notes:
         known = {"call": example["call"], "expected": example["expect"].strip(), "came": came}
         self._add({"example": {**known, "equal": equal, "error": error.strip() or None}})
 
+    def prediction(self, example: dict[str, str], said: str, *, hit: bool) -> None:
+        """Note what somebody said would come."""
+        self._add({"prediction": {"call": example["call"], "said": said, "hit": hit}})
+
     def stopped(self, why: str) -> None:
         """Note why no further example is tried."""
         self._add({"stopped": why.strip()})
@@ -84,8 +89,10 @@ class Notes:
                 stream.write(json.dumps(entry) + "\n")
 
 
-def main(file: str, module_name: str, examples_json: str, start_file: str = "", notes_file: str = "") -> int:
-    """Load the file, run every example, print what came."""
+def main(
+    file: str, module_name: str, examples_json: str, start_file: str = "", notes_file: str = "", how: str = ""
+) -> int:
+    """Load the file, run every example, print what came; ``how`` may be ``predict``."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # no locale is a reason to stop
@@ -98,7 +105,7 @@ def main(file: str, module_name: str, examples_json: str, start_file: str = "", 
         # Blocked until now, so that Ctrl-C never meets an import of ours.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         threading.Thread(target=_say_that_it_runs, daemon=True).start()
-        return _run_all(program, module_name, json.loads(examples_json), notes)
+        return _run_all(program, module_name, json.loads(examples_json), notes, predict=how == "predict")
     except KeyboardInterrupt as stop:
         print(f"\nStopped{_place(program, stop)}", file=sys.stderr)
         return 130
@@ -131,7 +138,7 @@ def _place(program: Program, error: BaseException) -> str:
     return f"{where}: {text}" if text else f"{where}."
 
 
-def _run_all(program: Program, module_name: str, examples: list[dict[str, str]], notes: Notes) -> int:
+def _run_all(program: Program, module_name: str, examples: list[dict[str, str]], notes: Notes, *, predict: bool) -> int:
     try:
         module = _load(program, module_name)
     except NotImplementedError as error:
@@ -143,7 +150,7 @@ def _run_all(program: Program, module_name: str, examples: list[dict[str, str]],
         return 1
     names = {name: value for name, value in vars(module).items() if not name.startswith("__")}
     _fit_arrays()
-    codes = [_run_example(example, names, program, notes) for example in examples]
+    codes = [_run_example(example, names, program, notes, predict=predict) for example in examples]
     return max(codes, default=0)
 
 
@@ -187,8 +194,11 @@ def _cells(file: Path, module_name: str) -> Iterator[tuple[str, str]]:
         yield f"{file}, cell {number}", "\n".join(lines[start - 1 : end]) + "\n"
 
 
-def _run_example(example: dict[str, str], names: dict[str, Any], program: Program, notes: Notes) -> int:
+def _run_example(
+    example: dict[str, str], names: dict[str, Any], program: Program, notes: Notes, *, predict: bool
+) -> int:
     print(_folded(example["call"], ">>> ", "... "))
+    said = _prediction() if predict else ""
     try:
         got = evaluate(example["call"], names)
     except NotImplementedError as error:
@@ -204,9 +214,23 @@ def _run_example(example: dict[str, str], names: dict[str, Any], program: Progra
     print(_folded(shown(got), "    came:     "))
     print(_folded(example["expect"].strip(), "    expected: "))
     why = f"    ({' '.join(example['why'].split())})" if example.get("why") else ""
-    print(_folded(f"{'equal' if same else 'NOT equal'}{why}", "    ") + "\n")
+    print(_folded(f"{'equal' if same else 'NOT equal'}{why}", "    ") + ("" if said else "\n"))
+    if said:
+        # Where the function is wrong, what was said is held against what the author wrote.
+        hit = predicted(got, said) if same else said.split() == example["expect"].split()
+        print(f"    you said: {said}: {'right.' if hit else 'it came otherwise.'}\n")
+        notes.prediction(example, said, hit=hit)
     notes.example(example, came=shown(got), equal=same)
     return 0 if same else 1
+
+
+def _prediction() -> str:
+    """Ask what will come; nothing at the end of the input."""
+    try:
+        return input("    what will come? a value, or a shape such as (2, 3); Enter for none: ").strip()
+    except EOFError:
+        print()
+        return ""
 
 
 def _not_written(error: NotImplementedError, program: Program) -> str:
@@ -268,4 +292,4 @@ if __name__ == "__main__":
     # An endless loop must not outlive a `dlquiz run` that is ended from outside; only Linux can promise it.
     if sys.platform == "linux":
         die_with_parent(LibC(), os.getppid())
-    raise SystemExit(main(*sys.argv[1:6]))
+    raise SystemExit(main(*sys.argv[1:7]))

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("exercise", required=False)
 @click.option("--file", "named", metavar="FILE", help="Run this file instead of the one in your workspace.")
+@click.option("--predict", is_flag=True, help="Say before each example what will come; what you miss is reviewed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document; your prints go to standard error.")
 @click.pass_context
-def run(ctx: click.Context, exercise: str | None, named: str | None, as_json: bool) -> None:
+def run(ctx: click.Context, exercise: str | None, named: str | None, predict: bool, as_json: bool) -> None:
     """Run your file on the public examples; no points.
 
     Your prints appear as they come, and breakpoint() stops in your code. Of a notebook every cell runs; of a folder,
@@ -34,9 +35,12 @@ def run(ctx: click.Context, exercise: str | None, named: str | None, as_json: bo
     Example:
         dlquiz run exercise3
         dlquiz run exercise3 --file work.ipynb
+        dlquiz run exercise3 --predict
     """
     from dlquiz.grading.preflight import demand_packages
 
+    if predict and as_json:
+        raise click.UsageError("--predict asks a person, and --json answers a program: they exclude each other.")
     app: App = ctx.obj
     exercise_id = app.desk.exercise_id(exercise)
     described = app.desk.course.exercise(exercise_id)
@@ -47,9 +51,12 @@ def run(ctx: click.Context, exercise: str | None, named: str | None, as_json: bo
         app.warn(f"{exercise_id} has no examples; the file is only loaded.")
     start = app.desk.course.stub_path(exercise_id)
     here = _folder_with(app, exercise_id, file.parent)
-    with _notes(wanted=as_json) as notes:
-        code = run_file(file, described.file.removesuffix(".py"), json.dumps(examples), start, here, notes)
+    with _notes(wanted=as_json or predict) as notes:
+        module = described.file.removesuffix(".py")
+        code = run_file(file, module, json.dumps(examples), start, here, notes, predict=predict)
         found = _read(notes)
+    if predict:
+        _keep_predictions(app, exercise_id, found)
     if code == 130:
         ctx.exit(130)
     from dlquiz.cli._run_examples import PIPE_CLOSED
@@ -84,6 +91,17 @@ def _read(notes: Path | None) -> list[dict[str, Any]]:
         return []
     whole = notes.read_text(encoding="utf-8").rpartition("\n")[0]
     return [json.loads(line) for line in whole.splitlines()]
+
+
+def _keep_predictions(app: "App", exercise_id: str, found: list[dict[str, Any]]) -> None:
+    from dlquiz.study.predictions import Prediction, keep
+
+    said = [Prediction(**entry["prediction"]) for entry in found if "prediction" in entry]
+    if said:
+        hits = sum(one.hit for one in said)
+        missed = keep(app.desk, exercise_id, said, app.now())
+        more = " What you missed comes back in dlquiz review." if missed else ""
+        app.say(f"You foresaw {hits} of {len(said)}.{more}")
 
 
 def _say_json(
@@ -149,19 +167,21 @@ def run_file(
     start_file: Path | None = None,
     folder: Path | None = None,
     notes: Path | None = None,
+    *,
+    predict: bool = False,
 ) -> int:
     """Run the file in a fresh Python that shares this terminal; return its exit code (130 after Ctrl-C).
 
     ``folder``: where it starts; the file's own if there is none. ``notes``: a file that gets what came; all that is
-    printed then goes to stderr, because stdout is kept for a document.
+    printed then goes to stderr, because stdout is kept for a document, unless a person is asked to ``predict``.
     """
     runner = Path(__file__).with_name("_run_examples.py")
     sys.stdout.flush()
     # -P: this folder holds next.py, run.py, data.py...; they must not be importable there.
     command = [sys.executable, "-P", "-u", str(runner), str(file), module_name, examples_json, str(start_file or "")]
-    command.append(str(notes or ""))
+    command += [str(notes or ""), "predict" if predict else ""]
     with leave_ctrl_c_to_the_child():
-        code = start(command, cwd=folder or file.parent, stdout=sys.stderr if notes else None).wait()
+        code = start(command, cwd=folder or file.parent, stdout=sys.stderr if notes and not predict else None).wait()
     if code == -signal.SIGINT:
         print("\nStopped.", file=sys.stderr)
     return 130 if code in (-signal.SIGINT, 130) else code

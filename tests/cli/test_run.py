@@ -37,6 +37,31 @@ def test_a_wrong_value_is_shown_beside_the_expected_one(worker):
     assert "came:     1.5\n    expected: 1.5\n    equal" in result.out
 
 
+def test_what_will_come_is_said_before_it_comes_and_what_is_missed_is_reviewed(worker):
+    worker.file().write_text(RIGHT)
+    done = worker.type_apart("run", "1", "--predict", input="5\n(3,)\n\n")
+    assert done.returncode == 0
+    assert "expected: 5\n    equal    (two and three)\n    you said: 5: right.\n" in done.stdout
+    assert "you said: (3,): it came otherwise.\n" in done.stdout
+    assert done.stdout.count("you said") == 2
+    assert "You foresaw 1 of 2. What you missed comes back in dlquiz review." in done.stdout
+    due = worker.type("review", "--cram", "--json").json["questions"]
+    assert [(one["quiz"], one["question"]) for one in due] == [("run:exercise1", "example-2")]
+
+
+def test_a_prediction_is_held_against_what_is_right_if_the_function_is_wrong(worker):
+    worker.file().write_text(RIGHT.replace("a + b", "a - b"))
+    done = worker.type_apart("run", "1", "--predict", input="5\n")
+    assert "NOT equal    (two and three)\n    you said: 5: right.\n" in done.stdout
+    assert "You foresaw 1 of 1." in done.stdout
+
+
+def test_nobody_is_asked_for_a_document(worker):
+    worker.file().write_text(RIGHT)
+    result = worker.type("run", "1", "--predict", "--json")
+    assert (result.code, "exclude each other" in result.err) == (2, True)
+
+
 def test_the_stub_is_not_written_yet(worker):
     result = worker.type("run")
     assert result.code == 1
