@@ -12,7 +12,7 @@ MATRIX = np.array([[[1, 3, 6], [9, 2, 9], [0, 34, 89]]], dtype=np.uint8)
 
 
 def test_numbers_of_the_flattened_matrix_in_the_lesson_are_the_reference_s(solution: ModuleType, lesson: str) -> None:
-    printed = re.findall(r"```\n(.*?)```", lesson, flags=re.DOTALL)[0]
+    printed = re.findall(r"rows and 3 columns:\n```\n(.*?)```", lesson, flags=re.DOTALL)[0]
     assert printed.split() == [str(v) for v in MATRIX.ravel()]
     assert f"`{' '.join(str(v) for v in MATRIX.ravel())}`" in lesson
     assert f"`{' '.join(f'{v:.3f}' for v in solution.flatten(MATRIX)[0])}`" in lesson
