@@ -46,7 +46,8 @@ def review(
     """Repeat the quiz questions that are due today.
 
     Every question that you have answered in a quiz comes back after some days: later each time that you are right,
-    tomorrow if you were wrong. What you were sure of, but wrong, comes first.
+    tomorrow if you were wrong. What you were sure of, but wrong, comes first, and so do questions about mistakes that
+    a grading has found this week.
 
     \b
     Example:
@@ -54,6 +55,7 @@ def review(
         dlquiz review --exam-date 2027-02-15
         dlquiz review --cram --tag overfitting
     """
+    from dlquiz.study.ideas import shaky
     from dlquiz.study.memory import QuestionBank, day_of
     from dlquiz.study.reviewing import plan
     from dlquiz.study.seeds import fresh_seed
@@ -64,7 +66,8 @@ def review(
     if exam_day is not None and exam_day < today:
         raise UsageError(f"The exam date {exam_day} is over.", next_step="dlquiz review")
     bank = QuestionBank(app.desk, today, exam_day)
-    session = plan(bank, limit=limit, seed=fresh_seed() if seed is None else seed, cram=cram, tags=tags)
+    first = {} if cram else shaky(bank, app.now())
+    session = plan(bank, limit=limit, seed=fresh_seed() if seed is None else seed, cram=cram, tags=tags, shaky=first)
     if as_json:
         _say_json(app, bank, session)
     elif session.queue:
@@ -79,6 +82,8 @@ def _run(app: "App", bank: "QuestionBank", session: "ReviewSession", *, ask_sure
     from dlquiz.render.review import review_title
 
     say(app, review_title(len(session.queue), session.waiting, look_of(app), cram=session.cram))
+    if session.shaky:
+        app.say(f"First what belongs to mistakes in {', '.join(sorted(set(session.shaky.values())))}.")
     given: list[Given] = []
     stopped = 0
     try:
@@ -159,7 +164,9 @@ def _say_json(app: "App", bank: "QuestionBank", session: "ReviewSession") -> Non
             "waiting": session.waiting,
             "gone": session.gone,
             "next_due": following.isoformat() if following else None,
-            "questions": [_document(bank, key) for key in session.queue],
+            "questions": [
+                _document(bank, key) | {"after_a_mistake_in": session.shaky.get(key)} for key in session.queue
+            ],
         }
     )
 

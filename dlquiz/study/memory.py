@@ -12,6 +12,7 @@ from dlquiz.model.mark import Mastery
 from dlquiz.quiz.schedule import Answered, Key, Memory, due_by_day, mastery, replay
 from dlquiz.quiz.siblings import siblings
 from dlquiz.quiz.sitting import find
+from dlquiz.study.path import lessons_met
 from dlquiz.study.predictions import quiz_of_examples
 
 if TYPE_CHECKING:
@@ -99,6 +100,11 @@ class QuestionBank:
         """Return which questions ask the same fact, as ``quiz/id``, among the quizzes that were read."""
         return siblings({quiz_id: quiz for quiz_id, quiz in self._quizzes.items() if quiz is not None})
 
+    def lesson(self, key: Key) -> str | None:
+        """Return the exercise whose lesson a question needs; None if it needs none, or is gone."""
+        quiz, question = self.quiz(key[0]), self.question(key)
+        return quiz.lesson_of(question) if quiz is not None and question is not None else None
+
     def topic(self, key: Key) -> str:
         """Return what a question is mainly about: its first tag, else what its quiz is about."""
         return self.topics(key)[0]
@@ -116,6 +122,18 @@ class QuestionBank:
         others = sorted({quiz_id for quiz_id, _ in self.memories} - set(own))
         found = ((quiz_id, self.quiz(quiz_id)) for quiz_id in (*own, *others))
         return [(quiz_id, question.id) for quiz_id, quiz in found if quiz for question in quiz.questions]
+
+    def met_keys(self) -> list[Key]:
+        """Return every question of the course whose lesson has been met."""
+        met = lessons_met(self._course, self.store)
+        found = ((quiz_id, self.quiz(quiz_id)) for quiz_id in self._course.quiz_ids())
+        return [
+            (quiz_id, question.id)
+            for quiz_id, quiz in found
+            if quiz
+            for question in quiz.questions
+            if quiz.lesson_of(question) in (None, *met)
+        ]
 
     def by_topic(self) -> dict[str, list[Key]]:
         """Return the questions of each topic (a question with two tags stands in both), sorted by topic."""

@@ -1,8 +1,9 @@
 """Repeat what is due: which questions, in which order, and what came of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from dlquiz.errors import UnknownName
@@ -15,12 +16,16 @@ from dlquiz.study.asking import AnswerLog, Asking
 from dlquiz.study.ending import Ending
 from dlquiz.study.memory import QuestionBank
 
+if TYPE_CHECKING:
+    from dlquiz.study.desk import Desk
+
 
 @dataclass(frozen=True, slots=True)
 class ReviewSession:
     """The questions of one review, in their order.
 
     ``waiting`` is how many there would be without a limit, ``gone`` how many more were due and are no longer there.
+    ``shaky`` are those that are asked because of a mistake in a grading, each with its exercise.
     """
 
     queue: tuple[Key, ...]
@@ -28,10 +33,21 @@ class ReviewSession:
     gone: int
     seed: int
     cram: bool = False
+    shaky: Mapping[Key, str] = field(default_factory=dict)
 
 
-def plan(bank: QuestionBank, *, limit: int, seed: int, cram: bool = False, tags: Sequence[str] = ()) -> ReviewSession:
+def plan(
+    bank: QuestionBank,
+    *,
+    limit: int,
+    seed: int,
+    cram: bool = False,
+    tags: Sequence[str] = (),
+    shaky: Mapping[Key, str] | None = None,
+) -> ReviewSession:
     """Choose what to ask: what is due, or to cram, what was answered before or has one of the tags.
+
+    What is ``shaky`` (`dlquiz.study.ideas.shaky`) comes first, due or not.
 
     Raises
     ------
@@ -39,8 +55,11 @@ def plan(bank: QuestionBank, *, limit: int, seed: int, cram: bool = False, tags:
         No question has such a tag.
     """
     wanted, gone = _crammed(bank, tags) if cram else due_now(bank)
+    first = shaky or {}
+    wanted = [*first, *(key for key in wanted if key not in first)]
     chosen = _one_of_each_fact(bank, wanted)[:limit]
-    return ReviewSession(_mixed(bank, chosen, seed), len(wanted), gone, seed, cram)
+    asked = {key: first[key] for key in chosen if key in first}
+    return ReviewSession(_mixed(bank, chosen, seed, asked), len(wanted), gone, seed, cram, asked)
 
 
 def _one_of_each_fact(bank: QuestionBank, keys: Sequence[Key]) -> list[Key]:
@@ -58,6 +77,13 @@ def due_now(bank: QuestionBank) -> tuple[list[Key], int]:
     keys = [memory.key for memory in due(bank.memories.values(), bank.today)]
     present = bank.present(keys)
     return present, len(keys) - len(present)
+
+
+def due_count(desk: "Desk", today: date) -> int:
+    """Return how many questions are due on a day; 0 without a store. Which of them have gone is not looked at."""
+    if desk.progress is None or not desk.progress.has_answers():
+        return 0
+    return len(due(QuestionBank(desk, today).memories.values(), today))
 
 
 def next_day(bank: QuestionBank) -> date | None:
@@ -81,9 +107,9 @@ def _crammed(bank: QuestionBank, tags: Sequence[str]) -> tuple[list[Key], int]:
     return list(weakest(keys, bank.memories, bank.today)), 0
 
 
-def _mixed(bank: QuestionBank, keys: Sequence[Key], seed: int) -> tuple[Key, ...]:
+def _mixed(bank: QuestionBank, keys: Sequence[Key], seed: int, first: Collection[Key]) -> tuple[Key, ...]:
     misled = {key for key in keys if key in bank.memories and bank.memories[key].misled}
-    return queue(keys, misled, {key: bank.topic(key) for key in keys}, seed)
+    return queue(keys, {*misled, *first}, {key: bank.topic(key) for key in keys}, seed)
 
 
 def asking(bank: QuestionBank, session: ReviewSession, number: int, *, signs: bool = True) -> Asking:

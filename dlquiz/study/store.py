@@ -126,6 +126,14 @@ class Progress:
         rows = self._read(newest, (exercise_id, -1 if last is None else last))
         return [Report.model_validate_json(document) for _, document in reversed(rows)]
 
+    def lost_since(self, since: datetime, most: int = 20) -> "list[Report]":
+        """Return the last gradings since a moment that did not pass, oldest first."""
+        from dlquiz.model.report import Report
+
+        newest = "SELECT document FROM report WHERE passed = 0 AND started_at >= ? ORDER BY id DESC LIMIT ?"
+        rows = self._read(newest, (_to_text(since), most))
+        return [Report.model_validate_json(document) for (document,) in reversed(rows)]
+
     def gradings(self, exercise_id: str) -> int:
         """Return how often an exercise was graded."""
         rows = self._read("SELECT count(*) FROM report WHERE exercise = ?", (exercise_id,))
@@ -169,6 +177,10 @@ class Progress:
     def answers_all(self) -> list[StoredAnswer]:
         """Return every answer to every question, in the order of their times: what reviews are scheduled from."""
         return self._answers("", ())
+
+    def has_answers(self) -> bool:
+        """Return whether any question was ever answered."""
+        return bool(self._read("SELECT 1 FROM answer LIMIT 1"))
 
     def _answers(self, which: str, values: tuple[object, ...]) -> list[StoredAnswer]:
         rows = self._read(f"SELECT {', '.join(_ANSWER)} FROM answer {which} ORDER BY answered_at, rowid", values)
