@@ -24,9 +24,10 @@ def next(app: "App", as_json: bool) -> None:
 
     advice = next_thing(app.desk)
     what, subject, practice = kind(advice), advice.subject, for_practice(app.desk)
+    due = _due(app)
     if as_json:
         found = {"kind": what, "subject": subject, "command": command(advice), "why": words(advice)}
-        app.say_json({"format_version": 1, **found, "practice": command(practice) if practice else None})
+        app.say_json({"format_version": 1, **found, "practice": command(practice) if practice else None, "due": due})
         return
     if what == "exercise":
         summary = app.desk.course.exercise(subject).summary.strip()
@@ -38,5 +39,14 @@ def next(app: "App", as_json: bool) -> None:
         app.say_start(words(advice))
     else:
         app.say_next(command(advice), words(advice))
+    if due:
+        app.say(f"Or: dlquiz review   ({due} {'question is' if due == 1 else 'questions are'} due)")
     if practice is not None:
         app.say(f"Or: {command(practice)}   ({words(practice)})")
+
+
+def _due(app: "App") -> int:
+    from dlquiz.study.memory import day_of
+    from dlquiz.study.reviewing import due_count
+
+    return due_count(app.desk, day_of(app.now()))

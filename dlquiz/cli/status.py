@@ -45,6 +45,8 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
         why = "they cannot be read now" if app.desk.lost is None else "they are in that folder"
         earned = f"{whole.earned:g} of {whole.possible:g}" if known else f"not known, because {why}"
         app.say(f"\nPoints: {earned}.")
+        if due := _due(app):
+            app.say(f"Due for review: {due} {'question' if due == 1 else 'questions'} (dlquiz review).")
         if whole.quizzes:
             listed = (f"{name}{_score(whole.best.get(name), done=done)}" for name, done in whole.quizzes.items())
             app.say(f"Quizzes: {', '.join(listed)}")
@@ -59,6 +61,13 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
         app.say_start()
     else:
         app.say_next(command(whole.advice), words(whole.advice))
+
+
+def _due(app: "App") -> int:
+    from dlquiz.study.memory import day_of
+    from dlquiz.study.reviewing import due_count
+
+    return due_count(app.desk, day_of(app.now()))
 
 
 def _no_folder(app: "App") -> str:
@@ -87,6 +96,7 @@ def _say_json(app: "App", whole: "Overview", steps: "Sequence[Step]", *, with_qu
             "exercises": [_document(standing(app.desk, step)) for step in steps],
             "newer_start_files": [step.exercise_id for step in steps if step.exercise_id in whole.behind],
             "quizzes": [{"id": name, "done": done} for name, done in quizzes],
+            "due": _due(app),
             "next": command(whole.advice),
         }
     )

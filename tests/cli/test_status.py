@@ -77,6 +77,7 @@ def test_after_the_exercises_come_the_quizzes_and_then_the_end(worker, store):
         "command": "dlquiz status",
         "why": "The end.",
         "practice": None,
+        "due": 0,
     }
 
 
@@ -140,6 +141,16 @@ def test_a_finished_quiz_shows_how_it_went(worker, store):
     for number, name in enumerate(("epoch", "batch")):
         store.record_answer("s", "words", name, '"x"', number == 0, 1 - number, datetime(2025, 3, 1, tzinfo=UTC))
     assert "Quizzes: words (done, best 50%)" in " ".join(worker.type("status").out.split())
+
+
+def test_status_and_next_say_what_is_due(worker, store):
+    assert "Due for review" not in worker.type("status").out
+    assert (worker.type("status", "--json").json["due"], worker.type("next", "--json").json["due"]) == (0, 0)
+    for number in range(2):
+        store.record_answer(f"s{number}", "words", f"q{number}", '"x"', False, 0.0, datetime(2025, 3, 1, tzinfo=UTC))
+    assert "Due for review: 2 questions (dlquiz review)." in worker.type("status").out
+    assert "Or: dlquiz review   (2 questions are due)" in worker.type("next").out
+    assert (worker.type("status", "--json").json["due"], worker.type("next", "--json").json["due"]) == (2, 2)
 
 
 def test_points_that_cannot_be_read_are_not_called_zero(worker, store):
