@@ -36,6 +36,7 @@ COMMANDS = {
     "catch": "Write a check that accepts right solutions and catches wrong ones.",
     "quiz": "Take a quiz on the words and ideas.",
     "review": "Repeat the quiz questions that are due today.",
+    "progress": "Show what you have built: points, curves, misread digits, known terms.",
     "doctor": "Check this machine: what works, what is missing, what to install.",
     "data": "Data sets: which are here, fetch or import others.",
     "dev": "For authors: begin a course, an exercise or a quiz, and check them.",
