@@ -33,6 +33,9 @@ from dlquiz.quiz.marking import mark, neighbours, right_answer_value
 FOLDER = Path(__file__).parents[2] / "quizzes"
 Q = TypeVar("Q", bound=Common)
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+PROGRAMS = "code-reading"
+"""The quiz of whole programs. It has two kinds of questions, and a sitting is shorter, since each takes minutes."""
+WORDS = tuple(name for name in NAMES if name != PROGRAMS)
 
 REQUIRED_TERMS = frozenset(
     """
@@ -131,17 +134,35 @@ def reasons(question: Question) -> dict[str, str]:
 
 
 def test_the_bank_has_over_three_hundred_questions_of_all_ten_kinds_and_forty_with_parameters():
-    assert len(NAMES) == 19
+    assert len(NAMES) == 20
     assert len(every_question()) >= 300
     assert {question.kind for question in every_question()} == set(KINDS)
     assert sum(bool(question.params) for question in every_question()) >= 40
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WORDS)
 def test_each_quiz_has_at_least_sixteen_questions_of_seven_kinds_and_draws_eight(name):
     assert len(quiz(name).questions) >= 16
     assert len({question.kind for question in quiz(name).questions}) >= 5
     assert quiz(name).draw == 8
+
+
+def test_the_quiz_of_programs_asks_what_they_print_and_which_line_is_wrong():
+    asked = quiz(PROGRAMS)
+    prints = [one for one in asked.questions if isinstance(one, Output)]
+    faults = [one for one in asked.questions if isinstance(one, Choice)]
+    assert len(prints) >= 10
+    assert len(faults) >= 12
+    assert len(prints) + len(faults) == len(asked.questions)
+    assert asked.draw == 6
+    assert [one.id for one in prints if not 15 <= len(one.code.strip().splitlines()) <= 25] == []
+
+
+def test_each_option_of_a_fault_is_one_line_of_its_program():
+    for one in quiz(PROGRAMS).questions:
+        if isinstance(one, Choice):
+            lines = [line.strip() for line in one.stem.split("```")[1].splitlines()]
+            assert [text for text in options(one) if lines.count(text.strip("`")) != 1] == [], one.id
 
 
 def test_question_ids_are_unique_over_all_quizzes():
@@ -153,7 +174,7 @@ def test_every_required_term_is_the_tag_of_a_question():
     assert {tag for question in every_question() for tag in question.tags} >= REQUIRED_TERMS
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", WORDS)
 def test_true_and_false_statements_are_balanced_in_each_quiz(name):
     answers = [question.answer for question in quiz(name).questions if isinstance(question, TrueFalse)]
     assert {True, False} == set(answers)
