@@ -82,6 +82,9 @@ SHIPPED = sorted((builtin_course() / "quizzes").glob("*.yaml"))
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
 def test_every_shipped_quiz_comes_back_the_same(path, tmp_path):
     quiz = load_quiz(path)
+    for picture in filter(None, (one.image for one in quiz.questions)):
+        (tmp_path / picture).parent.mkdir(exist_ok=True)
+        (tmp_path / picture).touch()
     assert round_trip(quiz, tmp_path) == quiz
 
 
