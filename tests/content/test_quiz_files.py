@@ -134,7 +134,7 @@ def reasons(question: Question) -> dict[str, str]:
 
 
 def test_the_bank_has_over_three_hundred_questions_of_all_ten_kinds_and_forty_with_parameters():
-    assert len(NAMES) == 20
+    assert len(NAMES) == 21
     assert len(every_question()) >= 300
     assert {question.kind for question in every_question()} == set(KINDS)
     assert sum(bool(question.params) for question in every_question()) >= 40
