@@ -226,19 +226,22 @@ _PROBE = re.compile(r'^ *File "<submission>/probe\.py", line .*\n(?:    .*(?:\n|
 
 
 def own_names(trace: str | None, report: Report, path: str) -> str | None:
-    """Name the files of a traceback, and of Python's warnings, as the learner's editor knows them."""
+    """Name the files of a traceback, of Python's warnings and of its debugger as the learner's editor knows them."""
     trace = _PROBE.sub("", trace or "")  # a helper of the grader's, between the case and the learner's code
     if not trace or not path:
         return trace or None
     name = report.submission.file
 
     def own(found: re.Match[str]) -> str:
-        inner = found[2] or found[3]
+        inner = found[2] or found[3] or found[4]
         whole = inner == name or inner.startswith(f"{name}, cell ")
         text = f"{path}{inner.removeprefix(name) if whole else f'/{inner}'}"
         return f'File "{text}"' if found[1] else text
 
-    return re.sub(r'(File ")<submission>/([^"\n]*)"|^<submission>/([^"\n:]+)(?=:\d+: )', own, trace, flags=re.MULTILINE)
+    places = (
+        r'(File ")<submission>/([^"\n]*)"|^<submission>/([^"\n:]+)(?=:\d+: )|(?<=^> )/<submission>/([^\n(]+)(?=\(\d+\))'
+    )
+    return re.sub(places, own, trace, flags=re.MULTILINE)
 
 
 # Grouping

@@ -169,6 +169,13 @@ def test_code_below_the_raise_is_told_with_its_line_in_text_and_json(worker):
     assert [f"line {line} still raises" in (case["diagnosis"] or "") for case in document["cases"]] == [True, False]
 
 
+def test_what_the_debugger_prints_names_the_file_as_an_editor_knows_it(worker):
+    worker.file().write_text(RIGHT.replace("    return a + b", "    breakpoint()\n    return a + b"))
+    result = worker.type("grade", "1")
+    assert "> dlquiz-work/exercise1/adder.py(" in result.out
+    assert "<submission>" not in result.out
+
+
 def test_the_path_in_a_report_is_one_that_an_editor_opens(worker, monkeypatch):
     worker.file().write_text(RIGHT.replace("a / 2", "a / 0"))
     assert 'File "dlquiz-work/exercise1/adder.py", line 9' in worker.type("grade", "1").out
