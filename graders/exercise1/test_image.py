@@ -221,7 +221,8 @@ def demand_one_hot(got, y):
     """Check that there are ones at the labels, and not everywhere: where there are more is judged by other cases."""
     ones = np.asarray(got) == 1
     right = ones.shape == (3, 3) and not ones.all() and (ones[range(3), y].all() or ones[y, range(3)].all())
-    check.that(right, f"one_hot({y}, 3) has no ones at the labels.", expected=np.eye(3)[y], got=got)
+    said = f"one_hot({y}, 3) has no ones at the labels."
+    check.that(right, said, expected=np.eye(3)[y], got=got, hinted=False)
 
 
 @pytest.mark.case("one_hot returns float32", points=0.25, hint="np.zeros and np.eye take an argument dtype.")
