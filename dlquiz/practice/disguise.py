@@ -50,15 +50,12 @@ def _docs(tree: ast.Module) -> dict[str, str]:
     return {name: text for name, node in _documented(tree) if name and (text := ast.get_docstring(node, clean=False))}
 
 
-def _documented(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, _Documented]]:
-    if isinstance(node, _Documented):
-        yield prefix, node
-    for child in ast.iter_child_nodes(node):
-        name = f"{prefix}.{child.name}".lstrip(".") if isinstance(child, _Documented) and not isinstance(
-            child, ast.Module
-        ) else prefix  # fmt: skip
-        if isinstance(child, _Documented):
-            yield from _documented(child, name)
+def _documented(node: _Documented, name: str = "") -> Iterator[tuple[str, _Documented]]:
+    """Yield a module, its functions and classes, and theirs, each by its whole name; the module's is empty."""
+    yield name, node
+    for child in node.body:
+        if isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from _documented(child, f"{name}.{child.name}" if name else child.name)
 
 
 def _docstrings(source: str, tree: ast.Module, docs: dict[str, str]) -> Iterator[_Edit]:
