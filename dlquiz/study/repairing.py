@@ -110,7 +110,7 @@ def untouched(desk: "Desk", exercise_id: str) -> tuple[str, ...]:
 def begin(
     desk: "Desk", exercise_id: str, now: datetime, *, another: bool = False, spoil: bool = False
 ) -> BrokenProgram:
-    """Hand out a broken program, or return the one that is open; a file that lies there is kept as a backup.
+    """Hand out a broken program, or return the one that is open; a file in the way of a new one is kept as a backup.
 
     Raises
     ------
@@ -122,7 +122,10 @@ def begin(
     workspace = desk.need_workspace()
     still = _open(desk, exercise_id)
     if still is not None and not another:
-        return _handed_out(desk, still, new=False)
+        broken = _handed_out(desk, still, new=False)
+        if not broken.file.exists():
+            _put(broken, now)
+        return broken
     _demand_done(desk, exercise_id, now, spoil=spoil)
     names = untouched(desk, exercise_id) or _again(desk, exercise_id)
     if not names:
@@ -133,11 +136,7 @@ def begin(
     seed = fresh_seed()
     name = names[0] if names[0] in told else Random(seed).choice(names)
     broken = _handed_out(desk, Repaired(exercise_id, name, seed, None, None, None), new=True)
-    try:
-        _keep_what_is_there(broken.file, now)
-        replace_file(broken.file, broken.source.encode())
-    except OSError as error:
-        raise StoreError(f"{broken.file} could not be written: {error.strerror}.") from error
+    _put(broken, now)
     if desk.progress is not None:
         desk.progress.repairs.begin(exercise_id, name, seed, now)
     else:
@@ -200,7 +199,7 @@ def _demand_open(desk: "Desk", exercise_id: str) -> BrokenProgram:
     broken = _handed_out(desk, still, new=False)
     if not broken.file.is_file():
         raise WorkError(
-            f"There is no file {broken.file}.", next_step=f"dlquiz repair {exercise_id} --new   (hands out another one)"
+            f"There is no file {broken.file}.", next_step=f"dlquiz repair {exercise_id}   (puts the broken one there)"
         )
     return broken
 
@@ -247,11 +246,16 @@ def _reference(course: "Course", exercise_id: str) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _keep_what_is_there(file: Path, now: datetime) -> None:
+def _put(broken: BrokenProgram, now: datetime) -> None:
+    """Write a broken program into its file; what is there is kept beside it."""
     from dlquiz.study.exercises import back_up
 
-    if file.is_file():
-        back_up(file, now)
+    try:
+        if broken.file.is_file():
+            back_up(broken.file, now)
+        replace_file(broken.file, broken.source.encode())
+    except OSError as error:
+        raise StoreError(f"{broken.file} could not be written: {error.strerror}.") from error
 
 
 def _graded(course: "Course", broken: BrokenProgram, source: str, on_event: Listener | None = None) -> "Report":

@@ -199,7 +199,9 @@ def test_what_is_missing_is_said_with_a_way_on(graduate):
     graduate.type("repair")
     broken(graduate).unlink()
     result = graduate.type("repair", "--check")
-    assert (result.code, "repair exercise1 --new" in result.err) == (1, True)
+    assert (result.code, "Next: dlquiz repair exercise1   (puts the broken one there)" in result.err) == (1, True)
+    assert graduate.type("repair").code == 0
+    assert "a // 2" in broken(graduate).read_text()
     assert graduate.type("repair", "--check", "--give-up").code == 2
     (graduate.course / "graders/exercise1/solution.py").rename(graduate.course / "graders/exercise1/gone")
     result = graduate.type("repair", "exercise1", "--new")
