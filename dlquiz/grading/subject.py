@@ -22,7 +22,7 @@ from dlquiz.grading.script import Message, Script, Seen, asked
 from dlquiz.sandbox.api import DataFile
 from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
 from dlquiz.sandbox.importer import ORIGIN
-from dlquiz.sandbox.limits import resident_kib
+from dlquiz.sandbox.limits import processor_s, resident_kib
 from dlquiz.sandbox.process import Exit
 from dlquiz.sandbox.whereabouts import frames_of
 from dlquiz.sandbox.worker_handle import WorkerHandle
@@ -291,6 +291,10 @@ class Subject:
         return None if room is None else lambda: room(message, self._case)
 
     # -- the worker -------------------------------------------------------
+
+    def processor_s(self) -> float:
+        """Return the processor time that its worker has used so far, in seconds; 0 without a worker."""
+        return processor_s(self._worker.pid) if self._worker is not None else 0.0
 
     def ready(self) -> WorkerHandle:
         """Return a worker that has loaded the source."""

@@ -8,6 +8,7 @@ the filter. A small ``RLIMIT_AS`` would break TensorFlow; ``RLIMIT_NPROC`` count
 import math
 import resource
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ that describe them cost kernel memory: 4 kB for each touched 2 MB.
 """
 STACK = 64 << 20
 """Bytes of the first thread's stack. Where the user has set it to "unlimited", it would be memory without a limit."""
+_CPUCLOCK_SCHED = 2
 OPEN_FILES = 256
 """Bounds pipes (each holds 64 kB of kernel memory) as well as files."""
 
@@ -128,3 +130,14 @@ def highest_descriptor() -> int:
     """One more than the highest descriptor number this process can have."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return min(soft, 1 << 20) if soft != resource.RLIM_INFINITY else 1 << 20
+
+
+def processor_s(pid: int) -> float:
+    """Return the processor time of all threads of process ``pid``, ended ones too, in seconds (0 if it has ended).
+
+    As clock_getcpuclockid(3) makes the number of a clock: the kernel counts, to the nanosecond.
+    """
+    try:
+        return time.clock_gettime((~pid << 3) | _CPUCLOCK_SCHED)
+    except OSError:
+        return 0.0

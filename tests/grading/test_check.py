@@ -197,6 +197,9 @@ def refuses_specially(x): raise OwnError("no")
 def loops(x):
     time.sleep(0.08)
     return x + 1
+def spins(x):
+    for _ in range(5_000_000): pass
+    return x + 1
 def zeros(x): return np.zeros_like(x)
 
 _seen = {}
@@ -251,6 +254,22 @@ def test_raises_wants_one_kind_of_exception(work):
 def test_speed_is_a_ratio_on_our_clock(work):
     check.speed(work.keeps, work.keeps, np.ones(10))
     failed = lost(check.speed, work.loops, work.keeps, np.ones(10), at_most=20)
+    assert "times as long as the reference" in failed.message
+
+
+@pytest.mark.sandbox
+def test_a_reference_that_is_kept_from_running_gives_nobody_time(work, monkeypatch):
+    """On our clock both take long; in processor time one of them computes."""
+
+    class Busy(check._Stopwatch):
+        def time(self, *args):
+            result = super().time(*args)
+            self.wall_s += 1  # waited for a processor
+            return result
+
+    monkeypatch.setattr(check, "_Stopwatch", Busy)
+    check.speed(work.keeps, work.keeps, np.ones(10))
+    failed = lost(check.speed, work.spins, work.keeps, np.ones(10), at_most=20)
     assert "times as long as the reference" in failed.message
 
 
