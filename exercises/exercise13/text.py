@@ -26,7 +26,7 @@ def tokenize(text: str) -> list[str]:
         The matches of ``[a-z0-9']+`` in the lower-case text, in their order: words without capitals,
         spaces and punctuation. ``"So good! So, so good."`` gives so, good, so, so, good.
     """
-    # TODO(1): lower-case first; then re.findall.
+    # TODO(1): replace the raise line. Lower-case first; then re.findall.
     raise NotImplementedError("tokenize: TODO(1)")
 
 

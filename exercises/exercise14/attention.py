@@ -24,7 +24,7 @@ def causal_mask(n: int) -> np.ndarray:
         True means "may look". Row i belongs to the query at position i, column j to the key at
         position j. A position may look at itself and at every earlier one: True where j <= i.
     """
-    # TODO(1): which NumPy function keeps the lower triangle of a matrix? The dtype must be bool.
+    # TODO(1): replace the raise line. Which function keeps the lower triangle of a matrix? The dtype must be bool.
     raise NotImplementedError("causal_mask: TODO(1)")
 
 

@@ -113,6 +113,13 @@ def test_the_stub_raises_not_implemented_with_the_number_of_its_todo(materials: 
             getattr(stub, name)(*arguments)
 
 
+def test_the_first_todo_says_that_code_takes_the_place_of_its_raise_line(materials: Materials) -> None:
+    """What stands below that line never runs, and nothing else on the way to it says so."""
+    first, *_ = source.functions(materials.stub.tree).values()
+    todo = ast.get_source_segment(materials.stub.text, first).partition("# TODO(1):")[2]
+    assert re.search(r"replace the (raise )?line", todo.partition("raise NotImplementedError")[0], re.IGNORECASE)
+
+
 def test_every_function_of_the_stub_documents_what_comes_in_and_what_goes_out(
     facts: dict[str, Any], materials: Materials
 ) -> None:
@@ -146,6 +153,19 @@ def test_the_lesson_has_its_sections_and_ends_with_sources_and_the_two_commands(
     assert commands, "the lesson does not end with a block of commands"
     typed = [line.partition("#")[0].strip() for line in commands[1].splitlines()]
     assert typed == [f"dlquiz run {exercise_id}", f"dlquiz grade {exercise_id}"]
+
+
+def test_the_lesson_has_a_part_about_the_numpy_that_is_needed(facts: dict[str, Any], lesson: str) -> None:
+    found = re.search(r"^## .*\b(?:NumPy|Python)\b.*\n(?s:(.*?))^## ", lesson, flags=re.MULTILINE)
+    assert (found is None) == ("numpy" in facts.get("except", {}))
+    assert [idiom for idiom in facts.get("idioms", []) if idiom not in found[1]] == []
+
+
+def test_the_last_hint_has_code_for_who_cannot_go_on(facts: dict[str, Any], exercise: Exercise) -> None:
+    asked = facts.get("in hints", "").split()
+    text = " ".join(exercise.hints[2:])
+    coded = {name: re.search(rf"\b{name}: [^:]*?(\w[([]|@|=)", text) for name in asked}
+    assert [name for name, found in coded.items() if found is None] == []
 
 
 def test_every_function_is_named_in_the_lesson(facts: dict[str, Any], materials: Materials, lesson: str) -> None:
