@@ -1,6 +1,7 @@
 """Exercise 3: the lesson's example by hand is true, and the reference's gradients are right."""
 
 import math
+import re
 from types import ModuleType
 
 import numpy as np
@@ -30,6 +31,18 @@ def test_the_lessons_cube_has_the_slope_twelve_and_a_quarter(solution: ModuleTyp
     got = solution.numerical_gradient(lambda z: float((z**3).sum()), np.array([2.0]), 0.5)
     assert got.tolist() == [12.25]
     assert "12.25" in lesson
+
+
+def test_the_logits_have_one_name_that_no_reader_takes_for_the_loss(lesson: str) -> None:
+    assert "$Z_2$ holds the logits" in lesson
+    assert "dZ_2" in lesson
+    assert re.search(r"(?<![a-zA-Z])d?L(_\w)?(?![a-zA-Z])", lesson) is None
+
+
+@pytest.mark.parametrize("formula", [r"dZ_2 = \frac{p - \mathrm{onehot}(y)}{N}", r"dX = dZ\, W^{\top}"])
+def test_a_gradient_is_derived_where_it_stands(lesson: str, formula: str) -> None:
+    beneath = lesson.partition(formula)[2]
+    assert "   Why: " in beneath[: beneath.index("$$\n\n   ") + 20]
 
 
 # -- the gradients, by plain finite differences that share no code with the reference --

@@ -47,6 +47,39 @@ def test_the_lessons_step_by_hand_lowers_the_loss_as_it_says(backprop: ModuleTyp
     assert all(number in lesson for number in ("0.6931", "((1.15, −0.15), (2, 5))", "(-2.95, -0.05)", "0.3133"))
 
 
+def test_the_lesson_answers_why_predict_needs_no_softmax(
+    lesson: str, materials: Materials, solution: ModuleType
+) -> None:
+    assert "No softmax is needed. Why?" in materials.stub.text
+    (answer,) = [line for line in lesson.splitlines() if line.startswith("`predict` can do without the softmax")]
+    assert "order" in answer
+    logits = np.random.default_rng(0).normal(0, 5, (200, 10))
+    params = {"W1": np.eye(10), "b1": np.full(10, 50.0), "W2": np.eye(10), "b2": np.full(10, -50.0)}
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    np.testing.assert_array_equal(solution.predict(logits, params), shares.argmax(axis=1))
+
+
+def test_the_first_loss_after_too_big_a_start_is_as_large_as_the_lesson_says(backprop: ModuleType, lesson: str) -> None:
+    said = float(re.search(r"the first loss can be (\d+) and more", lesson)[1])
+    digits = load_data("digits").train
+    X, y = digits["X"].reshape(len(digits["X"]), -1) / 255, digits["y"]
+    losses = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        W1, W2 = rng.normal(size=(784, 64)), rng.normal(size=(64, 10))
+        losses.append(backprop.cross_entropy(np.maximum(X[::20] @ W1, 0) @ W2, y[::20]))
+    assert said < np.median(losses) < 2.5 * said
+
+
+def test_what_learning_curve_gives_is_said_as_it_is(lesson: str, stub: ModuleType, solution: ModuleType) -> None:
+    """It draws nothing."""
+    (said,) = re.findall(r"`learning_curve` (\w+) ", lesson.partition("## One step")[0])
+    assert said == "returns"
+    assert stub.learning_curve.__annotations__["return"] == list[float]
+    X, y = np.repeat(np.eye(2), 20, axis=0), np.repeat(np.arange(2), 20)
+    assert isinstance(solution.learning_curve(X, y, X, y, [20], seed=1), list)
+
+
 @settings(max_examples=50)
 @given(n=st.integers(1, 60), batch_size=st.integers(1, 70), seed=st.integers(0, 2**32 - 1))
 def test_the_batches_of_the_reference_are_a_permutation_in_pieces(
