@@ -380,10 +380,8 @@ def test_numerical_gradient_restores_x(submission, rng):
     moved = np.abs(after - x) > 1e-12
     check.that(
         not moved.any(),
-        f"{moved.sum()} of {x.size} entries of x have another value after the call. "
+        f"numerical_gradient changed its input x in {moved.sum()} of {x.size} entries. "
         "Write the old value back after each entry.",
-        expected=x,
-        got=after,
     )
 
 

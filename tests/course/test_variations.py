@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dlquiz.content.course import load_course
-from dlquiz.grading.run import grade
+from dlquiz.grading.run import grade, grade_many, in_order
 from dlquiz.submission import submission_from_bytes
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
@@ -32,3 +32,31 @@ def test_a_variation_is_named(exercise_id: str, changes: list[tuple[str, str]], 
         COURSE, exercise_id, submission_from_bytes(text.encode(), name="mine.py", module_name=module), seed=1
     )
     assert [case.diagnosis for case in report.cases if said in (case.diagnosis or "")] != []
+
+
+IN_PLACE = [
+    ("exercise1", "changes_its_input"),
+    ("exercise2", "relu_in_place softmax_in_place"),
+    ("exercise3", "changes_dout changes_the_logits x_not_restored"),
+    ("exercise4", "shuffles_in_place"),
+    ("exercise10", "works_in_place"),
+    ("exercise11", "dropout_in_place running_statistics_in_place"),
+    ("exercise12", "update_in_place"),
+    ("exercise13", "padding_vector_set_to_zero vocabulary_grows"),
+    ("exercise14", "scales_the_query_in_place turns_the_mask_in_place"),
+    ("exercise15", "changes_the_old_table row_is_changed"),
+    ("exercise16", "changes_the_board"),
+]
+
+
+@pytest.mark.parametrize(("exercise_id", "names"), IN_PLACE)
+def test_what_was_changed_in_place_is_not_shown_as_what_was_returned(exercise_id: str, names: str) -> None:
+    for package in COURSE.exercise(exercise_id).packages:
+        pytest.importorskip(package)
+    module = COURSE.stub_path(exercise_id).stem
+    files = [COURSE.grader_folder(exercise_id) / "wrong" / f"{name}.py" for name in names.split()]
+    works = [submission_from_bytes(file.read_bytes(), name="mine.py", module_name=module) for file in files]
+    for report in in_order(grade_many(COURSE, exercise_id, works, seed=1)):
+        told = [case for case in report.cases if "changed its input" in case.message]
+        assert told != []
+        assert [case.message for case in told if case.got is not None] == []
