@@ -1,5 +1,7 @@
 """The course's own questions: what readers found in them stays mended."""
 
+import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 
 from dlquiz.content.course import load_course, load_quiz
 from dlquiz.model.expression import evaluate
-from dlquiz.model.params import assignments, right_by_mistake, template
+from dlquiz.model.params import assignments, right_by_mistake, template, variants
 from dlquiz.model.quiz import Question, Quiz
 from dlquiz.quiz.drawing import drawn
 from dlquiz.quiz.glossary import tag_of
@@ -46,6 +48,106 @@ def test_a_short_cut_does_not_give_the_answer(question, mistake):
     answer = template(asked)["answer"]
     same = [evaluate(answer, values) == evaluate(mistake, values) for values in assignments(asked.params)]
     assert sum(same) <= len(same) / 2
+
+
+ONE_NUMBER = {"pt-drop-last", "rw-bn-value", "sp-minimax-value"}
+"""Questions of which some variant cannot tell two foreseen mistakes apart; the first reason is shown."""
+
+
+def test_two_foreseen_mistakes_give_one_number_in_no_other_question():
+    found = {
+        one.id
+        for quiz in quizzes().values()
+        for one in quiz.questions
+        if one.params and (near := template(one).get("near"))
+        for values in assignments(one.params)
+        if len({evaluate(mistake, values) for mistake in near}) < len(near)
+    }
+    assert found == ONE_NUMBER
+
+
+def test_nobody_guesses_what_a_threshold_neuron_prints():
+    """Its answer was 0 or 1: half of all guesses were right."""
+    _, asked = named("hi-threshold-neuron")
+    right = Counter(one.answer for one in variants(asked))
+    assert all(len(answer.split(",")) >= 3 for answer in right)
+    assert max(right.values()) <= sum(right.values()) / 2
+    assert all(one.reject for one in variants(asked))
+
+
+@pytest.mark.parametrize(
+    ("question_id", "term", "cues"),
+    [
+        ("ap-games", "AlphaGo", r"\bGo\b"),
+        ("ap-games", "AlphaStar", "Star"),
+        ("ap-fields", "drug discovery", "drug|discover"),
+        ("rg-scores", "mean squared error", "[a-z]"),
+        ("rg-scores", "root mean squared error", "[a-z]"),
+        ("rg-scores", "mean absolute error", "[a-z]"),
+    ],
+)
+def test_a_name_does_not_give_away_what_belongs_to_it(question_id, term, cues):
+    _, asked = named(question_id)
+    assert re.search(cues, asked.pairs[term]) is None
+
+
+@pytest.mark.parametrize("question_id", ["hi-turing-award", "hi-names"])
+def test_whoever_stands_beside_the_right_names_worked_on_learning_machines(question_id):
+    _, asked = named(question_id)
+    known = {"Rosenblatt", "Fukushima", "Hopfield", "Mitchell", "Minsky", "Rumelhart", "Hinton", "LeCun", "Bengio"}
+    assert {name.split()[-1] for name in asked.wrong} <= known
+
+
+def test_every_origin_that_is_offered_is_one():
+    _, asked = named("hi-framework-origin")
+    assert [one for one in (*asked.pairs.values(), *asked.extra) if not one.startswith(("begun ", "released "))] == []
+
+
+def words(text: str) -> set[str]:
+    return {word for word in re.findall(r"[a-z]+", text.lower()) if len(word) > 3}
+
+
+@pytest.mark.parametrize(
+    ("question_id", "must_be_worked_out"),
+    [("ql-epsilon-one", "0.8"), ("fw-next-state", "influence"), ("my-grey-rgb", "lost"), ("bp-gpu", "backward")],
+)
+def test_a_statement_asks_for_more_than_a_definition(question_id, must_be_worked_out):
+    _, asked = named(question_id)
+    assert must_be_worked_out in asked.stem
+    assert not any(words(hint) <= words(asked.stem) for hint in asked.hints), "the hint repeats it"
+
+
+def test_a_number_in_an_id_stands_in_its_question():
+    """``op-938`` asked for 500."""
+    wrong = []
+    for quiz in quizzes().values():
+        for one in quiz.questions:
+            for number in re.findall(r"(?<=-)\d{3,}(?=-|$)", one.id):
+                if number not in one.model_dump_json().replace(f'"{one.id}"', "").replace(",", ""):
+                    wrong.append(one.id)
+    assert wrong == []
+
+
+def test_no_question_is_called_by_a_claim_that_it_does_not_make():
+    assert {one.id for quiz in quizzes().values() for one in quiz.questions} & {"op-938", "ks-keras-is-part"} == set()
+
+
+def test_the_postal_service_is_named_by_the_text_of_the_article_and_not_by_its_title():
+    _, asked = named("hi-lecun-data")
+    said = re.split(r"(?<=[a-z])\. ", asked.explain)
+    assert [one for one in said if "title" in one.lower() and "Postal" in one] == []
+    assert any("title" in one and "zip" in one for one in said)
+
+
+def test_a_task_is_not_called_a_field():
+    _, asked = named("tx-field-or-method")
+    assert "image classification" not in asked.groups["Field of tasks"]
+    assert "computer vision" in asked.groups["Field of tasks"]
+
+
+def test_no_question_writes_the_gradient_at_the_logits_as_that_of_the_loss():
+    written = [one.id for quiz in quizzes().values() for one in quiz.questions if re.search(r"\bdL\b", str(one))]
+    assert written == []
 
 
 @pytest.mark.parametrize(
