@@ -258,8 +258,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
     end = run_case(pyfuncitem, _session(pyfuncitem.config))
     pyfuncitem.stash[_end_key] = end
     if end.error is not None:
+        if isinstance(end.error, CaseFailed):
+            _end_at_the_case(end.error)
         raise end.error
     return True
+
+
+def _end_at_the_case(error: CaseFailed) -> None:
+    """Cut our own frames off the end of a traceback: ``--pdb`` stops in the author's, where ``submission`` is."""
+    step = last = error.__traceback__
+    while step is not None:
+        if not str(step.tb_frame.f_globals.get("__name__")).startswith("dlquiz."):
+            last = step
+        step = step.tb_next
+    if last is not None:
+        last.tb_next = None
 
 
 def run_case(pyfuncitem: pytest.Function, session: Session) -> End:

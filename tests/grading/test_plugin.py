@@ -22,7 +22,7 @@ def root(tmp_path):
     return make_course(tmp_path / "course")
 
 
-def author(root, *options, file="graders/tiny/solution.py"):
+def author(root, *options, file="graders/tiny/solution.py", typed=None):
     """Type pytest as the documentation says."""
     command = [
         sys.executable, "-m", "pytest", "-c", os.devnull, "--noconftest", "--import-mode=importlib",
@@ -31,7 +31,9 @@ def author(root, *options, file="graders/tiny/solution.py"):
     if file:
         command += ["--submission", file]
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    return subprocess.run(command, cwd=root, env=environment, text=True, capture_output=True, timeout=60, check=False)
+    return subprocess.run(
+        command, cwd=root, env=environment, text=True, capture_output=True, timeout=60, check=False, input=typed
+    )
 
 
 def grader(root, text):
@@ -65,6 +67,16 @@ def test_a_call_that_raises_shows_the_line_of_the_grader_and_none_of_ours(root):
     assert "submission.double(" in done.stdout
     assert "dlquiz/grading" not in done.stdout
     assert "dlquiz/sandbox" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "text", ["def double(x): return x\n", "def double(x): return x.nothing\n", "def other(x): return x\n"]
+)
+def test_the_debugger_stops_in_the_case_where_the_submission_can_be_asked(root, text):
+    done = author(root, "--pdb", "-x", "-k", "double", file=learner(root, text), typed="p type(submission)\nq\n")
+    assert "SubmissionProxy" in done.stdout
+    assert "NameError" not in done.stdout
+    assert re.search(r"> \S*test_tiny\.py\(\d+\)test_double", done.stdout)
 
 
 def test_pytests_own_options_work(root):
