@@ -21,6 +21,7 @@ import dlquiz
 from dlquiz.authoring.new_course import write_course
 from dlquiz.cli import cli
 from dlquiz.content.course import load_quiz
+from dlquiz.errors import UnknownName
 from dlquiz.grading import plugin
 from dlquiz.grading.datasets import TrainingData
 from dlquiz.grading.proxy import Remote, SubmissionProxy
@@ -233,6 +234,21 @@ def test_the_quick_start_is_two_single_commands():
         begin + '.venv/bin/pip install -c constraints.txt -e ".[all,test]" && .venv/bin/python -m pytest'
     )
     assert "\n" not in demo + tests
+
+
+def test_the_readme_counts_the_quizzes_and_questions_that_there_are():
+    quizzes = [load_quiz(path) for path in sorted((ROOT / "quizzes").glob("*.yaml"))]
+    said = re.search(r"(\d+) quizzes with some (\d+) questions", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert int(said[1]) == len(quizzes)
+    assert abs(int(said[2]) - sum(len(quiz.questions) for quiz in quizzes)) <= 25
+
+
+@pytest.mark.parametrize("path", [ROOT / "README.md", DOCS / "index.md", DOCS / "tutorial/first-steps.md"], ids=name_of)
+def test_whoever_begins_is_told_the_python_that_is_needed_or_newer(path):
+    needed = re.search(r'requires-python = ">=([\d.]+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
+    said = re.findall(r"Python (3\.\d+)([\w ]*)", path.read_text(encoding="utf-8"))
+    assert said
+    assert [one for one in said if one[0] != needed or not one[1].startswith(" or newer")] == []
 
 
 def test_ci_finds_exactly_the_test_command_of_the_readme():
@@ -608,6 +624,48 @@ def test_the_commands_of_the_how_to_on_grading_a_file_run(tmp_path):
         said = terminal.type(command)
         assert "report.json" in command or "of 10 points" in said or "--case" in command, said
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["outcome"] == "passed"
+
+
+def test_the_page_on_python_says_that_no_workspace_decides_about_the_course(tmp_path, monkeypatch):
+    said = " ".join(page("how-to/use-from-python.md").split())
+    assert re.search(r"Without `course`[^.]*come with dlquiz[^.]*workspace", said)
+    write_course(tmp_path / "own")
+    monkeypatch.chdir(tmp_path / "own")
+    with pytest.raises(UnknownName):
+        dlquiz.grade("centre", tmp_path / "own/graders/centre/solution.py")
+
+
+def test_the_form_of_a_name_in_a_check_is_shown_where_checks_are_listed():
+    _, _, said = page("reference/graders.md").partition("`name` is what messages call the")
+    assert "a noun" in said.partition(".")[0]
+
+
+def test_pages_on_quizzes_do_not_promise_all_mistakes_where_some_hide_others():
+    for name in ("how-to/add-a-quiz.md", "reference/quiz-format.md", "reference/exercise-format.md"):
+        _, promised, beneath = page(name).partition("told at once")
+        assert promised, name
+        assert re.search(r"\bhides?\b", beneath[:300]) or "valid YAML" in beneath[:300], name
+
+
+def test_only_what_is_typed_is_copied_from_a_console_block():
+    rules = page("assets/console.css")
+    assert "content.code.copy" in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert "assets/console.css" in (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert re.search(r"\[data-md-copying\] \.gp,\s*\[data-md-copying\] \.go \{\s*display: none", rules)
+    assert [name_of(where) for where, body in blocks("bash") if re.search(r"^\$ ", body, re.MULTILINE)] == []
+
+
+def test_what_the_threat_model_says_of_arguments_afterwards_is_what_the_code_says():
+    from dlquiz.grading import check
+
+    for said in (page("explanation/threat-model.md"), check.unchanged.__doc__):
+        assert re.search(r"finds a\s+mistake", said)
+    assert re.search(r"must believe\s+the worker", page("explanation/threat-model.md"))
+
+
+def test_the_page_on_thresholds_says_that_gradients_are_looked_at_and_the_grader_does():
+    assert "gradient at the learner's own start" in " ".join(page("explanation/thresholds.md").split())
+    assert "gradient" in (ROOT / "graders/exercise4/test_mlp.py").read_text(encoding="utf-8")
 
 
 def test_pictures_made_of_signs_and_the_first_line_to_type_fit_the_page():

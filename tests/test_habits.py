@@ -68,6 +68,31 @@ def test_what_silences_a_tool_names_its_code_and_a_reason() -> None:
     assert bare == []
 
 
+def test_every_module_that_a_docstring_names_exists() -> None:
+    """``dlquiz.room.module``, or a name in it."""
+    stale = [
+        f"{path.relative_to(ROOT)}: {dotted}"
+        for path in sources("dlquiz", "tools", "benchmarks")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        for dotted in re.findall(r"`(dlquiz(?:\.\w+)+)", ast.get_docstring(node) or "")
+        if not exists(dotted)
+    ]
+    assert stale == []
+
+
+def exists(dotted: str) -> bool:
+    """Whether a file of the program has this name, without running it; the last parts may be names in it."""
+    parts = dotted.split(".")
+    for length in range(len(parts), 0, -1):
+        path = ROOT.joinpath(*parts[:length])
+        file = path.with_suffix(".py") if path.with_suffix(".py").is_file() else path / "__init__.py"
+        if file.is_file():
+            rest = parts[length:]
+            return not rest or re.search(rf"\b{rest[0]}\b", file.read_text("utf-8")) is not None
+    return False
+
+
 def comments(path: Path) -> Iterator[tokenize.TokenInfo]:
     with tokenize.open(path) as file:
         yield from (token for token in tokenize.generate_tokens(file.readline) if token.type == tokenize.COMMENT)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -65,6 +66,50 @@ def test_every_command_has_one_sentence_an_example_and_h():
             assert "Example:" in one.help, name
             assert f"dlquiz {name.split()[0]}" in one.help, name
             assert main([*name.split(), "-h"]) == 0
+
+
+def every_command():
+    return [pair for top, command in commands().items() for pair in leaves(top, command)]
+
+
+def test_every_command_that_a_help_text_names_exists():
+    known = {name for name, _ in every_command()}
+    groups = {name for name, command in every_command() if isinstance(command, click.Group)}
+    wrong = []
+    for name, command in every_command():
+        for words in re.findall(r"(?m)(?:^ +|['`])dlquiz ((?:[a-z][a-z-]*(?: |\b(?!\S)))+)", f"{command.help}\n"):
+            first, *rest = words.split()
+            asked = f"{first} {rest[0]}" if first in groups - {"quiz"} and rest else first
+            wrong += [f"{name}: {asked}"] if asked not in known else []
+    assert wrong == []
+
+
+def test_the_sentence_of_a_group_promises_no_command_that_it_does_not_have():
+    """``data`` said that it lists data sets, and had no ``list``."""
+    groups = {name: command for name, command in every_command() if isinstance(command, click.Group)}
+    inner = {name: set(command.list_commands(click.Context(command))) for name, command in groups.items()}
+    verbs = {"list", "fetch", "import", "export", "check", "lint", "analyse", "preview"}
+    for name, command in groups.items():
+        promised = verbs & set(re.findall(r"[a-z]+", command.help.strip().splitlines()[0].lower()))
+        assert promised <= inner[name], name
+
+
+def test_verbose_is_said_to_do_what_it_does():
+    """Checks that pass are always shown."""
+    helps = {
+        name: option.help
+        for name, command in every_command()
+        for option in command.params
+        if "--verbose" in option.opts and name in ("grade", "watch")
+    }
+    assert set(helps) == {"grade", "watch"}
+    assert all("in full" in text and "pass" not in text for text in helps.values())
+
+
+def test_the_help_of_a_long_text_names_the_pager():
+    assert "PAGER" in commands()["lesson"].help
+    piped = [name for name, command in every_command() if re.search(r"\| *(less|more)\b", command.help)]
+    assert piped == []
 
 
 def test_a_command_that_is_not_built_is_not_shown(monkeypatch, capsys):

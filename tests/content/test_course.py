@@ -421,6 +421,16 @@ def test_mistakes_in_an_exercise_have_places_too(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", ".hidden", "Digits", "a/b", ""])
+def test_a_data_set_is_called_by_a_name_and_not_by_a_path(root, name):
+    path = root / "exercises" / "one" / "exercise.yaml"
+    data = "data: {digits: {epochs: 8, threshold: 0.9}}"
+    text = EXERCISE.replace(data, f"data: {{'{name}': {{}}}}")
+    ((_, line, column, message, _),) = findings_of(load_exercise, path, text)
+    assert (line, column) == (EXERCISE[: EXERCISE.index(data)].count("\n") + 1, 8)
+    assert "data" in message
+
+
 def test_importing_dlquiz_does_not_import_pydantic():
     code = "import sys, dlquiz, dlquiz.errors; print('pydantic' in sys.modules, 'yaml' in sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -232,6 +232,7 @@ def test_a_damaged_store_is_moved_aside_and_said(path, damage):
     with Progress(path) as progress:
         aside = path.with_name("progress.sqlite3.damaged-1")
         assert str(aside) in progress.notes[0]
+        assert damage == "middle" or "Reviews of quiz questions begin anew" in progress.notes[0]
         assert aside.read_bytes()[: len(content)] == bytes(content)
         progress.record_report(report())
     with Progress(path) as progress:
