@@ -63,6 +63,13 @@ def test_check_runs_every_variant_of_the_code_and_says_what_is_fine(person, file
 
 
 @pytest.mark.sandbox
+def test_the_next_step_for_a_file_with_a_space_can_be_typed(person, file):
+    file.rename(file.with_name("Big Quiz.yaml"))
+    result = person.type("quiz", "check", "Big Quiz.yaml")
+    assert "Next: dlquiz quiz lint 'Big Quiz.yaml'" in result.err
+
+
+@pytest.mark.sandbox
 def test_check_finds_an_answer_that_the_code_does_not_print(person, file):
     change(file, "{{n + 2}}", "{{n + 3}}")
     result = person.type("quiz", "check", "my-quiz.yaml")

@@ -359,6 +359,19 @@ def test_a_mistake_in_a_question_is_told_once_with_place_and_suggestion(
     assert bool(found[4]) == bool(suggestion)
 
 
+@pytest.mark.parametrize("empty", ["{}", "[]"])
+def test_what_is_no_text_among_the_extra_meanings_is_called_so(tmp_path, empty):
+    question = (
+        "  - kind: match\n    id: q1\n    stem: Match the words.\n    pairs: {a: alpha, b: beta}\n"
+        f"    extra: [delta, {empty}]\n    explain: So it is.\n    source: A book\n"
+    )
+    [found] = findings_of(load_quiz, tmp_path / "q.yaml", QUIZ.replace(QUESTION, question))
+    assert found[:3] == ("DLQ015", 8, 20)
+    assert "expected a text" in found[3]
+    assert "twice" not in found[3]
+    assert "None" not in found[3]
+
+
 def test_a_misspelt_field_at_the_top_is_told_once(tmp_path):
     found = findings_of(load_quiz, tmp_path / "q.yaml", with_question("title: Words", "titel: Words"))
     assert found == [("DLQ011", 2, 1, "unknown field 'titel'", "did you mean 'title'?")]

@@ -6,6 +6,7 @@ import pytest
 
 from dlquiz.content.course import load_course
 from dlquiz.grading.run import grade, grade_many, in_order
+from dlquiz.model.report import Outcome, Report
 from dlquiz.submission import submission_from_bytes
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
@@ -60,3 +61,48 @@ def test_what_was_changed_in_place_is_not_shown_as_what_was_returned(exercise_id
         told = [case for case in report.cases if "changed its input" in case.message]
         assert told != []
         assert [case.message for case in told if case.got is not None] == []
+
+
+COLUMNS = """
+
+_rows, _train, _predict = init_params, train, predict
+
+
+def init_params(*sizes):
+    params = _rows(*sizes)
+    return {**params, "b2": params["b2"][:, None]}
+
+
+def train(X, y, **settings):
+    given = globals()["init_params"]
+    globals()["init_params"] = _rows
+    try:
+        params = _train(X, y, **settings)
+    finally:
+        globals()["init_params"] = given
+    return {**params, "b2": params["b2"][:, None]}
+
+
+def predict(X, params):
+    return _predict(X, {**params, "b2": np.ravel(params["b2"])})
+"""
+
+
+def test_a_bias_of_shape_c_1_is_told_by_its_shape_and_not_as_an_error_of_the_grader() -> None:
+    solution = (COURSE.grader_folder("exercise4") / "solution.py").read_text("utf-8")
+    work = submission_from_bytes((solution + COLUMNS).encode(), name="mine.py", module_name="mlp")
+    report = grade(COURSE, "exercise4", work, seed=1)
+    told = [case.message for case in report.cases if case.outcome is Outcome.FAILED]
+    assert any("b2" in message and "shape" in message for message in told)
+    assert [message for message in told if "IndexError" in message or "unexpected form" in message] == []
+
+
+def test_a_bias_gradient_that_keeps_its_axis_costs_at_most_half_a_point_of_ten() -> None:
+    report = wrong("exercise3", "db_keeps_an_axis")
+    assert 0 < report.points.possible - report.points.earned <= 0.5
+
+
+def wrong(exercise_id: str, name: str) -> Report:
+    text = (COURSE.grader_folder(exercise_id) / f"wrong/{name}.py").read_bytes()
+    module = COURSE.stub_path(exercise_id).stem
+    return grade(COURSE, exercise_id, submission_from_bytes(text, name="mine.py", module_name=module), seed=1)

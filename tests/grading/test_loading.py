@@ -110,6 +110,8 @@ def test_a_cell_that_keeps_dying_gives_up_in_the_end(root):
         ("while True: pass", "timeout", "Your file stopped at line 8 while it was loaded: it took more than 2 s"),
         ("import os; os._exit(0)", "crashed", "Your file stopped while it was loaded: it ended the whole process"),
         ("input()", "exception", "Your file stopped at line 8 while it was loaded: EOFError: input() waits"),
+        ("print 'x'", "syntax", "Nothing in your file could run, because of line 8. Python cannot read it: Missing"),
+        ("  x = 1", "syntax", "Nothing in your file could run, because of line 8. Python cannot read it: "),
         ("x = “a”", "syntax", "Nothing in your file could run, because of line 8. Python cannot read it: invalid"),
     ],
 )
