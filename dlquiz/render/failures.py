@@ -100,7 +100,7 @@ def _stopped(page: Page, group: Group, report: Report, *, verbose: bool, path: s
     _remarks(page, first)
     _quoted(page, "In your file", own_names(first.traceback, report, path), lines=40 if verbose else 12, last=True)
     _quoted(page, "Your program printed", own_names(first.output, report, path), lines=400 if verbose else 8, last=True)
-    if len(group) > 1 and not is_of_whole_file(first):
+    if len(group) > 1 and not is_of_whole_file(first) and not _STOPPED.match(first.message):
         _others(page, group, "Checks")
 
 

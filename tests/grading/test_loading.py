@@ -125,6 +125,7 @@ def test_what_stops_a_file_is_told_once(root, line, cause, said):
     text = " ".join(report_text(report).split())
     assert text.count("Your file stopped") + text.count("Python cannot read") == 1
     assert f"so none of the {len(report.cases)}" in text
+    assert [case.title for case in report.cases if case.title in text] == [], "one problem, and no list of checks"
     assert said.partition(": ")[2][:20] in text
 
 

@@ -101,3 +101,32 @@ def test_a_grader_process_is_limited_in_memory_and_open_files():
     files, memory = done.stdout.split("\n", 1)
     assert GRADER_OPEN_FILES // 2 < int(files) < GRADER_OPEN_FILES
     assert memory.strip() == "no memory"
+
+
+LIMITS = """import resource
+
+import pytest
+
+from dlquiz.grading import check
+
+
+@pytest.mark.case("the grader has limits", points=1, hint="no hint")
+def test_limits(submission):
+    most, files = (resource.getrlimit(name)[0] for name in (resource.RLIMIT_DATA, resource.RLIMIT_NOFILE))
+    check.that(most != resource.RLIM_INFINITY, "no limit of memory")
+    check.that(most <= AT_MOST << 20, f"{most >> 20} MiB")
+    check.equal(files, FILES, name="open files")
+"""
+
+
+@pytest.mark.sandbox
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what a process maps")
+def test_the_process_in_which_cases_run_has_the_limits(tmp_path):
+    root = make_course(tmp_path / "course")
+    # What it has mapped before counts, too: numpy and pytest.
+    text = LIMITS.replace("AT_MOST", str(GRADER_MEMORY_MIB + 1024)).replace("FILES", str(GRADER_OPEN_FILES))
+    (root / "graders/tiny/test_tiny.py").write_text(text)
+    work = submission_from_bytes(b"def double(x):\n    return 2 * x\n", name="mine.py", module_name="tiny")
+    (case,) = grade(load_course(root), "tiny", work).cases
+    assert case.message == ""
+    assert case.points.earned == 1
