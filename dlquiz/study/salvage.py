@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-_TABLES = ("report", "sitting", "answer", "hint", "solution_view", "repair")
+_TABLES = ("report", "sitting", "answer", "hint", "solution_view", "repair", "own_question")
 _DAY = 86_400
 _FURTHEST = 10_000
 """Row numbers that are tried one by one beyond those that were read in a row."""
@@ -140,6 +140,8 @@ def _means_something(table: str, row: Row) -> bool:
             datetime.fromisoformat(row["started_at"])
         elif table == "repair":
             datetime.fromisoformat(row["begun_at"])
+        elif table == "own_question":
+            datetime.fromisoformat(row["answered_at"])
         elif table == "answer":
             json.loads(row["answer"])
             return datetime.fromisoformat(row["answered_at"]).tzinfo is not None and 0 <= row["score"] <= 1

@@ -59,12 +59,25 @@ _MIGRATIONS = (
         PRIMARY KEY (exercise, wrong)
     ) STRICT;
     """,
+    """
+    CREATE TABLE own_question (
+        exercise TEXT NOT NULL,
+        submission_sha256 TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        question TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        correct INTEGER NOT NULL,
+        answered_at TEXT NOT NULL,
+        PRIMARY KEY (exercise, submission_sha256, number)
+    ) STRICT;
+    """,
 )
 """Migration ``n`` takes ``PRAGMA user_version`` from n to n + 1. Never edit one that was released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)
 
-_COLUMNS = {"report": 10, "sitting": 5, "answer": 10, "hint": 2, "solution_view": 2, "repair": 7}
+_COLUMNS = {"report": 10, "sitting": 5, "answer": 10, "hint": 2, "solution_view": 2, "repair": 7, "own_question": 8}
 """How many columns each table has after all migrations."""
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from dlquiz.errors import StoreError
 from dlquiz.model.answer_log import Mode, StoredAnswer
 from dlquiz.model.progress import BestScore
+from dlquiz.study.own_log import OwnLog
 from dlquiz.study.repair_log import RepairLog
 from dlquiz.study.salvage import Salvaged, copy_of, keep_copy, salvage
 from dlquiz.study.schema import SCHEMA_VERSION, is_whole, migrate, transaction, version
@@ -236,6 +237,11 @@ class Progress:
         """Return when the solution was shown first, or None."""
         rows = self._read("SELECT viewed_at FROM solution_view WHERE exercise = ?", (exercise_id,))
         return _from_text(rows[0][0]) if rows else None
+
+    @cached_property
+    def own_answers(self) -> OwnLog:
+        """The answers to questions about the learner's own files."""
+        return OwnLog(self._read, self._write)
 
     @cached_property
     def repairs(self) -> RepairLog:

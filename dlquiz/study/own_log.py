@@ -1,0 +1,50 @@
+"""What of the store is about a learner's own file: the questions that were asked, and how they were answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """The first answer to a question about a file; ``submission_sha256`` is that of the file, and of its report."""
+
+    exercise_id: str
+    submission_sha256: str
+    number: int
+    kind: str
+    question: str
+    answer: str
+    correct: bool
+
+
+class OwnLog:
+    """The answers in a store of progress; each method is one transaction.
+
+    Parameters
+    ----------
+    read, write : callable
+        Run one statement of SQL with its values.
+    """
+
+    def __init__(self, read: Callable[..., list[Any]], write: Callable[[str, tuple[object, ...]], None]) -> None:
+        self._read, self._write = read, write
+
+    def add(self, one: OwnAnswer, now: datetime) -> None:
+        """Keep an answer; one that is there already stays, because its explanation has been read."""
+        self._write(
+            "INSERT INTO own_question (exercise, submission_sha256, number, kind, question, answer, correct,"
+            " answered_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (one.exercise_id, one.submission_sha256, one.number, one.kind, one.question, one.answer, one.correct,
+             now.astimezone(UTC).isoformat(timespec="microseconds")),
+        )  # fmt: skip
+
+    def all(self, exercise_id: str | None = None) -> list[OwnAnswer]:
+        """Return the answers about one exercise or all, in the order in which they were given."""
+        rows = self._read(
+            "SELECT exercise, submission_sha256, number, kind, question, answer, correct FROM own_question"
+            " WHERE ?1 IS NULL OR exercise = ?1 ORDER BY answered_at, number",
+            (exercise_id,),
+        )
+        return [OwnAnswer(*row) for row in rows]
