@@ -32,6 +32,7 @@ COMMANDS = {
     "watch": "Grade again each time you save the file.",
     "reset": "Start an exercise again; your file is kept as a backup.",
     "solution": "Show the solution, after full points.",
+    "questions": "Answer two or three questions about your own file, after full points.",
     "repair": "Find and mend the mistake in somebody else's program.",
     "catch": "Write a check that accepts right solutions and catches wrong ones.",
     "quiz": "Take a quiz on the words and ideas.",
