@@ -133,7 +133,7 @@ def answers(quiz: Quiz, question: Question, most: int | None) -> list[Any]:
     if isinstance(right, Mapping):
         return list(_pairs(question, right))
     if isinstance(right, tuple):
-        return _orders(right) if kind.order_is_answer else _ticks(question, right)
+        return _orders(question, right) if kind.order_is_answer else _ticks(question, right)
     return [right, not right] if isinstance(right, bool) else list(options_of(question))
 
 
@@ -306,8 +306,17 @@ def _ticks(question: Question, right: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [right, right[:1], right[1:], (*right, wrong[0]), (*right[:1], *wrong), wrong, (*right, *wrong), ()]
 
 
-def _orders(right: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [right, right[::-1], (*right[1:], right[0]), (right[1], right[0], *right[2:]), (*right[:-2], *right[:-3:-1])]
+def _orders(question: Question, right: tuple[str, ...]) -> list[tuple[str, ...]]:
+    swaps = [(right[1], right[0], *right[2:]), (*right[:-2], *right[:-3:-1])]
+    found = [right, right[::-1], (*right[1:], right[0]), *swaps]
+    extra = tuple(getattr(question, "extra", ()))
+    if extra:
+        found += [(extra[0], *right[1:]), (*right[:-1], extra[-1]), (extra[0], *right[:-1]), right[:-1]]
+    if getattr(question, "indent", False):
+        flat = tuple(line.strip() for line in right)
+        found += [flat, (*right[:-1], f"    {right[-1]}"), (*flat[1:], flat[0]), (*right[:-1], f"  {right[-1]}")]
+        found += [(right[0], right[2], right[1], *right[3:])]
+    return found
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def _document(one: "Preview") -> dict[str, object]:
 
 def _show(app: "App", one: "Preview", look: "Look") -> None:
     """Draw one question, its hints, the mark of the right answer, and what is said about foreseen wrong ones."""
-    from dlquiz.render.quiz import flow, hint_lines, mark_lines, question_lines
+    from dlquiz.render.quiz import flow, hint_lines, labelled_answer_lines, mark_lines, question_lines
 
     question = one.question
     which = f", variant {one.variant[0]} of {one.variant[1]}" if one.variant else ""
@@ -90,7 +90,7 @@ def _show(app: "App", one: "Preview", look: "Look") -> None:
     lines += ["", *flow(f"id {question.id}{which}", look)]
     for shown in range(len(question.hints)):
         lines += hint_lines(question.hints, shown, look)
-    lines += ["", *flow(one.right_answer, look, first="Right answer: ", rest="  ")]
+    lines += ["", *labelled_answer_lines(one.right_answer, look)]
     lines += mark_lines(question, one.mark, one.marked_options, one.right_answer, look)
     for text, why in one.foreseen:
         lines += flow(f"“{text}”: {why}", look, first="  If answered ", rest="    ")

@@ -150,6 +150,8 @@ def as_foreign(question: Question) -> Foreign:
         notes.append(Note("image", "pictures do not travel; the words that describe it stand in its place"))
     if isinstance(question, Order | Categorise) and question.why:
         notes.append(Note("why", "the sentences about single entries have no place there"))
+    if isinstance(question, Order):
+        notes += _parsons(question)
     if isinstance(question, Numeric) and isinstance(question.tolerance, str):
         notes.append(Note("tolerance", f"{question.tolerance} became the number that it is of the answer", loss=False))
     if question.ignore:
@@ -177,6 +179,18 @@ def as_foreign(question: Question) -> Foreign:
     )
 
 
+def _parsons(question: Order) -> list[Note]:
+    """Note what no other format asks of steps in order."""
+    notes = []
+    if question.indent:
+        notes.append(Note("indent", "how far a line stands to the right is not asked there"))
+    if question.extra:
+        notes.append(Note("extra", "what belongs nowhere has no place there; only the right items are shown"))
+    if question.any_order:
+        notes.append(Note("any_order", "only the order of the file is right there"))
+    return notes
+
+
 def _body(question: Question) -> Body:
     match question:
         case Choice():
@@ -201,7 +215,8 @@ def _body(question: Question) -> Body:
             why = tuple((term, without(text)) for term, text in question.why.items())
             return MatchUp(tuple(question.pairs.items()), extra, question.partial, why)
         case Order():
-            return PutInOrder(question.items, question.partial)
+            marks = "`" if question.indent else ""
+            return PutInOrder(tuple(f"{marks}{line}{marks}" for line in question.lines), question.partial)
         case Categorise():
             return SortInto(tuple(question.groups.items()), question.partial)
         case Output():

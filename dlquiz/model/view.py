@@ -10,7 +10,7 @@ class Asked:
     ``parts`` is the stem, cut at its blanks (one part: no blanks). ``options`` stand in an order that says nothing;
     ``partners`` are what they are given to (terms that want a meaning, groups that want items). ``how_to`` says how to
     type the answer: ``{first}`` and ``{last}`` are what to type for an option, ``{backwards}`` for all, the last one
-    first.
+    first. ``options_are_code``: each option is one line of code, to be shown as it is.
     """
 
     id: str
@@ -23,6 +23,7 @@ class Asked:
     code: str = ""
     image: str = ""
     alt: str = ""
+    options_are_code: bool = False
 
     @property
     def blanks(self) -> int:

@@ -42,5 +42,8 @@ def digest(question: Question) -> str:
     for name in ("right", "wrong", "reject", "near"):
         if isinstance(task.get(name), dict):
             task[name] = sorted(task[name])
+    for name in KINDS[question.kind].later_fields:
+        if not task.get(name):
+            task.pop(name, None)
     text = json.dumps(task, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

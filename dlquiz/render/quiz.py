@@ -222,7 +222,10 @@ def question_lines(
     if asked.blanks and options:
         lines.append("Words to choose from:")
     for label, option in options.items():
-        lines += flow(option, look, first=f"  {label}. ")
+        if asked.options_are_code:
+            lines.append(f"  {label}. {paint(safe(option), 'code', look)}")
+        else:
+            lines += flow(option, look, first=f"  {label}. ")
     if options:
         lines.append("")
     return [*lines, *flow(how_to_answer(asked, options), look)]
@@ -260,7 +263,7 @@ def mark_lines(
     if lines[0].startswith(verdict):
         lines[0] = paint(verdict, style, look) + lines[0][len(verdict) :]
     if not mark.correct and not mark.message:
-        lines += flow(f"The answer is “{right_answer}”.", look)
+        lines += right_lines(right_answer, look)
     if mark.in_parts:
         lines += [line for feedback in mark.feedback for line in _part_lines(feedback, look)]
         return [*lines, *_why_lines(question, look)]
@@ -272,6 +275,20 @@ def mark_lines(
         else:
             lines += flow(feedback.text, look, first="  ")
     return [*lines, *_why_lines(question, look)]
+
+
+def right_lines(right: str, look: Look, *, before: str = "") -> list[str]:
+    """Say what the answer is: in a sentence, or below it if it is a block of code."""
+    if right.startswith("```"):
+        return [f"{before}The answer is:", *flow(right, look)]
+    return flow(f"{before}The answer is “{right}”.", look)
+
+
+def labelled_answer_lines(right: str, look: Look) -> list[str]:
+    """Write the right answer behind its name, or below it if it is a block of code."""
+    if right.startswith("```"):
+        return ["Right answer:", *flow(right, look)]
+    return flow(right, look, first="Right answer: ", rest="  ")
 
 
 def answer_text(answer: Answer) -> str:
@@ -296,7 +313,7 @@ def result_lines(
     lines = _task_lines(asked, number, total, "", look)
     if answer is None or mark is None:
         right = _spoken(right_answer, look)
-        return [*lines, *flow(f"Not answered. The answer is “{right}”.", look), *_why_lines(question, look)]
+        return [*lines, *right_lines(right, look, before="Not answered. "), *_why_lines(question, look)]
     lines += flow(answer_text(answer), look, first="Your answer: ", rest="  ")
     return [*lines, *mark_lines(question, mark, options, right_answer, look)]
 

@@ -11,6 +11,7 @@ import pytest
 
 from dlquiz.exchange import page
 from dlquiz.exchange.page.data import question_data, rules
+from dlquiz.model.kinds.order import level_of
 from dlquiz.model.quiz import Categorise, Choice, Match, Multi, Order, Question, Quiz
 from dlquiz.quiz.marking import options_of
 
@@ -46,7 +47,7 @@ def in_page(question: Question, response: Any) -> Any:
             targets = list(options if isinstance(question, Match) else question.groups)
             return [targets.index(response[term]) if term in response else None for term in terms]
         case Order():
-            return [question.items.index(one) for one in response]
+            return [[options.index(one.strip()), level_of(one)] for one in response]
         case _:
             return str(response) if isinstance(response, int | float) and not isinstance(response, bool) else response
 

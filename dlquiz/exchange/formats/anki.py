@@ -124,6 +124,8 @@ def _front(question: Question, guid: str) -> str:
             parts.append(_list(options_of(question), guid))
         case TrueFalse():
             parts.append("<p>True or false?</p>")
+        case Order(indent=True):
+            parts.append(_list(tuple(f"`{line}`" for line in options_of(question)), guid))
         case Choice() | Multi() | Order() | Cloze() if options_of(question):
             parts.append(_list(options_of(question), guid))
         case _:
@@ -143,9 +145,12 @@ def _list(texts: tuple[str, ...], seed: str) -> str:
 
 def _back(question: Question, lang: str) -> str:
     answer = right_answer(question, lang)
-    shown = (
-        f"<pre>{escape(answer)}</pre>" if isinstance(question, Output) else f"<p><b>{to_inline_html(answer)}</b></p>"
-    )
+    if isinstance(question, Output):
+        shown = f"<pre>{escape(answer)}</pre>"
+    elif isinstance(question, Order) and question.indent:
+        shown = to_html(answer)
+    else:
+        shown = f"<p><b>{to_inline_html(answer)}</b></p>"
     parts = [shown]
     reasons = [f"<li>{to_inline_html(text)}: {to_inline_html(why)}</li>" for text, why in _reasons(question)]
     if reasons:

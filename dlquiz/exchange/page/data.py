@@ -32,6 +32,7 @@ from dlquiz.quiz import quantities
 from dlquiz.quiz.folding import SPELLINGS, fold, says, term
 from dlquiz.quiz.kinds.base import TypedPlace
 from dlquiz.quiz.kinds.cloze import CLOZE, first_words, other_blanks
+from dlquiz.quiz.kinds.order import ORDER
 from dlquiz.quiz.kinds.output import canonical
 from dlquiz.quiz.kinds.short import SHORT
 from dlquiz.quiz.marking import neighbours, right_answer
@@ -82,7 +83,7 @@ def question_data(quiz: Quiz, question: Question, picture: Picture) -> dict[str,
         "hints": [_blocks(hint) for hint in question.hints],
         "explain": _blocks(question.explain),
         "source": _line(question.source),
-        "answer": _line(right_answer(question, quiz.lang)) if not isinstance(question, Output) else "",
+        "answer": "" if _is_code(question) else _line(right_answer(question, quiz.lang)),
         **_body(quiz, question),
     }
 
@@ -114,10 +115,7 @@ def _body(quiz: Quiz, question: Question) -> dict[str, Json]:
                 question.partial,
             )
         case Order():
-            items: list[Json] = [
-                {"html": _line(item), "why": _line(question.why.get(item, ""))} for item in question.items
-            ]
-            return {"items": items, "partial": question.partial}
+            return _order(question)
         case Categorise():
             groups = list(question.groups)
             placed = [(item, groups.index(group)) for item, group in question.items.items()]
@@ -129,6 +127,25 @@ def _body(quiz: Quiz, question: Question) -> dict[str, Json]:
                 "shown": question.answer,
                 "reject": [[canonical(text), _line(why)] for text, why in question.reject.items()],
             }
+
+
+def _is_code(question: Question) -> bool:
+    """Whether the answer is shown as a block."""
+    return isinstance(question, Output) or (isinstance(question, Order) and question.indent)
+
+
+def _order(question: Order) -> dict[str, Json]:
+    """Return all that is shown: first the items in their order, then what belongs nowhere."""
+    levels = (*question.levels, *(-1 for _ in question.extra))
+    reasons = (*(question.why.get(line, "") for line in question.lines), *question.extra.values())
+    items: list[Json] = [
+        {"html": _line(f"`{text}`" if question.indent else text), "why": _line(why or ""), "level": level}
+        for text, level, why in zip(ORDER.options(question), levels, reasons, strict=True)
+    ]
+    free: list[Json] = [[i for i, one in enumerate(question.lines) if one in group] for group in question.any_order]
+    found: dict[str, Json] = {"items": items, "count": len(question.items), "indent": question.indent, "free": free}
+    shown: dict[str, Json] = {"shown": "\n".join(question.items)} if question.indent else {}
+    return {**found, **shown, "partial": question.partial}
 
 
 def _blocks(text: str) -> str:

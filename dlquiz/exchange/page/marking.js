@@ -268,21 +268,39 @@ const dlquizMarking = (() => {
     const good = notes.filter((note) => note.right).length;
     return partly(good, notes.length, what, notes, question.partial === "all" ? 0 : null);
   };
-  const order = (question, places) => {
-    const notes = places.map((item, i) => ({ labelHtml: question.items[item].html, right: item === i,
-      html: [item === i ? "" : `It comes at place ${item + 1}.`, question.items[item].why].filter(Boolean).join(" ") }));
+  const order = (question, given) => {
+    const { items, count, free, indent } = question;
+    if (given.length !== count) return unclear(`Please take ${count} of the ${items.length} lines.`);
+    const places = given.map(([item]) => item);
+    const wanted = Array.from({ length: count }, (_, i) => i);
+    const where = (item) => (places.includes(item) ? places.indexOf(item) : count);
+    for (const group of free) {
+      const members = [...group].sort((a, b) => where(a) - where(b) || a - b);
+      group.forEach((place, n) => { wanted[place] = members[n]; });
+    }
+    const level = (item, steps) => !indent || steps === items[item].level;
+    const notes = given.map(([item, steps], i) => {
+      const { html, why } = items[item], place = wanted.indexOf(item);
+      const said = [];
+      if (place < 0) said.push("It belongs nowhere.");
+      else if (place !== i) said.push(`It comes at place ${place + 1}.`);
+      if (place >= 0 && !level(item, steps)) said.push(`It stands ${items[item].level} step${items[item].level === 1 ? "" : "s"} to the right.`);
+      return { labelHtml: html, right: !said.length, html: [...said, why].filter(Boolean).join(" ") };
+    });
     const good = notes.filter((note) => note.right).length;
     let share = null, words = null;
     if (question.partial === "all") share = 0;
     if (question.partial === "pairs") {
+      const at = (item) => given.findIndex(([one, steps]) => one === item && level(item, steps));
       let well = 0, all = 0;
-      for (let i = 0; i < places.length; i++) for (let j = i + 1; j < places.length; j++) {
-        all += 1; well += places[i] < places[j] ? 1 : 0;
+      for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) {
+        const [one, other] = [at(wanted[i]), at(wanted[j])];
+        all += 1; well += one >= 0 && one < other ? 1 : 0;
       }
       share = well / all;
       words = `${well} of ${all} pairs of items are in the right order.`;
     }
-    const mark = partly(good, places.length, "items", notes, share);
+    const mark = partly(good, count, "items", notes, share);
     return words === null || mark.correct ? mark : { ...mark, message: words };
   };
   const canonical = (text) => {

@@ -88,24 +88,50 @@
     order(q, name, box, say) {
       let places = shuffled(q.items.map((_, i) => i), random);
       if (places.every((item, i) => item === i)) places = places.slice(1).concat(places[0]);
+      const steps = q.items.map(() => 0), out = new Set();
       const list = make("ol", { class: "order" });
-      const move = (at, by, focus) => {
+      const focusOn = (at, word, other) => {
+        const button = (one) => list.children[at].querySelector(`button[data-does="${one}"]`);
+        (button(word).disabled ? button(other) : button(word)).focus();
+      };
+      const told = (at) => {
+        const item = places[at], text = words(q.items[item].html);
+        const right = q.indent ? `, ${steps[item]} steps to the right` : "";
+        say(out.has(item) ? `${text}: left out` : `${text}: place ${at + 1} of ${places.length}${right}`);
+      };
+      const move = (at, by) => {
         const to = at + by;
         if (to < 0 || to >= places.length) return;
         [places[at], places[to]] = [places[to], places[at]];
         draw();
-        const buttons = list.children[to].querySelectorAll("button");
-        (buttons[focus].disabled ? buttons[1 - focus] : buttons[focus]).focus();
-        say(`${words(q.items[places[to]].html)}: place ${to + 1} of ${places.length}`);
+        focusOn(to, by < 0 ? "up" : "down", by < 0 ? "down" : "up");
+        told(to);
       };
-      const draw = () => list.replaceChildren(...places.map((item, at) => make("li", {},
-        make("span", { html: q.items[item].html }), " ",
-        ...[["up", -1, at === 0], ["down", 1, at === places.length - 1]].map(([word, by, off], n) => make("button",
-          { type: "button", disabled: off, "aria-label": `Move ${words(q.items[item].html)} ${word}`,
-            on: { click: () => move(at, by, n) } }, word === "up" ? "↑ up" : "↓ down")))));
+      const shift = (at, by) => {
+        steps[places[at]] += by;
+        draw();
+        focusOn(at, by < 0 ? "left" : "right", "right");
+        told(at);
+      };
+      const keep = (at) => {
+        if (!out.delete(places[at])) out.add(places[at]);
+        draw();
+        focusOn(at, "keep", "keep");
+        told(at);
+      };
+      const button = (item, word, shown, off, run) => make("button", { type: "button", disabled: off, "data-does": word,
+        "aria-label": `${word === "keep" ? shown : `Move ${word}`}: ${words(q.items[item].html)}`, on: { click: run } }, shown);
+      const buttons = (item, at) => [
+        button(item, "up", "↑ up", at === 0, () => move(at, -1)),
+        button(item, "down", "↓ down", at === places.length - 1, () => move(at, 1)),
+        ...(q.indent ? [button(item, "left", "←", !steps[item], () => shift(at, -1)), button(item, "right", "→", false, () => shift(at, 1))] : []),
+        ...(q.items.length > q.count ? [button(item, "keep", out.has(item) ? "take in" : "leave out", false, () => keep(at))] : []),
+      ];
+      const draw = () => list.replaceChildren(...places.map((item, at) => make("li", { class: out.has(item) ? "out" : "" },
+        make("span", { html: q.items[item].html, style: `margin-inline-start: ${2 * steps[item]}em` }), " ", ...buttons(item, at))));
       draw();
       box.append(list);
-      return () => places.slice();
+      return () => places.filter((item) => !out.has(item)).map((item) => [item, steps[item]]);
     },
   };
   inputs.numeric = inputs.short;
@@ -182,7 +208,7 @@
       results[number] = result.score;
       if (q.options) explainOptions(q, box, answer);
       if (!result.correct && q.answer && !q.terms && !q.blanks) status.append(make("p", { html: `Answer: ${q.answer}` }));
-      if (q.kind === "output") status.append(make("p", {}, "It prints:"), make("pre", {}, q.shown));
+      if (q.shown) status.append(make("p", {}, q.kind === "output" ? "It prints:" : "Right:"), make("pre", {}, q.shown));
       status.append(...listed(result.notes));
       status.append(make("div", { class: "explain", html: q.explain }), make("p", { class: "source", html: `Source: ${q.source}` }));
       for (const control of form.querySelectorAll("input, select, textarea, button")) control.disabled = true;

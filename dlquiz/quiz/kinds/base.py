@@ -88,6 +88,8 @@ class QuestionKind(ABC, Generic[Q]):
     """Whether the options keep their order; all others are shuffled."""
     order_is_answer: ClassVar[bool] = False
     """Whether the options in the author's order are the answer, so that they are never shown in it."""
+    later_fields: ClassVar[tuple[str, ...]] = ()
+    """Fields that came after the kind: a question without them keeps the fingerprint that it had."""
     stem_is: ClassVar[Literal["question", "statement", "task"]] = "task"
     """What the stem says, for rules about its words: it asks, it claims, or it tells what to do with what follows."""
 
