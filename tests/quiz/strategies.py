@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from dlquiz.model.common import accepts
-from dlquiz.model.quiz import Quiz
+from dlquiz.model.quiz import Order, Quiz
 
 TOKENS = (
     'a b batch epoch weight x=1 ~ {n} #tag 50% key:value it\'s "quoted" \\alpha $x_1^2$ `a={b}` -> é 日本 a<b & * _ :: '
@@ -158,6 +158,23 @@ def _match(draw: st.DrawFn, text: Any) -> dict[str, Any]:
 def _order(draw: st.DrawFn, text: Any) -> dict[str, Any]:
     items = draw(different(3, 5))
     return {"items": items, "partial": draw(st.sampled_from(["all", "each", "pairs"]))}
+
+
+@st.composite
+def puzzles(draw: st.DrawFn) -> Order:
+    """A question about lines of code: indented, with lines that belong nowhere and lines that may change places."""
+    letters = draw(st.lists(st.sampled_from("abcdefghijklm"), min_size=3, max_size=9, unique=True))
+    cut = draw(st.integers(2, len(letters)))
+    items, level = [], 0
+    for letter in letters[:cut]:
+        items.append(f"{'    ' * level}{letter} = 1")
+        level = draw(st.integers(0, level + 1))
+    group = draw(st.lists(st.sampled_from(letters[:cut]), min_size=2, unique=True)) if draw(st.booleans()) else []
+    extra = [f"{letter} = 1" for letter in letters[cut:]][:6]
+    partial = draw(st.sampled_from(["all", "each", "pairs"]))
+    fields = {"id": "p", "kind": "order", "stem": "?", "explain": "So.", "source": "A test", "partial": partial}
+    free = [[f"{letter} = 1" for letter in group]] if group else []
+    return Order.model_validate({**fields, "indent": "true", "items": items, "extra": extra, "any_order": free})
 
 
 def _categorise(draw: st.DrawFn, text: Any) -> dict[str, Any]:
