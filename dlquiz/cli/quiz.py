@@ -19,6 +19,7 @@ SUBCOMMANDS = {
     "export": "Write a quiz in the format of another program.",
     "import": "Turn a quiz file of another program into one of ours.",
     "lint": "Apply the rules for good questions.",
+    "parsons": "Make puzzles of lines from the solution of an exercise.",
     "preview": "Show a quiz as learners will see it, with every answer.",
     "schema": "Print the JSON Schema of the quiz file.",
     "stats": "Show what you know, and what is due for review.",

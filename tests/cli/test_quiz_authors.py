@@ -7,6 +7,7 @@ import sys
 import pytest
 import yaml
 
+from dlquiz.content.course import builtin_course
 from dlquiz.errors import SandboxError
 from dlquiz.model.quiz import KINDS
 from dlquiz.quiz import code_runner
@@ -375,3 +376,27 @@ def test_without_a_course_a_new_quiz_is_written_here(person, monkeypatch):
     assert result.code == 0
     assert (person.here / "my-quiz.yaml").is_file()
     assert "Next: dlquiz quiz my-quiz.yaml" in result.out
+
+
+# -- parsons ------------------------------------------------------------------
+
+BUILTIN = ("--course", str(builtin_course()), "--trust-course")
+
+
+@pytest.mark.sandbox
+def test_puzzles_of_lines_are_written_and_follow_the_rules(person):
+    result = person.type(*BUILTIN, "quiz", "parsons", "exercise3", "--function", "linear_backward", "-o", "puzzle.yaml")
+    assert (result.code, result.out.splitlines()[0]) == (0, "Wrote puzzle.yaml: 1 question.")
+    assert person.type("quiz", "lint", "puzzle.yaml").code == 0
+    assert "dX = dout @ W.T" in person.type("quiz", "preview", "puzzle.yaml").out
+    again = person.type(*BUILTIN, "quiz", "parsons", "exercise3", "--function", "linear_backward", "-o", "puzzle.yaml")
+    assert again.code == 2
+
+
+@pytest.mark.sandbox
+def test_an_exercise_whose_lines_are_free_makes_no_puzzle(person):
+    result = person.type(*BUILTIN, "quiz", "parsons", "exercise1", "--json")
+    assert result.code == 1
+    document = json.loads(result.out)
+    assert document["questions"] == []
+    assert document["left_out"] == {"one_hot": "its blocks may stand in another order"}
