@@ -1,5 +1,6 @@
 """The quizzes of the built-in course: what they cover, whether their keys are right, and how they are written."""
 
+import ast
 import math
 import operator
 import re
@@ -11,6 +12,7 @@ from typing import TypeVar
 import numpy as np
 import pytest
 
+from dlquiz.authoring.parsons_lines import bodies
 from dlquiz.content.course import load_quiz
 from dlquiz.model.params import variants
 from dlquiz.model.pattern import is_pattern
@@ -35,7 +37,9 @@ Q = TypeVar("Q", bound=Common)
 NAMES = tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
 PROGRAMS = "code-reading"
 """The quiz of whole programs. It has two kinds of questions, and a sitting is shorter, since each takes minutes."""
-WORDS = tuple(name for name in NAMES if name != PROGRAMS)
+PUZZLES = "code-puzzles"
+"""The quiz of lines to put in order, all of one kind."""
+WORDS = tuple(name for name in NAMES if name not in (PROGRAMS, PUZZLES))
 
 REQUIRED_TERMS = frozenset(
     """
@@ -134,7 +138,7 @@ def reasons(question: Question) -> dict[str, str]:
 
 
 def test_the_bank_has_over_three_hundred_questions_of_all_ten_kinds_and_forty_with_parameters():
-    assert len(NAMES) == 21
+    assert len(NAMES) == 22
     assert len(every_question()) >= 300
     assert {question.kind for question in every_question()} == set(KINDS)
     assert sum(bool(question.params) for question in every_question()) >= 40
@@ -322,3 +326,14 @@ def test_no_hint_states_the_number_that_is_asked_for():
 def _said_in_a_hint(question: Question) -> bool:
     said = {float(n.replace(",", "")) for hint in question.hints for n in re.findall(r"\d[\d,]*(?:\.\d+)?", hint)}
     return isinstance(question, Numeric) and question.answer in said
+
+
+def test_the_puzzles_are_functions_of_the_course():
+    graders = FOLDER.parent / "graders"
+    asked = quiz(PUZZLES).questions
+    assert len(asked) >= 10
+    for one in asked:
+        tree = ast.parse((graders / one.lesson / "solution.py").read_text("utf-8"))
+        name = re.search(r"`(\w+)\(", one.stem)[1]
+        assert tuple(item.strip("`") for item in one.items) == bodies(tree)[name].lines, one.id
+        assert one.extra
