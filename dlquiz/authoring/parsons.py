@@ -25,7 +25,7 @@ MOST_WRONG = 3
 """So many wrong lines stand among the right ones at most."""
 _MOST_ORDERS = 24
 _SEED = 1
-_HINT = "A line stands behind every line whose result it uses. Begin with one that needs only what the function is given."
+_HINT = "A line stands behind every line whose result it uses. Begin with one that needs nothing of the others."
 
 
 @dataclass
