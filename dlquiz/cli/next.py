@@ -46,7 +46,7 @@ def next(app: "App", as_json: bool) -> None:
 
 
 def _due(app: "App") -> int:
-    from dlquiz.study.memory import day_of
+    from dlquiz.study.days import day_of
     from dlquiz.study.reviewing import due_count
 
     return due_count(app.desk, day_of(app.now()))

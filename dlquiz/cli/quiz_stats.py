@@ -35,7 +35,8 @@ def command(app: "App", everything: bool, exam_date: datetime | None, as_json: b
     """
     from dlquiz.cli._quiz_asking import look_of, say
     from dlquiz.render.review import stats_lines
-    from dlquiz.study.memory import QuestionBank, day_of, knowledge
+    from dlquiz.study.days import day_of
+    from dlquiz.study.memory import QuestionBank, knowledge
 
     bank = QuestionBank(app.desk, day_of(app.now()), exam_date.date() if exam_date else None)
     found = knowledge(bank)

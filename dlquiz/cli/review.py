@@ -55,8 +55,9 @@ def review(
         dlquiz review --exam-date 2027-02-15
         dlquiz review --cram --tag overfitting
     """
+    from dlquiz.study.days import day_of
     from dlquiz.study.ideas import shaky
-    from dlquiz.study.memory import QuestionBank, day_of
+    from dlquiz.study.memory import QuestionBank
     from dlquiz.study.reviewing import plan
     from dlquiz.study.seeds import fresh_seed
 
@@ -130,7 +131,7 @@ def _summary(app: "App", bank: "QuestionBank", session: "ReviewSession", given: 
 
 def _say_rest(app: "App", bank: "QuestionBank", session: "ReviewSession") -> None:
     from dlquiz.render.review import after_review
-    from dlquiz.study.memory import day_of
+    from dlquiz.study.days import day_of
     from dlquiz.study.reviewing import due_now, next_day
 
     bank.read(day_of(app.now()))

@@ -64,7 +64,7 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
 
 
 def _due(app: "App") -> int:
-    from dlquiz.study.memory import day_of
+    from dlquiz.study.days import day_of
     from dlquiz.study.reviewing import due_count
 
     return due_count(app.desk, day_of(app.now()))

@@ -7,7 +7,7 @@ two commands: a sitting read back continues exactly as the one written would hav
 import json
 import random
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -134,9 +134,10 @@ def begin(
     ends_at: datetime | None = None,
     met: frozenset[str] | None = None,
     last: Mapping[str, bool] | None = None,
+    told: Set[str] = frozenset(),
 ) -> Sitting:
     """Draw questions (see `drawing.drawn`), with options shuffled by ``seed``."""
-    questions = drawn(quiz, seed, met=met, last=last)
+    questions = drawn(quiz, seed, met=met, last=last, told=told)
     return Sitting(quiz_id, seed, tuple(slot_for(one, seed) for one in questions), exam=exam, ends_at=ends_at)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from dlquiz.model.mark import Mastery
 from dlquiz.quiz.schedule import Answered, Key, Memory, due_by_day, mastery, replay
 from dlquiz.quiz.siblings import siblings
 from dlquiz.quiz.sitting import find
+from dlquiz.study.days import day_of
 from dlquiz.study.path import lessons_met
 from dlquiz.study.predictions import quiz_of_examples
 
@@ -161,11 +162,6 @@ def knowledge(bank: QuestionBank) -> Knowledge:
         total,
         due_by_day([bank.memories[key] for key in bank.present(bank.memories)], bank.today),
     )
-
-
-def day_of(at: datetime) -> date:
-    """Return the day of a moment on the learner's calendar."""
-    return at.astimezone().date()
 
 
 def _scheduled(stored: list[StoredAnswer]) -> list[StoredAnswer]:

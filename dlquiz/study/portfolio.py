@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from dlquiz.errors import StoreError, WorkError
 from dlquiz.model.metrics import ConfusionMatrix, Curve, Images, Number
 from dlquiz.model.portfolio import Built, Portfolio
-from dlquiz.study.memory import QuestionBank, day_of, knowledge
+from dlquiz.study.days import day_of
+from dlquiz.study.memory import QuestionBank, knowledge
 
 if TYPE_CHECKING:
     from dlquiz.model.report import Report

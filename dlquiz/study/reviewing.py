@@ -1,6 +1,6 @@
 """Repeat what is due: which questions, in which order, and what came of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,6 +9,7 @@ from uuid import uuid4
 from dlquiz.errors import UnknownName
 from dlquiz.model.answer_log import Mode
 from dlquiz.quiz import sitting as steps
+from dlquiz.quiz.drawing import words_first
 from dlquiz.quiz.folding import did_you_mean
 from dlquiz.quiz.schedule import Key, due, next_due, queue, weakest
 from dlquiz.quiz.sitting import Given, Score, Sitting
@@ -57,19 +58,25 @@ def plan(
     wanted, gone = _crammed(bank, tags) if cram else due_now(bank)
     first = shaky or {}
     wanted = [*first, *(key for key in wanted if key not in first)]
-    chosen = _one_of_each_fact(bank, wanted)[:limit]
+    chosen = _one_of_each_fact(bank, wanted, set() if cram else _told_today(bank))[:limit]
     asked = {key: first[key] for key in chosen if key in first}
     return ReviewSession(_mixed(bank, chosen, seed, asked), len(wanted), gone, seed, cram, asked)
 
 
-def _one_of_each_fact(bank: QuestionBank, keys: Sequence[Key]) -> list[Key]:
-    """Leave out what asks the same fact as one before it: it stays due, for another day."""
+def _one_of_each_fact(bank: QuestionBank, keys: Sequence[Key], told: Set[str]) -> list[Key]:
+    """Leave out what asks the same fact as one before it, or as one of ``told``: it stays due, for another day."""
     same = bank.siblings()
     chosen: dict[str, Key] = {}
     for key in keys:
-        if not any(name in chosen for name in same.get("/".join(key), ())):
+        if not any(name in chosen or name in told for name in same.get("/".join(key), ())):
             chosen["/".join(key)] = key
     return list(chosen.values())
+
+
+def _told_today(bank: QuestionBank) -> set[str]:
+    """Return the questions that were answered today, in a quiz or in a review."""
+    keys = [memory.key for memory in bank.memories.values() if memory.last == bank.today]
+    return {"/".join(key) for key in bank.present(keys)}
 
 
 def due_now(bank: QuestionBank) -> tuple[list[Key], int]:
@@ -109,7 +116,10 @@ def _crammed(bank: QuestionBank, tags: Sequence[str]) -> tuple[list[Key], int]:
 
 def _mixed(bank: QuestionBank, keys: Sequence[Key], seed: int, first: Collection[Key]) -> tuple[Key, ...]:
     misled = {key for key in keys if key in bank.memories and bank.memories[key].misled}
-    return queue(keys, {*misled, *first}, {key: bank.topic(key) for key in keys}, seed)
+    mixed = queue(keys, {*misled, *first}, {key: bank.topic(key) for key in keys}, seed)
+    asked = {id(question): key for key in mixed if (question := bank.question(key)) is not None}
+    ordered = words_first([question for key in mixed if (question := bank.question(key)) is not None])
+    return tuple(asked[id(question)] for question in ordered)
 
 
 def asking(bank: QuestionBank, session: ReviewSession, number: int, *, signs: bool = True) -> Asking:

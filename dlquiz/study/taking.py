@@ -1,16 +1,19 @@
 """Take a quiz: begin it, or go on where it stopped."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from dlquiz.errors import StoreError
+from dlquiz.errors import ContentError, StoreError
 from dlquiz.model.answer_log import Mode
 from dlquiz.model.quiz import Quiz
 from dlquiz.quiz import sitting as steps
+from dlquiz.quiz.siblings import siblings
 from dlquiz.quiz.sitting import Sitting
 from dlquiz.study.asking import AnswerLog, Asking
+from dlquiz.study.days import day_of
 from dlquiz.study.path import lessons_met
 from dlquiz.study.seeds import fresh_seed
 
@@ -56,7 +59,8 @@ def open_sitting(desk: "Desk", quiz_id: str, quiz: Quiz, wishes: Wishes, now: da
     ends = now + timedelta(minutes=wishes.minutes) if wishes.minutes else None
     seed = fresh_seed() if wishes.seed is None else wishes.seed
     met, last = _met(desk, quiz, wishes), _last_answers(desk, quiz_id, wishes)
-    fresh = steps.begin(quiz_id, quiz, seed, exam=wishes.exam, ends_at=ends, met=met, last=last)
+    told = _told_today(desk, quiz_id, quiz, now) if last is not None else frozenset[str]()
+    fresh = steps.begin(quiz_id, quiz, seed, exam=wishes.exam, ends_at=ends, met=met, last=last, told=told)
     log = AnswerLog(uuid4().hex, store, _mode(exam=wishes.exam), desk.tell)
     log.save(fresh)
     return Opened(Asking(quiz, fresh, log, signs=wishes.signs), resumed=False)
@@ -88,6 +92,21 @@ def _last_answers(desk: "Desk", quiz_id: str, wishes: Wishes) -> dict[str, bool]
         return {answer.question_id: answer.correct for answer in desk.progress.answers(quiz_id)}
     except StoreError:
         return None  # the desk has told of it already
+
+
+def _told_today(desk: "Desk", quiz_id: str, quiz: Quiz, now: datetime) -> frozenset[str]:
+    """Return the questions of a quiz whose facts were asked today, in other questions of any quiz."""
+    answers = desk.progress.answers_all() if desk.progress else []
+    today = {(one.quiz_id, one.question_id) for one in answers if day_of(one.answered_at) == day_of(now)}
+    if not today:
+        return frozenset()
+    quizzes = {quiz_id: quiz}
+    for other in {one for one, _ in today} & set(desk.course.quiz_ids()):
+        with suppress(ContentError):
+            quizzes[other] = desk.course.quiz(other)
+    same = siblings(quizzes)
+    names = {"/".join(key) for key in today}
+    return frozenset(one.id for one in quiz.questions if same.get(f"{quiz_id}/{one.id}", frozenset()) & names)
 
 
 def _stored(desk: "Desk", store: "Progress | None", quiz_id: str) -> tuple[str, str] | None:

@@ -1,12 +1,16 @@
 """Which questions a sitting asks: what the learner has met, each fact once, and a word before it can be read."""
 
+from itertools import pairwise
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlquiz.content.course import load_quiz
 from dlquiz.errors import ContentError
 from dlquiz.model.quiz import Quiz
 from dlquiz.quiz import sitting as steps
-from dlquiz.quiz.drawing import drawn
+from dlquiz.quiz.drawing import apart, drawn, shows, spread, terms_of, typed_words, words_first
 from dlquiz.quiz.siblings import siblings
 
 COMMON = {"explain": "So it is called.", "source": "A book"}
@@ -150,3 +154,79 @@ def test_a_few_sittings_show_every_question():
     for seed in range(4):
         last |= dict.fromkeys(ids(drawn(many, seed, last=last)), True)
     assert len(last) == 32
+
+
+# -- spread over kinds and terms ----------------------------------------------
+
+
+@st.composite
+def mixtures(draw):
+    """Questions of two kinds about a few terms, some of which show the word that another one asks for."""
+    listed = []
+    for number in range(draw(st.integers(1, 12))):
+        tags = draw(st.lists(st.sampled_from(["epoch", "batch", "layer", "weight"]), max_size=2, unique=True))
+        text = draw(st.sampled_from(["epoch", "batch", "layer"]))
+        make = draw(st.sampled_from([truth, word]))
+        listed.append(
+            truth(f"q{number}", f"It is the {text} of q{number}.", tags=tags)
+            if make is truth
+            else word(f"q{number}", text, stem=f"What is q{number}?", tags=tags)
+        )
+    return quiz(*listed, draw=draw(st.integers(1, len(listed))))
+
+
+@given(one=mixtures(), seed=st.integers(0, 99), data=st.data())
+def test_a_sitting_asks_what_is_fresh_first_and_is_the_same_for_the_same_seed(one, seed, data):
+    names = ids(one.questions)
+    last = data.draw(st.dictionaries(st.sampled_from(names), st.booleans()))
+    told = data.draw(st.sets(st.sampled_from(names)))
+    chosen = drawn(one, seed, last=last, told=told)
+    assert ids(chosen) == ids(drawn(one, seed, last=last, told=told))
+    assert len(set(ids(chosen))) == one.draw
+
+    def rank(name):
+        return name in told, 1 + last[name] if name in last else 0
+
+    assert sorted(map(rank, ids(chosen))) == sorted(map(rank, names))[: one.draw]
+
+
+@given(one=mixtures())
+def test_rarest_kinds_and_terms_come_first(one):
+    placed = spread(one.questions, lambda _: (0,))
+    assert sorted(ids(placed)) == sorted(ids(one.questions))
+    plain = [question for question in one.questions if not question.tags]
+    kinds = [question.kind for question in spread(plain, lambda _: (0,))]
+    fewest = min(kinds.count("short"), kinds.count("truefalse"))
+    assert kinds[: 2 * fewest].count("short") == fewest
+
+
+def test_a_draw_takes_each_term_once_before_any_term_twice():
+    terms = ["epoch", "batch", "layer", "weight"]
+    many = quiz(*(truth(f"{term}-{n}", tags=[term]) for term in terms for n in range(6)), draw=4)
+    for seed in range(20):
+        assert {question.tags[0] for question in drawn(many, seed)} == set(terms)
+
+
+def test_neighbours_differ_in_term_and_kind_where_they_can():
+    mixed = quiz(*(make(f"{make.__name__}{n}", *more, tags=[tag]) for n in range(3)
+                   for make, more, tag in ((truth, (), "epoch"), (word, ("cost",), "batch"))), draw=6)  # fmt: skip
+    for seed in range(20):
+        asked = drawn(mixed, seed)
+        assert all(one.kind != other.kind for one, other in pairwise(asked))
+
+
+@given(one=mixtures())
+def test_moving_apart_loses_nothing_and_moves_only_what_is_alike(one):
+    placed = apart(one.questions)
+    assert sorted(ids(placed)) == sorted(ids(one.questions))
+    for place in range(1, len(placed)):
+        alike = terms_of(placed[place]) & terms_of(placed[place - 1])
+        assert not alike or all(terms_of(later) & terms_of(placed[place - 1]) for later in placed[place:])
+
+
+@given(one=mixtures(), seed=st.integers(0, 99))
+def test_what_is_recalled_comes_before_what_shows_it(one, seed):
+    for asked in (drawn(one, seed), words_first(one.questions)):
+        for place, question in enumerate(asked):
+            words = typed_words(question)
+            assert not words or not any(shows(before, words) for before in asked[:place] if not typed_words(before))

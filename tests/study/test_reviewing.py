@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from dlquiz.errors import StoreError, UnknownName, WorkError
-from dlquiz.study.memory import QuestionBank, day_of, knowledge
+from dlquiz.study.days import day_of
+from dlquiz.study.memory import QuestionBank, knowledge
 from dlquiz.study.reviewing import asking, due_now, ending, next_day, plan
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -76,6 +77,29 @@ def test_of_two_questions_about_one_fact_a_review_asks_one_and_the_other_stays_d
     assert plan(bank, limit=20, seed=1).queue == (("words", "pass"),)
     assert plan(bank, limit=20, seed=1).waiting == 2
     assert set(plan(bank, limit=20, seed=1, cram=True, tags=["overfitting"]).queue) == {("words", "gap")}
+
+
+def test_a_fact_that_a_quiz_asked_today_waits_for_another_day(bank, course, desk):
+    path = course / "quizzes/words.yaml"
+    path.write_text(path.read_text().replace("    id: steps\n", "    id: steps\n    same_as: [gap]\n"))
+    answered(desk, "steps", days_ago=0)
+    today = QuestionBank(desk, TODAY)
+    assert plan(today, limit=20, seed=1).queue == (("words", "pass"),)
+    assert set(plan(QuestionBank(desk, TODAY + timedelta(days=1)), limit=20, seed=1).queue) == {
+        ("words", "pass"), ("words", "gap"),
+    }  # fmt: skip
+    assert ("words", "gap") in plan(today, limit=20, seed=1, cram=True).queue
+
+
+def test_a_word_to_recall_is_asked_before_the_question_that_shows_it(course, desk):
+    path = course / "quizzes/words.yaml"
+    kind = "kind: short\n    accept: [epoch]\n    explain: So it is called.\n    source: A book\n"
+    path.write_text(path.read_text() + f"  - id: recall\n    stem: What is one pass called?\n    {kind}")
+    for name in ("gap", "pass", "recall"):
+        answered(desk, name, days_ago=9)
+    for seed in range(10):
+        asked = [name for _, name in plan(QuestionBank(desk, TODAY), limit=20, seed=seed).queue]
+        assert asked.index("recall") < asked.index("pass")
 
 
 def test_each_question_is_asked_with_its_place_and_stored_as_a_review(bank, desk):

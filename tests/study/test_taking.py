@@ -178,3 +178,26 @@ def test_who_asks_for_a_quiz_has_met_its_own_lesson(desk, course, told):
     path.write_text(path.read_text().replace("title: Words\n", "title: Words\nlesson: exercise2\n"))
     assert asked(opened(desk, desk.course.quiz("words"))) == set(RIGHT)
     assert told == []
+
+
+TWINS = """format_version: 1
+title: Twins
+draw: 1
+questions:
+  - {kind: truefalse, id: twin, stem: So it is., answer: true, explain: Because., source: A book, same_as: [words/gap]}
+  - {kind: truefalse, id: other, stem: So it was., answer: true, explain: Because., source: A book}
+"""
+
+
+def test_a_fact_that_was_asked_today_is_not_asked_again_in_another_quiz(desk):
+    (desk.course.root / "quizzes/twins.yaml").write_text(TWINS)
+    twins = desk.course.quiz("twins")
+    for _ in range(8):
+        desk.progress.record_answer("s", "twins", "other", "true", True, 1.0, NOW - timedelta(days=3))
+        fresh = open_sitting(desk, "twins", twins, Wishes(new=True), NOW)
+        assert [slot.question_id for slot in fresh.asking.sitting.slots] == ["twin"], "the unseen one comes first"
+    desk.progress.record_answer("s", "words", "gap", '"x"', True, 1.0, NOW)
+    fresh = open_sitting(desk, "twins", twins, Wishes(new=True), NOW)
+    assert [slot.question_id for slot in fresh.asking.sitting.slots] == ["other"]
+    later = open_sitting(desk, "twins", twins, Wishes(new=True), NOW + timedelta(days=1))
+    assert [slot.question_id for slot in later.asking.sitting.slots] == ["twin"]
