@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-_TABLES = ("report", "sitting", "answer", "hint", "solution_view", "repair", "own_question")
+_TABLES = ("report", "sitting", "answer", "hint", "solution_view", "repair", "own_question", "again")
 _DAY = 86_400
 _FURTHEST = 10_000
 """Row numbers that are tried one by one beyond those that were read in a row."""
@@ -138,8 +138,9 @@ def _means_something(table: str, row: Row) -> bool:
 
             Report.model_validate_json(row["document"])
             datetime.fromisoformat(row["started_at"])
-        elif table == "repair":
+        elif table in ("repair", "again"):
             datetime.fromisoformat(row["begun_at"])
+            datetime.fromisoformat(row["ended_at"] or row["begun_at"])
         elif table == "own_question":
             datetime.fromisoformat(row["answered_at"])
         elif table == "answer":

@@ -72,12 +72,24 @@ _MIGRATIONS = (
         PRIMARY KEY (exercise, submission_sha256, number)
     ) STRICT;
     """,
+    """
+    CREATE TABLE again (
+        exercise TEXT NOT NULL,
+        function TEXT NOT NULL,
+        begun_at TEXT NOT NULL,
+        ended_at TEXT,
+        passed INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (exercise, begun_at)
+    ) STRICT;
+    """,
 )
 """Migration ``n`` takes ``PRAGMA user_version`` from n to n + 1. Never edit one that was released."""
 
 SCHEMA_VERSION = len(_MIGRATIONS)
 
-_COLUMNS = {"report": 10, "sitting": 5, "answer": 10, "hint": 2, "solution_view": 2, "repair": 7, "own_question": 8}
+_COLUMNS = {
+    "report": 10, "sitting": 5, "answer": 10, "hint": 2, "solution_view": 2, "repair": 7, "own_question": 8, "again": 5,
+}  # fmt: skip
 """How many columns each table has after all migrations."""
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from dlquiz.errors import StoreError
 from dlquiz.model.answer_log import Mode, StoredAnswer
 from dlquiz.model.progress import BestScore
+from dlquiz.study.again_log import AgainLog
 from dlquiz.study.own_log import OwnLog
 from dlquiz.study.repair_log import RepairLog
 from dlquiz.study.salvage import Salvaged, copy_of, keep_copy, salvage
@@ -247,6 +248,11 @@ class Progress:
     def repairs(self) -> RepairLog:
         """What was repaired."""
         return RepairLog(self._read, self._write)
+
+    @cached_property
+    def returns(self) -> AgainLog:
+        """What came back."""
+        return AgainLog(self._read, self._write)
 
     # Below: SQLite.
 

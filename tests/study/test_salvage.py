@@ -31,6 +31,7 @@ def fill(path, answers=600, reports=40):
         progress.save_sitting("s1", "words", "{}")
         progress.repairs.begin("exercise1", "floor.py", 7, AT)
         progress.repairs.end("exercise1", "floor.py", AT, changed=2, fewest=1)
+        progress.returns.begin("exercise1", "half", AT)
 
 
 def answered(progress):
@@ -74,6 +75,7 @@ def test_one_bad_page_costs_only_its_own_rows(path, filling, which):
         assert kept == sorted(kept, key=lambda text: int(text.split()[1].strip('"')))
         assert len(progress.reports("exercise1")) == 40
         assert progress.hints_shown("exercise1") == 3
+        assert [one.function for one in progress.returns.all()] == ["half"]
         assert progress.open_sitting("words") == ("s1", "{}")
         assert f"answers to quiz questions: {len(kept)}." in progress.notes[0]
         progress.record_report(report())
