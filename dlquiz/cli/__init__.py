@@ -34,6 +34,7 @@ COMMANDS = {
     "solution": "Show the solution, after full points.",
     "questions": "Answer two or three questions about your own file, after full points.",
     "repair": "Find and mend the mistake in somebody else's program.",
+    "again": "Write one function of a done exercise once more, weeks later.",
     "catch": "Write a check that accepts right solutions and catches wrong ones.",
     "quiz": "Take a quiz on the words and ideas.",
     "review": "Repeat the quiz questions that are due today.",

@@ -1,10 +1,14 @@
 """A line on the terminal that rewrites itself while something takes long."""
 
 import shutil
+import sys
 from collections.abc import Sequence
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from dlquiz.text import one_line
+
+if TYPE_CHECKING:
+    from dlquiz.cli._app import App
 
 
 class LiveLine:
@@ -38,3 +42,25 @@ class LiveLine:
     def _erased(self) -> str:
         """Return what moves to the first line of ours and erases everything from there."""
         return f"\r\x1b[{self._rows - 1}A\x1b[J" if self._rows > 1 else "\r\x1b[2K"
+
+
+class LiveChecks:
+    """The line of a grading that runs, on a terminal: how many checks are done."""
+
+    def __init__(self, app: "App", exercise_id: str, *, shown: bool) -> None:
+        self._line = LiveLine(sys.stderr, enabled=shown and app.live)
+        self._title = f"Running {exercise_id} ..."
+        self._done = 0
+
+    def __enter__(self) -> "LiveChecks":
+        self._line.show(self._title)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._line.clear()
+
+    def __call__(self, event: object) -> None:
+        from dlquiz.model.report import CaseResult
+
+        self._done += isinstance(event, CaseResult)
+        self._line.show(f"{self._title} {self._done} checks done")

@@ -21,13 +21,16 @@ def next(app: "App", as_json: bool) -> None:
         dlquiz next
     """
     from dlquiz.study.advice import Do, for_practice, next_thing
+    from dlquiz.study.again import due_exercises
+    from dlquiz.study.days import day_of
 
     advice = next_thing(app.desk)
     what, subject, practice = kind(advice), advice.subject, for_practice(app.desk)
-    due = _due(app)
+    due, back = _due(app), due_exercises(app.desk, day_of(app.now()))
     if as_json:
-        found = {"kind": what, "subject": subject, "command": command(advice), "why": words(advice)}
-        app.say_json({"format_version": 1, **found, "practice": command(practice) if practice else None, "due": due})
+        found: dict[str, object] = {"kind": what, "subject": subject, "command": command(advice), "why": words(advice)}
+        found |= {"practice": command(practice) if practice else None}
+        app.say_json({"format_version": 1, **found, "due": due, "again": list(back)})
         return
     if what == "exercise":
         summary = app.desk.course.exercise(subject).summary.strip()
@@ -41,6 +44,8 @@ def next(app: "App", as_json: bool) -> None:
         app.say_next(command(advice), words(advice))
     if due:
         app.say(f"Or: dlquiz review   ({due} {'question is' if due == 1 else 'questions are'} due)")
+    if back:
+        app.say(f"Or: dlquiz again {back[0]}   (done weeks ago: write one of its functions once more)")
     if practice is not None:
         app.say(f"Or: {command(practice)}   ({words(practice)})")
 

@@ -40,6 +40,7 @@ def repair(
         dlquiz repair exercise3 --check
         dlquiz repair exercise3 --give-up
     """
+    from dlquiz.cli._live import LiveChecks
     from dlquiz.study import repairing
 
     if sum((checked, another, given_up)) > 1:
@@ -51,40 +52,14 @@ def repair(
         _say_answer(app, exercise_id, repairing.give_up(desk, exercise_id, app.now()), as_json=as_json)
         return
     if checked:
-        with _Live(app, exercise_id, shown=not as_json) as live:
+        with LiveChecks(app, exercise_id, shown=not as_json) as live:
             done = repairing.check(desk, exercise_id, app.now(), on_event=live)
         _say_check(app, exercise_id, done, as_json=as_json)
         ctx.exit(done.report.exit_code)
     broken = repairing.begin(desk, exercise_id, app.now(), another=another, spoil=spoil)
-    with _Live(app, exercise_id, shown=not as_json) as live:
+    with LiveChecks(app, exercise_id, shown=not as_json) as live:
         report = repairing.symptom(desk, broken, on_event=live)
     _say_broken(app, broken, report, as_json=as_json)
-
-
-class _Live:
-    """The line of a grading that runs, on a terminal."""
-
-    def __init__(self, app: "App", exercise_id: str, *, shown: bool) -> None:
-        import sys
-
-        from dlquiz.cli._live import LiveLine
-
-        self._line = LiveLine(sys.stderr, enabled=shown and app.live)
-        self._title = f"Running {exercise_id} ..."
-        self._done = 0
-
-    def __enter__(self) -> "_Live":
-        self._line.show(self._title)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._line.clear()
-
-    def __call__(self, event: object) -> None:
-        from dlquiz.model.report import CaseResult
-
-        self._done += isinstance(event, CaseResult)
-        self._line.show(f"{self._title} {self._done} checks done")
 
 
 def _say_broken(app: "App", broken: "BrokenProgram", report: "Report", *, as_json: bool) -> None:

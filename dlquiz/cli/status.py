@@ -47,6 +47,8 @@ def status(app: "App", exercise: str | None, as_json: bool) -> None:
         app.say(f"\nPoints: {earned}.")
         if due := _due(app):
             app.say(f"Due for review: {due} {'question' if due == 1 else 'questions'} (dlquiz review).")
+        if back := _back(app):
+            app.say(f"Done weeks ago, and back for one function: {', '.join(back)} (dlquiz again).")
         if whole.quizzes:
             listed = (f"{name}{_score(whole.best.get(name), done=done)}" for name, done in whole.quizzes.items())
             app.say(f"Quizzes: {', '.join(listed)}")
@@ -68,6 +70,13 @@ def _due(app: "App") -> int:
     from dlquiz.study.reviewing import due_count
 
     return due_count(app.desk, day_of(app.now()))
+
+
+def _back(app: "App") -> list[str]:
+    from dlquiz.study.again import due_exercises
+    from dlquiz.study.days import day_of
+
+    return list(due_exercises(app.desk, day_of(app.now())))
 
 
 def _no_folder(app: "App") -> str:
@@ -97,6 +106,7 @@ def _say_json(app: "App", whole: "Overview", steps: "Sequence[Step]", *, with_qu
             "newer_start_files": [step.exercise_id for step in steps if step.exercise_id in whole.behind],
             "quizzes": [{"id": name, "done": done} for name, done in quizzes],
             "due": _due(app),
+            "again": _back(app),
             "next": command(whole.advice),
         }
     )

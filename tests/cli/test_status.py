@@ -78,6 +78,7 @@ def test_after_the_exercises_come_the_quizzes_and_then_the_end(worker, store):
         "why": "The end.",
         "practice": None,
         "due": 0,
+        "again": [],
     }
 
 
