@@ -223,7 +223,7 @@ def question_lines(
         lines.append("Words to choose from:")
     for label, option in options.items():
         if asked.options_are_code:
-            lines.append(f"  {label}. {paint(safe(option), 'code', look)}")
+            lines.append(f"  {label}. {paint(safe(option).strip('`'), 'code', look)}")
         else:
             lines += flow(option, look, first=f"  {label}. ")
     if options:

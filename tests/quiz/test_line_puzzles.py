@@ -96,6 +96,16 @@ def test_code_is_shown_as_it_is_and_without_its_steps():
     assert "4. `count += 1`: right." in text
 
 
+def test_lines_that_the_author_marks_as_code_are_not_broken():
+    fields = {**COMMON, "items": ["`x = [1,  2, 3, 4, 5, 6, 7, 8, 9]`", "`y = x`"], "extra": ["`z = x`"]}
+    question = Order.model_validate(fields)
+    options = options_of(question)
+    lines = question_lines(seen(question), dict(zip("123", options, strict=True)), 1, 1, Look(width=30))
+    assert "  1. x = [1,  2, 3, 4, 5, 6, 7, 8, 9]" in lines
+    for typed_line in ("1 2", "1 > 2", "1>2", "a b", "; ".join(options[:2])):
+        assert mark(question, read_typed(seen(question), options, typed_line)).correct, typed_line
+
+
 def test_the_right_answer_is_a_block_of_code():
     assert right_answer(CODE) == "\n".join(("```", *LINES, "```"))
 

@@ -41,6 +41,10 @@ _EXAMPLE = """\
 """
 
 
+_STEPS = re.compile(r"([^\s,;>]+)((?:\s*>)*)")
+"""The number of a line, and a mark for each step to the right."""
+
+
 class OrderKind(QuestionKind[Order]):
     """The answer lists as many texts as there are items, in their order; with ``indent``, 4 spaces stand for a step.
 
@@ -86,13 +90,13 @@ class OrderKind(QuestionKind[Order]):
 
     def view(self, question: Order, asked: Asked) -> Asked:
         """Say whether the items are code."""
-        return replace(asked, options_are_code=question.indent)
+        return replace(asked, options_are_code=_is_code(question))
 
     def how_to_answer(self, question: Order) -> str:
         """Return a sentence or two."""
         if not question.extra and not question.indent:
             return "Type all numbers in the right order, for example “{backwards}”."
-        count, what = len(question.items), "lines" if question.indent else "items"
+        count, what = len(question.items), "lines" if _is_code(question) else "items"
         text = f"Type the numbers of the {count} {what} that belong there, in the right order"
         if not question.extra:
             text = f"Type the numbers of all {count} {what} in the right order"
@@ -104,8 +108,10 @@ class OrderKind(QuestionKind[Order]):
         """Read ``3 1 2``, ``c > a > b``, or texts with ``;`` between them; of code ``3 1> 2>>``."""
         if not asked.options_are_code:
             return read_options(text, options, r"[\s,;>→]+")
-        found = re.findall(r"([^\s,;>]+)((?:\s*>)*)", text)
-        return tuple(" " * (STEP * steps.count(">")) + (by_label(label, options) or label) for label, steps in found)
+        found = [(by_label(one, options), steps.count(">")) for one, steps in _STEPS.findall(text)]
+        if not all(line for line, _ in found):
+            return read_options(text, options, r"[\s,;>→]+")
+        return tuple(f"{' ' * (STEP * steps)}{line}" for line, steps in found)
 
     def mark(self, question: Order, answer: Answer, setting: Setting) -> Mark:
         """Mark a list of as many texts as there are items."""
@@ -143,6 +149,11 @@ class OrderKind(QuestionKind[Order]):
     def task(self, question: Order) -> tuple[str, ...]:
         """Return the items."""
         return question.items
+
+
+def _is_code(question: Order) -> bool:
+    """Whether all that is shown is code: with ``indent``, or because the author marks each text as code."""
+    return question.indent or all(re.fullmatch("`[^`]+`", text) for text in (*question.lines, *question.extra))
 
 
 def _wanted(question: Order, given: Sequence[str]) -> list[tuple[str, int]]:
