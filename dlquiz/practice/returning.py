@@ -11,8 +11,16 @@ doi:10.1111/j.1467-9280.2008.02209.x)."""
 
 
 def comes_back(done: date, passed: Sequence[date]) -> date:
-    """Return the day on which an exercise comes back that was ``done``, and ``passed`` again on some days since."""
-    return max((done, *passed)) + timedelta(days=INTERVALS[min(len(passed), len(INTERVALS) - 1)])
+    """Return the day on which an exercise comes back that was ``done``, and ``passed`` again on some days since.
+
+    A pass before its day is practice: what is still fresh puts nothing off.
+    """
+    day, count = done + timedelta(days=INTERVALS[0]), 0
+    for one in sorted(passed):
+        if one >= day:
+            count += 1
+            day = one + timedelta(days=INTERVALS[min(count, len(INTERVALS) - 1)])
+    return day
 
 
 def next_function(lengths: Mapping[str, int], asked: Sequence[str]) -> str:

@@ -62,8 +62,16 @@ def last(x): return x
 
 @pytest.mark.parametrize(("passes", "days"), [(0, 21), (1, 60), (2, 180), (3, 180), (9, 180)])
 def test_it_comes_back_after_growing_times(passes, days):
-    times = [DONE + timedelta(days=100 + number) for number in range(passes)]
+    times = []
+    for _ in range(passes):
+        times.append(comes_back(DONE, times))
     assert comes_back(DONE, times) == max((DONE, *times)) + timedelta(days=days)
+
+
+def test_a_pass_before_its_day_puts_nothing_off():
+    early = [DONE + timedelta(days=20), DONE]
+    assert comes_back(DONE, early) == DONE + timedelta(days=21)
+    assert comes_back(DONE, [*early, DONE + timedelta(days=30)]) == DONE + timedelta(days=90)
 
 
 @given(gaps=st.lists(st.integers(0, 400), max_size=8))
