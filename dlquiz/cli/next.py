@@ -23,14 +23,15 @@ def next(app: "App", as_json: bool) -> None:
     from dlquiz.study.advice import Do, for_practice, next_thing
     from dlquiz.study.again import due_exercises
     from dlquiz.study.days import day_of
+    from dlquiz.study.own_file import unasked
 
     advice = next_thing(app.desk)
     what, subject, practice = kind(advice), advice.subject, for_practice(app.desk)
-    due, back = _due(app), due_exercises(app.desk, day_of(app.now()))
+    due, back, own = _due(app), due_exercises(app.desk, day_of(app.now())), unasked(app.desk)
     if as_json:
         found: dict[str, object] = {"kind": what, "subject": subject, "command": command(advice), "why": words(advice)}
         found |= {"practice": command(practice) if practice else None}
-        app.say_json({"format_version": 1, **found, "due": due, "again": list(back)})
+        app.say_json({"format_version": 1, **found, "due": due, "again": list(back), "questions": own})
         return
     if what == "exercise":
         summary = app.desk.course.exercise(subject).summary.strip()
@@ -46,6 +47,8 @@ def next(app: "App", as_json: bool) -> None:
         app.say(f"Or: dlquiz review   ({due} {'question is' if due == 1 else 'questions are'} due)")
     if back:
         app.say(f"Or: dlquiz again {back[0]}   (done weeks ago: write one of its functions once more)")
+    if own:
+        app.say(f"Or: dlquiz questions {own}   (about your own file: do you know why it works?)")
     if practice is not None:
         app.say(f"Or: {command(practice)}   ({words(practice)})")
 

@@ -33,6 +33,8 @@ def questions(ctx: click.Context, exercise: str | None, as_json: bool) -> None:
     app: App = ctx.obj
     exercise_id = own_file.exercise_to_ask_about(app.desk) if exercise is None else app.desk.exercise_id(exercise)
     found = _make(app, exercise_id, shown=not as_json)
+    if not found.questions:
+        own_file.keep_silence(app.desk, found, app.now())
     quiz = found.quiz(app.desk.course.exercise(exercise_id).topic)
     if as_json:
         document = {"exercise": exercise_id, "sha256": found.sha256, "questions": _document(found, quiz)}

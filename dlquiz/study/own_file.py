@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from dlquiz.errors import StoreError, WorkError
+from dlquiz.model.progress import State
 from dlquiz.model.quiz import Quiz
 from dlquiz.practice.own_left_out import left_out, to_leave_out
 from dlquiz.practice.own_lines import OwnProgram, program
@@ -16,6 +17,7 @@ from dlquiz.practice.own_question import OwnQuestion, SeenCall
 from dlquiz.practice.own_questions import chosen, questions_from
 from dlquiz.quiz.sitting import Given, Sitting, begin
 from dlquiz.study.own_log import OwnAnswer
+from dlquiz.study.path import journey
 
 if TYPE_CHECKING:
     from dlquiz.content.course import Course
@@ -64,26 +66,51 @@ class OwnFile:
 
 
 def exercise_to_ask_about(desk: "Desk") -> str:
-    """Return the done exercise that comes last in the course; WorkError if none is done."""
-    from dlquiz.model.progress import State
-    from dlquiz.study.path import journey
+    """Return the exercise to ask about next: the last done one, of which nobody was asked if there is one.
 
-    done = [step.exercise_id for step in journey(desk.course, desk.progress) if step.state is State.DONE]
+    Raises
+    ------
+    WorkError
+        No exercise is done yet.
+    """
+    done = _done(desk)
     if not done:
         raise WorkError(
             "Questions about your own file come when it has full points, and no exercise has them yet.",
             next_step="dlquiz next",
         )
-    return done[-1]
+    return unasked(desk) or done[-1]
+
+
+def unasked(desk: "Desk") -> str | None:
+    """Return the last done exercise about whose file nothing was asked yet."""
+    if desk.progress is None:
+        return None
+    asked = {one.exercise_id for one in desk.progress.own_answers.all()}
+    return next((one for one in reversed(_done(desk)) if one not in asked), None)
+
+
+def _done(desk: "Desk") -> list[str]:
+    steps = journey(desk.course, desk.progress)
+    return [step.exercise_id for step in steps if step.state is State.DONE]
 
 
 def keep(desk: "Desk", file: OwnFile, given: Given, now: datetime) -> None:
     """Store the answer to a question about a file, with the digest that its report has; a full disk is told."""
-    if desk.progress is None:
-        return
     number = int(given.question_id.rpartition("-")[2])
     one = file.questions[number - 1]
     answer = OwnAnswer(file.exercise_id, file.sha256, number, one.kind, one.stem, str(given.answer), given.correct)
+    _keep(desk, answer, now)
+
+
+def keep_silence(desk: "Desk", file: OwnFile, now: datetime) -> None:
+    """Store that there was nothing to ask, under number 0: nobody is sent here a second time."""
+    _keep(desk, OwnAnswer(file.exercise_id, file.sha256, 0, "nothing", "", "", True), now)
+
+
+def _keep(desk: "Desk", answer: OwnAnswer, now: datetime) -> None:
+    if desk.progress is None:
+        return
     try:
         desk.progress.own_answers.add(answer, now)
     except StoreError as error:

@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class OwnAnswer:
-    """The first answer to a question about a file; ``submission_sha256`` is that of the file, and of its report."""
+    """The first answer to a question about a file; ``submission_sha256`` is that of the file, and of its report.
+
+    ``number`` counts from 1; 0 stands for a file about which there was nothing to ask.
+    """
 
     exercise_id: str
     submission_sha256: str

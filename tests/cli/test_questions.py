@@ -77,6 +77,14 @@ def test_the_first_answer_stays_because_its_explanation_was_read(graduate):
         assert not any(one.correct for one in store.own_answers.all())
 
 
+def test_next_offers_them_until_they_were_asked(graduate):
+    assert "Or: dlquiz questions exercise1   (about your own file" in graduate.type("next").out
+    asked = graduate.type("questions", "--json").json["questions"]
+    graduate.type_apart("questions", input=typed(asked, right=True))
+    assert "dlquiz questions" not in graduate.type("next").out
+    assert graduate.type("next", "--json").json["questions"] is None
+
+
 def test_who_stops_can_come_back(graduate):
     result = graduate.type_apart("questions", input="q\n")
     assert result.returncode == 1
@@ -89,3 +97,4 @@ def test_a_file_with_nothing_sure_to_ask_is_left_alone(worker):
     result = worker.type("questions", "exercise1")
     assert "certain enough to ask" in result.err
     assert "Next: dlquiz next" in result.err
+    assert "dlquiz questions" not in worker.type("next").out

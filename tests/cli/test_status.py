@@ -77,6 +77,7 @@ def test_after_the_exercises_come_the_quizzes_and_then_the_end(worker, store):
         "command": "dlquiz status",
         "why": "The end.",
         "practice": None,
+        "questions": "exercise2",
         "due": 0,
         "again": [],
     }
