@@ -15,6 +15,7 @@ from dlquiz.practice.own_left_out import left_out, to_leave_out
 from dlquiz.practice.own_lines import OwnProgram, program
 from dlquiz.practice.own_question import OwnQuestion, SeenCall
 from dlquiz.practice.own_questions import chosen, questions_from
+from dlquiz.quiz.kinds.choice import made_choice
 from dlquiz.quiz.sitting import Given, Sitting, begin
 from dlquiz.study.own_log import OwnAnswer
 from dlquiz.study.path import journey
@@ -49,16 +50,9 @@ class OwnFile:
                 "Nothing about this file is certain enough to ask: its lines are too few, or too long.",
                 next_step="dlquiz next",
             )
+        source = "Measured: your own file, run behind the wall"
         asked = [
-            {
-                "kind": "choice",
-                "id": f"own-{number}",
-                "stem": one.stem,
-                "right": one.right,
-                "wrong": dict(one.wrong),
-                "explain": one.explain,
-                "source": "Measured: your own file, run behind the wall",
-            }
+            made_choice(f"own-{number}", one.stem, one.right, one.wrong, one.explain, source)
             for number, one in enumerate(self.questions, 1)
         ]
         title = f"Your own file of {self.exercise_id}"

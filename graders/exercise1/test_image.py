@@ -219,6 +219,8 @@ def some_labels(rng):
 
 def demand_one_hot(got, y):
     """Check that there are ones at the labels, and not everywhere: where there are more is judged by other cases."""
+    if got is None:
+        check.equal(got, np.eye(3)[y], name=f"one_hot({y}, 3)")
     ones = np.asarray(got) == 1
     right = ones.shape == (3, 3) and not ones.all() and (ones[range(3), y].all() or ones[y, range(3)].all())
     said = f"one_hot({y}, 3) has no ones at the labels."

@@ -106,3 +106,13 @@ def wrong(exercise_id: str, name: str) -> Report:
     text = (COURSE.grader_folder(exercise_id) / f"wrong/{name}.py").read_bytes()
     module = COURSE.stub_path(exercise_id).stem
     return grade(COURSE, exercise_id, submission_from_bytes(text, name="mine.py", module_name=module), seed=1)
+
+
+def test_a_return_that_one_hot_lacks_is_one_problem_and_its_mend() -> None:
+    text = COURSE.solution_path("exercise1").read_text(encoding="utf-8")
+    end = text.rindex("return", text.index("def one_hot"))
+    source = (text[:end] + "result =" + text[end + len("return") :]).encode()
+    report = grade(COURSE, "exercise1", submission_from_bytes(source, name="mine.py", module_name="image"), seed=1)
+    told = [case.message for case in report.cases if case.outcome is Outcome.FAILED]
+    assert len(told) == 5
+    assert all("None" in message and "return statement" in message for message in told)

@@ -1,7 +1,7 @@
 """One right option among several: ``choice``."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from dlquiz.model.kinds.choice import Choice
 from dlquiz.model.mark import Answer, Mark, OptionFeedback, as_text, right, unclear, wrong
@@ -89,3 +89,11 @@ class ChoiceKind(QuestionKind[Choice]):
 
 
 CHOICE = ChoiceKind()
+
+
+def made_choice(
+    ident: str, stem: str, right: str, wrong: Mapping[str, str], explain: str, source: str
+) -> dict[str, Any]:
+    """Return the document of a question that a program has made; ``wrong`` says of each option why it is wrong."""
+    shown = {"stem": stem, "right": right, "wrong": dict(wrong), "explain": explain, "source": source}
+    return {"kind": "choice", "id": ident, **shown}
