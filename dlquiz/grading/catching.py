@@ -19,14 +19,16 @@ from dlquiz.grading.subject import Subject, Surroundings
 from dlquiz.grading.supervisor import Supervisor
 from dlquiz.sandbox.calls import CallFailed, WorkerVanished
 from dlquiz.sandbox.course_files import CourseFiles
-from dlquiz.sandbox.expr import Call, Get, Handle, Module, Tensor
+from dlquiz.sandbox.expr import Call, Get, Handle, Iterate, Module, Rng, Tensor
 from dlquiz.submission.plain import Submission
 from dlquiz.text import one_line
 
 MOST_QUESTIONS = 500
 """Calls of one solution that a check may make."""
 _LONGEST = 300
-_THING, _TENSOR = "__thing__", "__tensor__"
+MOST_ITEMS = 1000
+"""So many items of a generator of the solution's are taken."""
+_THING, _TENSOR, _RNG = "__thing__", "__tensor__", "__rng__"
 
 
 class CheckEnd(StrEnum):
@@ -109,6 +111,13 @@ def _talk(asking: Subject, solution: "_Solution") -> CheckVerdict:
                     return CheckVerdict(CheckEnd.CAUGHT, silent.text)
                 except _Raised as raised:
                     said = _ask(asking, "raised", raised.name, raised.text)
+            case ("items", int(thing), list(path)) if all(isinstance(one, str) for one in path):
+                try:
+                    said = _ask(asking, "answer", solution.items(thing, path))
+                except _Silent as silent:
+                    return CheckVerdict(CheckEnd.CAUGHT, silent.text)
+                except _Raised as raised:
+                    said = _ask(asking, "raised", raised.name, raised.text)
             case ("accepted",):
                 return CheckVerdict(CheckEnd.ACCEPTED)
             case ("caught", str(text)):
@@ -151,21 +160,29 @@ class _Solution:
 
     def call(self, thing: int, path: list[str], args: list[Any], kwargs: dict[str, Any]) -> Any:
         """Call a function of the solution's, or of one of its objects; objects come back as numbers."""
+        inside = tuple(map(self._inside, args)), {key: self._inside(one) for key, one in kwargs.items()}
+        return self._ask(Call(self._target(thing, path), *inside), ".".join(path))
+
+    def items(self, thing: int, path: list[str]) -> Any:
+        """Return what an object of the solution's yields, such as a generator of batches."""
+        return self._ask(Iterate(self._target(thing, path), MOST_ITEMS), ".".join(path) or "what was returned")
+
+    def _target(self, thing: int, path: list[str]) -> Any:
         if not 0 <= thing < len(self._things):
             raise _Raised("TypeError", "there is no such object")
         target = self._things[thing]
         for name in path:
             target = Get(target, name)
-        expression = Call(
-            target, tuple(map(self._inside, args)), {key: self._inside(one) for key, one in kwargs.items()}
-        )
+        return target
+
+    def _ask(self, expression: Any, name: str) -> Any:
         try:
-            value = self._subject.ask({"op": "eval", "expr": expression, "echo": False}, name=".".join(path))
+            value = self._subject.ask({"op": "eval", "expr": expression, "echo": False}, name=name)
         except CallFailed as failure:
             if failure.cause == "missing":
-                raise _Raised("AttributeError", f"there is no {'.'.join(path)}") from failure
+                raise _Raised("AttributeError", f"there is no {name}") from failure
             if failure.cause != "exception":
-                raise _Silent(f"{'.'.join(path)}: {failure.text}") from failure
+                raise _Silent(f"{name}: {failure.text}") from failure
             raise _Raised(failure.type_name, failure.text) from failure
         return self._outside(value)
 
@@ -175,6 +192,8 @@ class _Solution:
         if isinstance(value, dict):
             if set(value) == {_THING} and isinstance(number := value[_THING], int) and 0 <= number < len(self._things):
                 return self._things[number]
+            if set(value) == {_RNG} and isinstance(seed := value[_RNG], int) and seed >= 0:
+                return Rng(seed)
             if set(value) == {_TENSOR}:
                 return Tensor(value[_TENSOR])
             return {key: self._inside(one) for key, one in value.items()}

@@ -10,6 +10,7 @@ import queue
 import sys
 import threading
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 submission: Any = None
@@ -39,25 +40,34 @@ class _Part:
         thing, path = self._where
         return _Part(thing, (*path, name))
 
+    def __iter__(self) -> Iterator[Any]:
+        thing, path = self._where
+        return iter(_ask(("items", thing, list(path)), ".".join(path)))
+
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{name} cannot be set: the solution runs elsewhere")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         thing, path = self._where
         sent = [_sent(one) for one in args], {name: _sent(one) for name, one in kwargs.items()}
-        _questions.put(("ask", thing, list(path), *sent))
-        answer = _answers.get()
-        if isinstance(answer, _Raised):
-            kind = getattr(builtins, answer.name, None)
-            kind = kind if isinstance(kind, type) and issubclass(kind, Exception) else RuntimeError
-            error = kind(f"{'.'.join(path)} raised {answer.name}: {answer.text}")
-            error.__dict__["of_solution"] = True
-            raise error
-        return _received(answer)
+        return _ask(("ask", thing, list(path), *sent), ".".join(path))
+
+
+def _ask(question: tuple[Any, ...], name: str) -> Any:
+    """Put a question, and return its answer or raise what it raised."""
+    _questions.put(question)
+    answer = _answers.get()
+    if isinstance(answer, _Raised):
+        kind = getattr(builtins, answer.name, None)
+        kind = kind if isinstance(kind, type) and issubclass(kind, Exception) else RuntimeError
+        error = kind(f"{name} raised {answer.name}: {answer.text}")
+        error.__dict__["of_solution"] = True
+        raise error
+    return _received(answer)
 
 
 def _sent(value: Any) -> Any:
-    """Mark what is more than a value: an object of the solution's, a tensor."""
+    """Mark what is more than a value: an object of the solution's, a tensor, a generator of random numbers."""
     if isinstance(value, _Part):
         thing, path = value._where
         if path:
@@ -68,6 +78,8 @@ def _sent(value: Any) -> Any:
         return parts if isinstance(value, list) else tuple(parts)
     if isinstance(value, dict):
         return {key: _sent(one) for key, one in value.items()}
+    if type(value).__name__ == "Generator" and hasattr(value, "integers"):
+        return {"__rng__": int(value.integers(2**62))}  # the same one for the same state of the check's generator
     for name in ("torch", "tensorflow"):
         module = sys.modules.get(name)
         kind: Any = getattr(module, "Tensor", ())
