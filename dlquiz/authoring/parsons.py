@@ -121,7 +121,7 @@ def _question(exercise_id: str, materials: Materials, body: Body, grading: _Grad
         "id": f"{exercise_id}-{body.name}".replace("_", "-").lower()[:40].rstrip("-"),
         "lesson": exercise_id,
         "tags": [tag_of(materials.exercise.topic)],
-        "stem": f"Which lines, in this order, are the body of `{body.call}`?{what}{among}",
+        "stem": f"Which lines make the body of `{body.call}`, and in what order?{what}{among}",
         **({"indent": True} if indent else {}),
         "items": list(body.lines) if indent else [f"`{line}`" for line in body.lines],
     }
@@ -142,7 +142,7 @@ def _described(materials: Materials, name: str) -> str:
     """Return the first sentence of the stub about a function."""
     assert materials.stub is not None
     text = _docstrings(materials.stub.tree).get(name, "").split("\n\n")[0]
-    return f" {' '.join(text.replace('``', '`').split())}" if text else ""
+    return f" Its task: {' '.join(text.replace('``', '`').split())}" if text else ""
 
 
 def _docstrings(tree: ast.Module) -> dict[str, str]:

@@ -29,7 +29,7 @@ _EXAMPLE = """\
     id: @P@-lines
     tags: [cost]
     stem: >-
-      Which lines, in this order, make the body of `mean_of_squares(errors)`? Two lines belong nowhere.
+      Which lines make the body of `mean_of_squares(errors)`, and in what order? Two lines belong nowhere.
     indent: true
     items: [total = 0.0, "for error in errors:", "    total += error ** 2", return total / len(errors)]
     extra:
