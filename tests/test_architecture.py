@@ -22,7 +22,7 @@ LAYERS = (
     {"content", "data", "submission", "sandbox"},
     {"practice"},
     {"grading", "quiz", "render"},
-    {"study", "authoring", "exchange"},
+    {"study", "authoring", "exchange", "classroom"},
     {"cli", "api"},
     {"__main__"},
 )
