@@ -1,0 +1,260 @@
+"""Find what a class handed in: everything that is found ends in a hand-in, in a row with a reason, or is left out."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from dlquiz.classroom import gradescope
+from dlquiz.classroom.handin import HandIn, LeftOut, Unread
+from dlquiz.classroom.matching import Target, copy_number, is_code, listed, match, names_exercise, person_in, rank
+from dlquiz.classroom.names import LMS_NOTE, Learner, NamedEntry, is_archive, read_name, without_suffix
+from dlquiz.classroom.places import ArchivePlace, Piece, Place, open_place, unpacked_piece
+from dlquiz.errors import WorkError
+from dlquiz.submission.tree import is_clutter, without_top_folder
+
+
+@dataclass(slots=True)
+class Collected:
+    """All that was found; its hand-ins can be read until it is closed. Use it as a context manager."""
+
+    handins: list[HandIn] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    def __enter__(self) -> "Collected":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for place in self.places:
+            place.close()
+
+
+@dataclass(slots=True)
+class _Bundle:
+    """What one learner handed in at once: the pieces by the learner's own names."""
+
+    entry: NamedEntry
+    pieces: dict[str, Piece] = field(default_factory=dict)
+    around: str = ""
+
+
+def collect(paths: Iterable[Path], targets: Sequence[Target], *, only: bool = False) -> Collected:
+    """Find the hand-ins below some paths.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Folders, archives and files; of one learner, or of a class.
+    targets : sequence of Target
+        The exercises that may be among them.
+    only : bool
+        Everything is for the one target, whatever it is called.
+    """
+    found = Collected()
+    for path in paths:
+        try:
+            place = open_place(path)
+        except WorkError as error:
+            learner = Learner(without_suffix(path.name))
+            found.unread.append(Unread(learner, (str(path),), error.message))
+            continue
+        found.places.append(place)
+        _Search(targets, only, found).search(place)
+    return found
+
+
+@dataclass(slots=True)
+class _Search:
+    targets: Sequence[Target]
+    only: bool
+    found: Collected
+
+    def search(self, place: Place) -> None:
+        """Take in one place."""
+        bundles: dict[object, _Bundle] = {}
+        people = _people(place)
+        prefix, whole = self._layout(place)
+        own = self._entry(place.name, not isinstance(place, ArchivePlace), {})
+        for path in place.paths:
+            piece, inner = Piece(place, path), path.removeprefix(prefix)
+            if any(map(is_clutter, inner.split("/"))):
+                self.found.left_out.append(LeftOut(piece.label, "hidden, or made by a program"))
+            elif whole and own.not_graded:
+                self._set_aside(own, piece)
+            elif whole:
+                bundles.setdefault("", _Bundle(own, around=place.name)).pieces[inner] = piece
+            else:
+                self._sort_in(bundles, piece, inner, people)
+        for path, why in place.refused.items():
+            entry = own if whole else self._entry(path.split("/")[0], "/" in path, people)
+            self.found.unread.append(Unread(entry.learner, (Piece(place, path).label,), why, entry.late, entry.when))
+        for bundle in bundles.values():
+            self._take(bundle)
+
+    def _sort_in(
+        self, bundles: dict[object, _Bundle], piece: Piece, path: str, people: dict[str, tuple[Learner, str]]
+    ) -> None:
+        """Put a file of a class to what the same learner handed in with it."""
+        top, _, rest = path.partition("/")
+        if path == gradescope.FILE:
+            self.found.left_out.append(LeftOut(piece.label, LMS_NOTE))
+            return
+        entry = self._entry(top, bool(rest), people)
+        if entry.not_graded:
+            self._set_aside(entry, piece)
+            return
+        # Files beside each other belong together only if the LMS says so.
+        key = (entry.learner, entry.when, entry.order if rest else 0, "" if entry.lms else top)
+        bundle = bundles.setdefault(key, _Bundle(entry, around=piece.place.name))
+        name = rest or entry.file
+        if (other := bundle.pieces.get(name)) is not None:
+            self.found.left_out.append(LeftOut(other.label, "another one of the same name counts"))
+        bundle.pieces[name] = piece
+        latest = max(bundle.entry, entry, key=lambda one: one.order)
+        bundle.entry = replace(latest, late=bundle.entry.late or entry.late)
+
+    def _set_aside(self, entry: NamedEntry, piece: Piece) -> None:
+        if entry.not_graded == LMS_NOTE:
+            self.found.left_out.append(LeftOut(piece.label, LMS_NOTE))
+        else:
+            self.found.unread.append(
+                Unread(entry.learner, (piece.label,), f"{entry.not_graded}: not graded", entry.late, entry.when)
+            )
+
+    def _entry(self, top: str, is_folder: bool, people: dict[str, tuple[Learner, str]]) -> NamedEntry:
+        """Read a name, with what is known beside it."""
+        entry = read_name(top, is_folder=is_folder)
+        if top in people:
+            learner, when = people[top]
+            return replace(entry, learner=learner, when=when)
+        if not entry.lms and not is_folder:
+            stem = entry.learner.name
+            for target in self.targets:
+                if (person := person_in(stem, target)) != stem:
+                    return replace(entry, learner=Learner(person))
+        return entry
+
+    def _layout(self, place: Place) -> tuple[str, bool]:
+        """Return the folder around everything, and whether all is one learner's."""
+        if _from_lms(place.paths, ""):
+            return "", False
+        prefix = without_top_folder(place.paths)
+        if prefix and _from_lms(place.paths, prefix):
+            return prefix, False
+        if not isinstance(place, ArchivePlace):
+            prefix = ""
+        if not place.single and read_name(place.name, is_folder=not isinstance(place, ArchivePlace)).lms:
+            return prefix, True
+        inner = [path.removeprefix(prefix) for path in place.paths]
+        code = [path for path in inner if is_code(path) or is_archive(path)]
+        at_top = any(rank(path, target) == 0 for path in code if "/" not in path for target in self.targets)
+        by_exercise = any(names_exercise(path.split("/")[0], self.targets) for path in code if "/" in path)
+        alone = isinstance(place, ArchivePlace) and len({path.partition("/")[0] for path in code}) <= 1
+        return prefix, at_top or by_exercise or alone
+
+    # -- one learner ------------------------------------------------------
+
+    def _take(self, bundle: _Bundle) -> None:
+        """Make hand-ins of a bundle; what is not in one is accounted for."""
+        pieces = self._opened(bundle)
+        if not pieces:
+            return
+        matches = match(pieces, self.targets, only=self.only, around=bundle.around)
+        used: set[str] = set()
+        for one in matches:
+            if one.unclear:
+                self._unread(bundle, one.files, pieces, one.unclear, one.exercise)
+                used.update(one.files)
+        mains = {one.files[0] for one in matches if not one.unclear}
+        for one in matches:
+            if not one.unclear:
+                used |= self._hand_in(bundle, one.exercise, one.files, pieces, mains)
+        rest = [path for path in pieces if path not in used]
+        if not used:
+            self._unread(bundle, rest, pieces, _nothing_fits(rest), "")
+            return
+        for path in rest:
+            self.found.left_out.append(
+                LeftOut(pieces[path].label, "fits no exercise" if is_code(path) else "not Python")
+            )
+
+    def _opened(self, bundle: _Bundle) -> dict[str, Piece]:
+        """Return the pieces, those of archives in the place of these."""
+        pieces: dict[str, Piece] = {}
+        for path, piece in bundle.pieces.items():
+            if not is_archive(path):
+                pieces[path] = piece
+                continue
+            try:
+                inner = unpacked_piece(piece.place, piece.path).paths
+            except WorkError as error:
+                self._unread(bundle, [path], bundle.pieces, error.message, "")
+                continue
+            if not inner:
+                self._unread(bundle, [path], bundle.pieces, "the archive is empty", "")
+            pieces |= {f"{path}/{name}": Piece(piece.place, piece.path, name) for name in inner}
+        return pieces
+
+    def _hand_in(
+        self, bundle: _Bundle, exercise: str, files: tuple[str, ...], pieces: dict[str, Piece], mains: set[str]
+    ) -> set[str]:
+        """Make a hand-in; return what belongs to it."""
+        main, *others = files
+        folder = main.rpartition("/")[0]
+        near = {
+            path: pieces[path]
+            for path in pieces
+            if path.endswith(".py") and is_code(path) and path not in files
+            and path.startswith(f"{folder}/" if folder else "")
+        }  # fmt: skip
+        beside = {path: piece for path, piece in near.items() if path not in mains}
+        for path in others:
+            self.found.left_out.append(LeftOut(pieces[path].label, f"{PurePosixPath(main).name} counts"))
+        entry, piece = bundle.entry, pieces[main]
+        self.found.handins.append(
+            HandIn(
+                entry.learner,
+                exercise,
+                main,
+                piece,
+                beside,
+                {path: piece for path, piece in near.items() if path in mains},
+                entry.late,
+                entry.when,
+                (entry.order, entry.when, piece.place.changed_at(piece.path), copy_number(main)),
+                (f"also there, not graded: {listed(others)}",) if others else (),
+            )
+        )
+        return {*files, *beside}
+
+    def _unread(
+        self, bundle: _Bundle, paths: Sequence[str], pieces: dict[str, Piece], reason: str, exercise: str
+    ) -> None:
+        entry = bundle.entry
+        labels = tuple(pieces[path].label for path in paths)
+        self.found.unread.append(Unread(entry.learner, labels, reason, entry.late, entry.when, exercise))
+
+
+def _nothing_fits(paths: Sequence[str]) -> str:
+    code = [PurePosixPath(path).name for path in paths if is_code(path)]
+    if code:
+        return f"no file is called like an exercise: {listed(code)}"
+    return f"no Python file and no notebook: {listed([PurePosixPath(path).name for path in paths])}"
+
+
+def _from_lms(paths: Iterable[str], prefix: str) -> bool:
+    """Say whether anything at the top is named as an LMS names it."""
+    tops = {(top, bool(slash)) for path in paths for top, slash, _ in [path.removeprefix(prefix).partition("/")]}
+    return any(read_name(name, is_folder=is_folder).lms for name, is_folder in tops)
+
+
+def _people(place: Place) -> dict[str, tuple[Learner, str]]:
+    """Return who is who in an export of Gradescope."""
+    for path in place.paths:
+        if path.rpartition("/")[2] == gradescope.FILE and path.count("/") <= 1:
+            try:
+                return gradescope.submitters(place.read(path, gradescope.MAX_BYTES))
+            except WorkError:
+                return {}
+    return {}

@@ -1,0 +1,41 @@
+"""Who handed in what, as ``submission_metadata.yml`` of an export of Gradescope says it."""
+
+from typing import Any, Final
+
+from dlquiz.classroom.names import Learner
+from dlquiz.text import one_line
+
+FILE: Final = "submission_metadata.yml"
+MAX_BYTES: Final = 50_000_000
+
+
+def submitters(text: bytes) -> dict[str, tuple[Learner, str]]:
+    """Return the learner or team, and the time, of each ``submission_…`` folder; what is not as expected is left out.
+
+    Ruby wrote the file: its keys begin with a colon.
+    """
+    import yaml
+
+    try:
+        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
+    if not isinstance(document, dict):
+        return {}
+    found = {}
+    for folder, entry in document.items():
+        people = _field(entry, "submitters")
+        named = [one for one in people if isinstance(one, dict)] if isinstance(people, list) else []
+        if named:
+            learner = Learner(*(", ".join(filter(None, (_text(one, key) for one in named))) for key in ("name", "sid")))
+            found[str(folder)] = learner, _text(entry, "created_at")
+    return found
+
+
+def _field(entry: Any, key: str) -> Any:
+    return entry.get(f":{key}", entry.get(key)) if isinstance(entry, dict) else None
+
+
+def _text(entry: Any, key: str) -> str:
+    value = _field(entry, key)
+    return "" if value is None else one_line(str(value), 100)
