@@ -1,0 +1,86 @@
+"""The roll of a class: one row for each exercise of each learner, whether there is anything to grade or not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dlquiz.classroom.collect import Collected
+from dlquiz.classroom.handin import HandIn, Unread
+from dlquiz.classroom.names import Learner
+from dlquiz.classroom.roster import Enrolled, Roster, squashed
+
+NOTHING = "nothing handed in"
+_NOT_ENROLLED = "not on the roster"
+
+
+@dataclass(slots=True)
+class RollRow:
+    """One exercise of one learner. ``handin`` is None where ``reason`` says why there is nothing to grade."""
+
+    person: Enrolled
+    exercise: str
+    handin: HandIn | None = None
+    labels: tuple[str, ...] = ()
+    late: bool = False
+    when: str = ""
+    reason: str = ""
+    remarks: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+def call_roll(collected: Collected, roster: Roster | None, exercises: Sequence[str]) -> list[RollRow]:
+    """Make the rows, by learner and exercise.
+
+    Of several attempts at one exercise the latest counts; the others are named in its remarks.
+    """
+    rows = [_latest(attempts, roster) for attempts in _attempts(collected.handins, roster)]
+    rows += [_unread(one, roster) for one in collected.unread]
+    if roster is not None:
+        rows += _missing(roster, rows, exercises)
+    place = {name: number for number, name in enumerate(exercises)}
+    return sorted(rows, key=lambda row: (row.person.name.casefold(), row.person.id, place.get(row.exercise, -1)))
+
+
+def _attempts(handins: Iterable[HandIn], roster: Roster | None) -> Iterable[list[HandIn]]:
+    found: dict[tuple[object, str], list[HandIn]] = {}
+    for handin in handins:
+        person = None if roster is None else roster.find(handin.learner)
+        who = person or squashed(handin.learner.id) or squashed(handin.learner.name) or handin.learner.name
+        found.setdefault((who, handin.exercise), []).append(handin)
+    return found.values()
+
+
+def _latest(attempts: list[HandIn], roster: Roster | None) -> RollRow:
+    *earlier, last = sorted(attempts, key=lambda one: one.order)
+    row = RollRow(_known(last.learner, roster), last.exercise, last, last.labels, last.late, last.when)
+    row.remarks += [*last.notes, *(f"an earlier attempt, not graded: {one.piece.label}" for one in earlier)]
+    row.remarks += [f"with {path}" for path in last.beside]
+    return _remarked(row, last.learner, roster)
+
+
+def _unread(one: Unread, roster: Roster | None) -> RollRow:
+    row = RollRow(_known(one.learner, roster), one.exercise, None, one.labels, one.late, one.when, one.reason)
+    return _remarked(row, one.learner, roster)
+
+
+def _known(learner: Learner, roster: Roster | None) -> Enrolled:
+    person = None if roster is None else roster.find(learner)
+    return person or Enrolled(learner.name, learner.id)
+
+
+def _remarked(row: RollRow, learner: Learner, roster: Roster | None) -> RollRow:
+    if roster is not None and roster.find(learner) is None:
+        row.remarks.append(_NOT_ENROLLED)
+    return row
+
+
+def _missing(roster: Roster, rows: Sequence[RollRow], exercises: Sequence[str]) -> list[RollRow]:
+    """Return a row for everybody who handed in nothing, of each exercise that anybody did."""
+    wanted = [name for name in exercises if any(row.exercise == name for row in rows)] or exercises[:1]
+    # What could not be told to be of an exercise may be of any.
+    there = {(row.person, row.exercise) for row in rows}
+    return [
+        RollRow(person, name, reason=NOTHING)
+        for person in roster.people
+        for name in wanted
+        if (person, name) not in there and (person, "") not in there
+    ]
