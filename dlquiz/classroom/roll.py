@@ -9,6 +9,8 @@ from dlquiz.classroom.names import Learner
 from dlquiz.classroom.roster import Enrolled, Roster, squashed
 
 NOTHING = "nothing handed in"
+NOT_GRADED = "not graded"
+"""How a reason begins that is none of the learner's."""
 _NOT_ENROLLED = "not on the roster"
 
 

@@ -1,0 +1,132 @@
+"""The book keeps every grading once, whoever writes and whatever ends the program."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from dlquiz.classroom.book import Book, GradingKey
+from dlquiz.classroom.roll import RollRow
+from dlquiz.classroom.roster import Enrolled
+from dlquiz.errors import StoreError, UsageError
+from dlquiz.model.report import Outcome, Report
+
+KEY = GradingKey("exercise1", "g" * 64, 7, GradingKey.versions_text({"numpy": "2", "dlquiz": "1"}), "kernel", "")
+REPORT = Report.model_validate({
+    "exercise": "exercise1", "course": {"name": "tiny", "version": "1", "grader_sha256": "g" * 64},
+    "outcome": "passed", "complete": True, "points": {"earned": 4, "possible": 4}, "seed": 7, "seed_policy": "fixed",
+    "isolation": "kernel", "identity": "nobody", "landlock_abi": 7, "submission": {"file": "a.py", "sha256": "s"},
+    "started_at": "2026-03-01T10:00:00Z", "cases": [], "usage": {"wall_s": 0.25, "cpu_s": 0.1}, "versions": {},
+})  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "class.sqlite3"
+
+
+def rows_of(path, table):
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.connect() as db:
+        found = [tuple(row) for row in db.execute(sa.text(f"SELECT * FROM {table}"))]
+    engine.dispose()
+    return found
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:///{}"])
+def test_a_grading_is_there_for_whoever_opens_the_book_next(path, form):
+    where = form.format(path)
+    with Book(where) as book:
+        assert book.find(KEY, "d") is None
+        book.keep(KEY, "d", REPORT, settled=True)
+        with Book(where) as other:
+            assert other.find(KEY, "d").report == REPORT
+            assert other.mean_seconds("exercise1") == 0.25
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"exercise": "e"},
+        {"grader_sha256": "h"},
+        {"seed": 8},
+        {"versions": "{}"},
+        {"isolation": "process"},
+        {"data": "mnist"},
+    ],
+)
+def test_whatever_decides_a_grading_makes_another_one(path, change):
+    with Book(str(path)) as book:
+        book.keep(KEY, "d", REPORT, settled=True)
+        assert book.is_settled(replace(KEY, **change), "d") is None
+        assert book.is_settled(KEY, "e") is None
+        assert book.is_settled(KEY, "d") is True
+
+
+def test_what_is_settled_is_never_replaced_and_what_is_not_is(path):
+    other = REPORT.model_copy(update={"outcome": Outcome.FAILED})
+    with Book(str(path)) as book:
+        book.keep(KEY, "d", other, settled=False)
+        book.keep(KEY, "d", REPORT, settled=True)
+        book.keep(KEY, "d", other, settled=True)
+        assert book.find(KEY, "d").report == REPORT
+    assert len(rows_of(path, "grading")) == 1
+
+
+def test_one_seed_is_drawn_for_all_and_another_one_can_be_asked_for(path):
+    with Book(str(path)) as book:
+        drawn = book.seed("exercise1", "g", None)
+        assert book.seed("exercise1", "g", None) == drawn < 2**53
+        assert book.seed("exercise1", "new graders", None) != drawn
+        assert book.seed("exercise1", "g", 5) == book.seed("exercise1", "g", None) == 5
+
+
+def test_the_rows_of_a_run_say_what_was_handed_in(path):
+    row = RollRow(Enrolled("Ada \ud800", "7", "A"), "exercise1", labels=("a.py",), late=True, when="t")
+    with Book(str(path)) as book:
+        run = book.begin([row, row], datetime(2026, 3, 1, tzinfo=UTC))
+        row.digest, row.reason = "d", "no"
+        book.note(run, 1, row)
+    first, second = rows_of(path, "handin")
+    assert first == (1, 0, "Ada ", "7", "A", "exercise1", "a.py", 1, "t", "", "")
+    assert second[-2:] == ("d", "no")
+
+
+def test_a_file_that_is_no_book_is_left_as_it_is(tmp_path, path):
+    path.write_bytes(b"not a database, but long enough to be read as one" * 40)
+    with pytest.raises(StoreError, match="cannot be used"):
+        Book(str(path))
+    assert path.read_bytes().startswith(b"not a database")
+    other = tmp_path / "other.sqlite3"
+    engine = sa.create_engine(f"sqlite:///{other}")
+    with engine.begin() as db:
+        db.execute(sa.text("CREATE TABLE x (y)"))
+    engine.dispose()
+    with pytest.raises(StoreError, match="another program's"):
+        Book(str(other))
+
+
+def test_a_newer_book_is_refused(path):
+    Book(str(path)).close()
+    engine = sa.create_engine(f"sqlite:///{path}")
+    with engine.begin() as db:
+        db.execute(sa.text("UPDATE about SET format_version = 99"))
+    engine.dispose()
+    with pytest.raises(StoreError, match="newer dlquiz"):
+        Book(str(path))
+
+
+@pytest.mark.parametrize("where", ["no/such/folder/x.sqlite3", "nonsense://x", "://", "sqlite+nothing:///x"])
+def test_what_is_no_database_is_told_in_a_sentence(where, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError):
+        Book(where)
+    assert list(Path(tmp_path).iterdir()) == []
+
+
+def test_versions_are_compared_without_their_order():
+    assert json.loads(GradingKey.versions_text({"b": "2", "a": "1"})) == {"a": "1", "b": "2"}
+    assert GradingKey.versions_text({"b": "2", "a": "1"}) == GradingKey.versions_text({"a": "1", "b": "2"})
