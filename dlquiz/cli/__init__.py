@@ -41,10 +41,13 @@ COMMANDS = {
     "progress": "Show what you have built: points, curves, misread digits, known terms.",
     "doctor": "Check this machine: what works, what is missing, what to install.",
     "data": "Data sets: which are here, fetch or import others.",
+    "class": "For teachers: grade what a whole class handed in.",
     "dev": "For authors: begin a course, an exercise or a quiz, and check them.",
 }
 """Every command in the order of ``dlquiz --help``, and its one sentence."""
 
+_MODULES = {"class": "class_"}
+"""Modules whose commands have names that Python keeps for itself."""
 
 _OPTIONS = "dlquiz.options"
 _TYPED = "dlquiz.typed"
@@ -59,13 +62,14 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands whose modules exist."""
         files = set(os.listdir(os.path.dirname(__file__)))  # noqa: PTH120, PTH208  pathlib costs 3 ms here
-        return [name for name in COMMANDS if f"{name}.py" in files]
+        return [name for name in COMMANDS if f"{_MODULES.get(name, name)}.py" in files]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import one command."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = getattr(import_module(f"dlquiz.cli.{cmd_name}"), cmd_name)
+        name = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(import_module(f"dlquiz.cli.{name}"), name)
         add_common_options(command)
         return command
 

@@ -1,0 +1,96 @@
+"""``dlquiz class``: what a whole class handed in."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from dlquiz.cli._app import App
+
+
+@click.group(name="class")
+def class_() -> None:
+    """For teachers: grade what a whole class handed in.
+
+    \b
+    Example:
+        dlquiz class grade submissions.zip --csv grades.csv
+    """
+
+
+@class_.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--exercise", metavar="EXERCISE", help="Everything is for this exercise, whatever the files are called.")
+@click.option("--roster", metavar="FILE", help="A CSV of the people: name, id, email, login, section.")
+@click.option("--csv", "table", metavar="FILE", help="Write the table of points here.")
+@click.option("--bom", is_flag=True, help="Begin the table with a mark that some spreadsheets need for UTF-8.")
+@click.option(
+    "--db", "book", metavar="FILE", default="class.sqlite3", show_default=True,
+    help="Where the gradings are kept: a SQLite file or a URL.",
+)  # fmt: skip
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), help="Gradings at the same time.  [default: one for each processor]"
+)
+@click.option("--seed", type=click.IntRange(min=0, max=2**53 - 1), help="The same numbers as another time.")
+@click.option(
+    "--isolation", type=click.Choice(["kernel", "process"]), default="kernel", show_default=True,
+    help="How strong the wall must be.",
+)  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what is there and how long it may take; run nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def grade(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    exercise: str | None,
+    roster: str | None,
+    table: str | None,
+    bom: bool,
+    book: str,
+    jobs: int | None,
+    seed: int | None,
+    isolation: str,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Grade what a class handed in, each different submission once.
+
+    PATH is a folder, an archive or a file: of one learner, or of a class, as
+    Canvas, Moodle, Gradescope and Blackboard pack it. Everybody gets the same
+    numbers. Each grading is kept when it is done; typed again, the command
+    grades only what is missing. Exit code 1 means that something could not be
+    read, 4 that a grading is incomplete.
+
+    \b
+    Example:
+        dlquiz class grade submissions.zip --dry-run
+        dlquiz class grade submissions.zip --roster people.csv --csv grades.csv
+        dlquiz class grade handed-in --exercise exercise3 --jobs 2
+    """
+    from dlquiz.classroom.collect import collect
+    from dlquiz.classroom.grading import HowGraded
+    from dlquiz.classroom.roll import call_roll
+    from dlquiz.classroom.table import csv_bytes
+    from dlquiz.cli import _class_grading as work
+    from dlquiz.model.report import Isolation
+
+    app: App = ctx.obj
+    targets = work.targets_of(app, exercise)
+    people = None if roster is None else work.open_roster(roster)
+    to = None if table is None or dry_run else work.own_table(table)
+    how = HowGraded(seed, Isolation(isolation), jobs or len(os.sched_getaffinity(0)))
+    with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
+        rows = call_roll(found, people, [target.exercise for target in targets])
+        run = work.ClassWork(app, book, how, as_json)
+        graded = run.look(rows) if dry_run else run.grade(rows)
+    if to is not None:
+        work.write_table(to, csv_bytes(graded, bom=bom))
+    if as_json:
+        app.say_json(work.as_document(graded, found, run, dry_run=dry_run))
+    else:
+        work.say(app, graded, found, run, dry_run=dry_run)
+        if to is not None:
+            app.say(f"The table: {to}")
+    ctx.exit(work.exit_code(graded))
