@@ -119,8 +119,12 @@ class Book:
         if self._engine.dialect.name == "sqlite":
             event.listen(self._engine, "connect", _prepare)
             event.listen(self._engine, "begin", _begin)
-        with self._transaction() as db:
-            self._open(db)
+        try:
+            with self._transaction() as db:
+                self._open(db)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def _open(self, db: sa.Connection) -> None:
         known = set(sa.inspect(db).get_table_names())

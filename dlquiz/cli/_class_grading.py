@@ -51,7 +51,10 @@ def own_table(name: str) -> Path:
     """Return where the table goes, if it may: before anything is graded."""
     path = Path(name).expanduser()
     try:
-        beginning = path.open("rb").read(200) if path.is_file() else None
+        beginning = b""
+        if path.is_file():
+            with path.open("rb") as file:
+                beginning = file.read(200)
     except OSError as error:
         raise cannot_write(path, error) from error
     if beginning and not is_table(beginning):
