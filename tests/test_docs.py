@@ -509,22 +509,29 @@ def test_who_follows_the_how_to_on_exercises_ends_with_a_certified_one(tmp_path)
 
 
 @pytest.mark.sandbox
-def test_the_script_that_grades_a_class_writes_its_table(tmp_path):
+def test_the_commands_and_the_script_that_grade_a_class_run(tmp_path):
     how_to = DOCS / "how-to/grade-a-class.md"
-    (tmp_path / "handed-in").mkdir()
     solution = (ROOT / "graders/exercise1/solution.py").read_bytes()
-    for name, content in (("ada.py", solution), ("bob.py", b"x = 1\n"), ("eve.zip", b"PK")):
-        (tmp_path / "handed-in" / name).write_bytes(content)
+    files = {"ada_exercise1.py": solution, "bob_exercise1.py": b"x = 1\n"}
+    (tmp_path / "handed-in").mkdir()
+    with zipfile.ZipFile(tmp_path / "submissions.zip", "w") as archive:
+        for name, content in files.items():
+            (tmp_path / "handed-in" / name).write_bytes(content)
+            archive.writestr(name, content)
+    (tmp_path / "handed-in/eve.zip").write_bytes(b"PK")
+    (tmp_path / "people.csv").write_text("name,id\nAda,1\nBob,2\nZoe,3\n")
+    (tmp_path / "ada.py").write_bytes(solution)
     terminal = Terminal(tmp_path)
-    ((_, script),) = blocks("python", pages=[how_to])
-    (tmp_path / "table.py").write_text(script)
-    terminal.type("python table.py")
-    table = [line.split(",") for line in (tmp_path / "points.csv").read_text().splitlines()]
-    assert [row[:4] for row in table[1:]] == [
-        ["ada.py", "4.0", "4.0", "True"], ["bob.py", "0.0", "4.0", "True"], ["eve.zip", "0", "", "True"],
-    ]  # fmt: skip
-    assert (tmp_path / "handed-in/ada.report.json").is_file()
     terminal.follow(how_to)
+    table = [line.split(",") for line in (tmp_path / "grades.csv").read_text().splitlines()]
+    assert [(row[0], row[4], row[8]) for row in table[1:]] == [
+        ("Ada", "4", "graded"), ("Bob", "0", "graded"), ("Zoe", "", "nothing handed in"),
+    ]  # fmt: skip
+    ((_, script),) = blocks("python", pages=[how_to])
+    (tmp_path / "script.py").write_text(script)
+    said = terminal.type("python script.py").splitlines()
+    assert said[:2] == ["ada_exercise1.py 4.0 4.0 True", "bob_exercise1.py 0.0 4.0 True"]
+    assert said[2].startswith("eve.zip eve.zip is not accepted")
 
 
 def test_the_quiz_of_the_how_to_loads(tmp_path):
