@@ -5,24 +5,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from dlquiz.classroom import gradescope
-from dlquiz.classroom.handin import HandIn, LeftOut, Unread
+from dlquiz.classroom.handin import HandedIn, LeftOut, Unread
 from dlquiz.classroom.matching import Target, copy_number, is_code, listed, match, names_exercise, person_in, rank
 from dlquiz.classroom.names import LMS_NOTE, Learner, NamedEntry, is_archive, read_name, without_suffix
-from dlquiz.classroom.places import ArchivePlace, Piece, Place, open_place, unpacked_piece
+from dlquiz.classroom.places import ArchivePlace, HandInPlace, Piece, open_place, unpacked_piece
 from dlquiz.errors import WorkError
-from dlquiz.submission.tree import is_clutter, without_top_folder
+from dlquiz.submission.tree import MAX_DEPTH, is_clutter, without_top_folder
+
+_EMPTY = f"an empty folder, or everything lies more than {MAX_DEPTH} folders deep"
 
 
 @dataclass(slots=True)
-class Collected:
+class Harvest:
     """All that was found; its hand-ins can be read until it is closed. Use it as a context manager."""
 
-    handins: list[HandIn] = field(default_factory=list)
+    handins: list[HandedIn] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
+    places: list[HandInPlace] = field(default_factory=list)
 
-    def __enter__(self) -> "Collected":
+    def __enter__(self) -> "Harvest":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -39,7 +41,7 @@ class _Bundle:
     around: str = ""
 
 
-def collect(paths: Iterable[Path], targets: Sequence[Target], *, only: bool = False) -> Collected:
+def collect(paths: Iterable[Path], targets: Sequence[Target], *, only: bool = False) -> Harvest:
     """Find the hand-ins below some paths.
 
     Parameters
@@ -51,7 +53,7 @@ def collect(paths: Iterable[Path], targets: Sequence[Target], *, only: bool = Fa
     only : bool
         Everything is for the one target, whatever it is called.
     """
-    found = Collected()
+    found = Harvest()
     for path in paths:
         try:
             place = open_place(path)
@@ -68,9 +70,9 @@ def collect(paths: Iterable[Path], targets: Sequence[Target], *, only: bool = Fa
 class _Search:
     targets: Sequence[Target]
     only: bool
-    found: Collected
+    found: Harvest
 
-    def search(self, place: Place) -> None:
+    def search(self, place: HandInPlace) -> None:
         """Take in one place."""
         bundles: dict[object, _Bundle] = {}
         people = _people(place)
@@ -89,6 +91,9 @@ class _Search:
         for path, why in place.refused.items():
             entry = own if whole else self._entry(path.split("/")[0], "/" in path, people)
             self.found.unread.append(Unread(entry.learner, (Piece(place, path).label,), why, entry.late, entry.when))
+        for path in () if whole else place.empty:
+            entry = self._entry(path, True, people)
+            self.found.unread.append(Unread(entry.learner, (Piece(place, path).label,), _EMPTY, when=entry.when))
         for bundle in bundles.values():
             self._take(bundle)
 
@@ -135,7 +140,7 @@ class _Search:
                     return replace(entry, learner=Learner(person))
         return entry
 
-    def _layout(self, place: Place) -> tuple[str, bool]:
+    def _layout(self, place: HandInPlace) -> tuple[str, bool]:
         """Return the folder around everything, and whether all is one learner's."""
         if _from_lms(place.paths, ""):
             return "", False
@@ -213,7 +218,7 @@ class _Search:
             self.found.left_out.append(LeftOut(pieces[path].label, f"{PurePosixPath(main).name} counts"))
         entry, piece = bundle.entry, pieces[main]
         self.found.handins.append(
-            HandIn(
+            HandedIn(
                 entry.learner,
                 exercise,
                 main,
@@ -249,7 +254,7 @@ def _from_lms(paths: Iterable[str], prefix: str) -> bool:
     return any(read_name(name, is_folder=is_folder).lms for name, is_folder in tops)
 
 
-def _people(place: Place) -> dict[str, tuple[Learner, str]]:
+def _people(place: HandInPlace) -> dict[str, tuple[Learner, str]]:
     """Return who is who in an export of Gradescope."""
     for path in place.paths:
         if path.rpartition("/")[2] == gradescope.FILE and path.count("/") <= 1:

@@ -1,5 +1,6 @@
 """Who handed in what, as ``submission_metadata.yml`` of an export of Gradescope says it."""
 
+from datetime import date
 from typing import Any, Final
 
 from dlquiz.classroom.names import Learner
@@ -17,7 +18,8 @@ def submitters(text: bytes) -> dict[str, tuple[Learner, str]]:
     import yaml
 
     try:
-        document = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        # The one in C, where there is one: an export of a large class is some megabytes.
+        document = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text).get_single_data()
     except (yaml.YAMLError, ValueError, RecursionError):
         return {}
     if not isinstance(document, dict):
@@ -37,5 +39,6 @@ def _field(entry: Any, key: str) -> Any:
 
 
 def _text(entry: Any, key: str) -> str:
+    """Return a plain value as text; lists of lists of aliases would be written out to no end."""
     value = _field(entry, key)
-    return "" if value is None else one_line(str(value), 100)
+    return one_line(str(value), 100) if isinstance(value, str | int | float | date) else ""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HandIn:
+class HandedIn:
     """One exercise that one learner handed in; the larger ``order``, the later the attempt.
 
     ``beside`` are the modules in the folder of the main file, ``others`` the main files of other exercises there.

@@ -26,7 +26,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class FittingFiles:
     """The files that fit one exercise, the one that counts first; ``unclear`` says why none of them counts."""
 
     exercise: str
@@ -40,7 +40,9 @@ def is_code(path: str) -> bool:
     return name.lower().endswith(CODE) and not _TESTS.fullmatch(name)
 
 
-def match(paths: Iterable[str], targets: Sequence[Target], *, only: bool = False, around: str = "") -> list[Match]:
+def match(
+    paths: Iterable[str], targets: Sequence[Target], *, only: bool = False, around: str = ""
+) -> list[FittingFiles]:
     """Find the files of each exercise.
 
     Parameters
@@ -65,13 +67,13 @@ def match(paths: Iterable[str], targets: Sequence[Target], *, only: bool = False
     return [_chosen(name, stems[name], fitting[name]) for name in sorted(fitting, key=order.__getitem__)]
 
 
-def _chosen(exercise: str, stem: str, fitting: list[tuple[int, str]]) -> Match:
+def _chosen(exercise: str, stem: str, fitting: list[tuple[int, str]]) -> FittingFiles:
     best = min(rank for rank, _ in fitting)
     files = tuple(path for rank, path in sorted(fitting, key=lambda one: (one[0], _place(one[1]))) if rank == best)
     unclear = ""
     if best >= _BY_FOLDER and len(files) > 1:
         unclear = f"several files, and none is named {stem}.py: {listed(files)}"
-    return Match(exercise, files, unclear)
+    return FittingFiles(exercise, files, unclear)
 
 
 def _place(path: str) -> tuple[int, int, int, str]:

@@ -12,6 +12,7 @@ from dlquiz.archives import ArchiveLimits, open_archive
 from dlquiz.errors import SubmissionError, WorkError
 from dlquiz.submission.files import cannot_open, opened, opened_beneath, read_plain
 from dlquiz.submission.folder import listed
+from dlquiz.submission.tree import is_clutter
 
 if TYPE_CHECKING:
     from dlquiz.submission.archive import Packed
@@ -24,7 +25,7 @@ _KEPT: Final = 200_000_000
 """Bytes of a tar archive, which can be read only from its beginning to its end, that are kept in memory."""
 
 
-class Place(Protocol):
+class HandInPlace(Protocol):
     """Files with their names, ``/`` between the parts."""
 
     @property
@@ -42,6 +43,10 @@ class Place(Protocol):
     @property
     def refused(self) -> dict[str, str]:
         """What is there and cannot be read, with the reason."""
+
+    @property
+    def empty(self) -> list[str]:
+        """The folders at the top in which there is nothing."""
 
     def read(self, path: str, limit: int) -> bytes:
         """Return at most ``limit + 1`` bytes of a file; WorkError if it cannot be read."""
@@ -64,6 +69,7 @@ class FolderPlace:
         self.single = files is not None
         self._root = root
         self.refused: dict[str, str] = {}
+        self.empty: list[str] = []
         self.paths = self._all() if files is None else files
 
     def _all(self) -> tuple[str, ...]:
@@ -74,6 +80,8 @@ class FolderPlace:
                     if entry.is_dir(follow_symlinks=False):
                         with opened_beneath(root, (entry.name,)) as below:
                             inner = listed(below, entry.name)
+                        if not inner.paths and not inner.unusable and not is_clutter(entry.name):
+                            self.empty.append(entry.name)
                         found += (f"{entry.name}/{path}" for path in inner.paths)
                         self.refused |= dict.fromkeys((f"{entry.name}/{path}" for path in inner.unusable), _LINK)
                     elif entry.is_file(follow_symlinks=False):
@@ -116,6 +124,7 @@ class ArchivePlace:
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self.refused: dict[str, str] = {}
+        self.empty: list[str] = []
         self._reads: dict[str, Callable[[int], bytes]] = {}
         self._file = path.open("rb")  # the person's own, who named it
         try:
@@ -163,7 +172,7 @@ def _prefix(content: bytes) -> Callable[[int], bytes]:
 class Piece:
     """One file that was handed in, ``inner`` of an archive that was."""
 
-    place: Place
+    place: HandInPlace
     path: str
     inner: str = ""
 
@@ -181,7 +190,7 @@ class Piece:
 
 
 @lru_cache(maxsize=1)
-def unpacked_piece(place: Place, path: str) -> "Packed":
+def unpacked_piece(place: HandInPlace, path: str) -> "Packed":
     """Return the files of an archive that somebody handed in; the last one stays open."""
     from dlquiz.submission.archive import unpacked
 
@@ -189,7 +198,7 @@ def unpacked_piece(place: Place, path: str) -> "Packed":
     return unpacked(raw, path.rpartition("/")[2])
 
 
-def open_place(path: Path) -> Place:
+def open_place(path: Path) -> HandInPlace:
     """Return the place that a person named: a folder, an archive, or one file.
 
     Raises

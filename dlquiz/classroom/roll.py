@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from dlquiz.classroom.collect import Collected
-from dlquiz.classroom.handin import HandIn, Unread
+from dlquiz.classroom.collect import Harvest
+from dlquiz.classroom.handin import HandedIn, Unread
 from dlquiz.classroom.names import Learner
 from dlquiz.classroom.roster import Enrolled, Roster, squashed
 
@@ -20,7 +20,7 @@ class RollRow:
 
     person: Enrolled
     exercise: str
-    handin: HandIn | None = None
+    handin: HandedIn | None = None
     labels: tuple[str, ...] = ()
     late: bool = False
     when: str = ""
@@ -29,7 +29,7 @@ class RollRow:
     digest: str = ""
 
 
-def call_roll(collected: Collected, roster: Roster | None, exercises: Sequence[str]) -> list[RollRow]:
+def call_roll(collected: Harvest, roster: Roster | None, exercises: Sequence[str]) -> list[RollRow]:
     """Make the rows, by learner and exercise.
 
     Of several attempts at one exercise the latest counts; the others are named in its remarks.
@@ -42,16 +42,16 @@ def call_roll(collected: Collected, roster: Roster | None, exercises: Sequence[s
     return sorted(rows, key=lambda row: (row.person.name.casefold(), row.person.id, place.get(row.exercise, -1)))
 
 
-def _attempts(handins: Iterable[HandIn], roster: Roster | None) -> Iterable[list[HandIn]]:
-    found: dict[tuple[object, str], list[HandIn]] = {}
+def _attempts(handins: Iterable[HandedIn], roster: Roster | None) -> Iterable[list[HandedIn]]:
+    found: dict[tuple[object, str], list[HandedIn]] = {}
     for handin in handins:
         person = None if roster is None else roster.find(handin.learner)
-        who = person or squashed(handin.learner.id) or squashed(handin.learner.name) or handin.learner.name
+        who = person or (handin.learner.id, squashed(handin.learner.name) or handin.learner.name)
         found.setdefault((who, handin.exercise), []).append(handin)
     return found.values()
 
 
-def _latest(attempts: list[HandIn], roster: Roster | None) -> RollRow:
+def _latest(attempts: list[HandedIn], roster: Roster | None) -> RollRow:
     *earlier, last = sorted(attempts, key=lambda one: one.order)
     row = RollRow(_known(last.learner, roster), last.exercise, last, last.labels, last.late, last.when)
     row.remarks += [*last.notes, *(f"an earlier attempt, not graded: {one.piece.label}" for one in earlier)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlquiz.classroom.book import Book, GradingKey
-from dlquiz.classroom.collect import Collected
+from dlquiz.classroom.collect import Harvest
 from dlquiz.classroom.grading import HowGraded, Progressed, grade_class, survey
 from dlquiz.classroom.matching import Target
 from dlquiz.classroom.roll import NOTHING, RollRow
@@ -105,7 +105,7 @@ class ClassWork:
                 self.keys = grade_class(self.app.desk.course, rows, book, run, self.how, watch)
             except KeyboardInterrupt:
                 line.clear()
-                self.app.warn("Stopped. What was graded is kept: type the same command again, and the rest is graded.")
+                self.app.warn("What was graded is kept: type the same command again for the rest.")
                 raise
             finally:
                 line.clear()
@@ -140,7 +140,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
 
 
-def say(app: "App", graded: Sequence[GradeRow], found: Collected, work: ClassWork, *, dry_run: bool) -> None:
+def say(app: "App", graded: Sequence[GradeRow], found: Harvest, work: ClassWork, *, dry_run: bool) -> None:
     """Print what was found and how it went."""
     states = Counter(one.state for one in graded)
     people = len({one.row.person for one in graded if one.state != NOTHING})
@@ -186,7 +186,7 @@ def _shortened(names: list[str]) -> str:
     return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
-def as_document(graded: Sequence[GradeRow], found: Collected, work: ClassWork, *, dry_run: bool) -> dict[str, object]:
+def as_document(graded: Sequence[GradeRow], found: Harvest, work: ClassWork, *, dry_run: bool) -> dict[str, object]:
     """Return the answer for programs."""
     return {
         "format_version": 1,

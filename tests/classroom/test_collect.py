@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlquiz.classroom.collect import collect
+from dlquiz.classroom.gradescope import submitters
 from dlquiz.classroom.matching import Target
 
 TARGETS = (Target("exercise1", "adder"), Target("exercise2", "halver"))
@@ -119,6 +120,7 @@ def test_late_time_and_who_are_as_the_lms_says_them(tmp_path):
 
 def test_what_cannot_be_read_or_matched_has_a_reason(tmp_path):
     (tmp_path / "class/eve").mkdir(parents=True)
+    (tmp_path / "class/zoe").mkdir()
     (tmp_path / "class/eve/adder.py").symlink_to("/etc/passwd")
     write(tmp_path / "class", {"ada/report.pdf": b"%PDF", "bob.zip": b"PK", "dan/work.py": CODE})
     found = collect([tmp_path / "class", tmp_path / "gone", tmp_path / "class/bob.zip"], TARGETS)
@@ -129,7 +131,8 @@ def test_what_cannot_be_read_or_matched_has_a_reason(tmp_path):
     assert "link" in reasons["eve", "class/eve/adder.py"]
     assert "bob.zip is not accepted" in reasons["bob", "class/bob.zip"]
     assert "There is no file" in reasons["gone", str(tmp_path / "gone")]
-    assert len(found.unread) == 6
+    assert reasons["zoe", "class/zoe"].startswith("an empty folder")
+    assert len(found.unread) == 7
 
 
 def test_a_helper_belongs_to_each_exercise_and_another_exercise_only_where_it_is_used(tmp_path):
@@ -187,3 +190,12 @@ def test_no_file_is_lost_and_none_counts_twice(tree, only, tmp_path_factory):
     assert not beside & {*mains, *reasons}
     accounted = {label.partition("!")[0] for label in (*mains, *reasons, *beside)}
     assert accounted == {f"{root.name}/{name}" for name in files}
+
+
+def test_names_that_are_lists_of_lists_of_aliases_are_not_written_out():
+    text = b"a: &a [x, x, x, x, x, x, x, x, x]\n"
+    for one, other in zip("abcdefghijk", "bcdefghijkl", strict=True):
+        text += f"{other}: &{other} [{', '.join([f'*{one}'] * 9)}]\n".encode()
+    text += b"submission_3:\n  :submitters:\n  - :name: *l\n    :sid: 9\n"
+    (learner, _) = submitters(text)["submission_3"]
+    assert (learner.name, learner.id) == ("", "9")

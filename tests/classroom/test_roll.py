@@ -2,8 +2,8 @@
 
 import pytest
 
-from dlquiz.classroom.collect import Collected
-from dlquiz.classroom.handin import HandIn, Unread
+from dlquiz.classroom.collect import Harvest
+from dlquiz.classroom.handin import HandedIn, Unread
 from dlquiz.classroom.names import Learner
 from dlquiz.classroom.places import Piece
 from dlquiz.classroom.roll import call_roll
@@ -21,7 +21,7 @@ class Nowhere:
 
 def handed_in(name, number="", exercise="exercise1", order=0):
     piece = Piece(Nowhere(), f"{name}-{order}.py")
-    return HandIn(Learner(name, number), exercise, "adder.py", piece, {}, {}, False, "", (order, "", 0.0, 0))
+    return HandedIn(Learner(name, number), exercise, "adder.py", piece, {}, {}, False, "", (order, "", 0.0, 0))
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,19 @@ def test_what_is_no_roster_is_refused_in_a_sentence(raw):
 
 
 def test_the_latest_attempt_counts_and_the_others_are_named():
-    found = Collected([handed_in("Ada", order=2), handed_in("ada", order=10), handed_in("Ada", exercise="exercise2")])
+    found = Harvest([handed_in("Ada", order=2), handed_in("ada", order=10), handed_in("Ada", exercise="exercise2")])
     first, second = call_roll(found, None, ["exercise1", "exercise2"])
     assert (first.exercise, first.labels) == ("exercise1", ("class/ada-10.py",))
     assert first.remarks == ["an earlier attempt, not graded: class/Ada-2.py"]
     assert second.exercise == "exercise2"
 
 
+def test_two_people_with_one_number_of_two_systems_are_two():
+    assert len(call_roll(Harvest([handed_in("Ada", "1"), handed_in("Bob", "1")]), None, ["exercise1"])) == 2
+
+
 def test_everybody_on_the_roster_has_a_row_and_who_is_not_is_told():
-    found = Collected([handed_in("zng")], [Unread(Learner("Eve"), ("eve.pdf",), "no Python file")])
+    found = Harvest([handed_in("zng")], [Unread(Learner("Eve"), ("eve.pdf",), "no Python file")])
     ada, eve, zoe = call_roll(found, ROSTER, ["exercise1", "exercise2"])
     assert (ada.person.id, ada.person.section, ada.exercise, ada.reason) == (
         "77",
