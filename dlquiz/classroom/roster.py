@@ -17,7 +17,8 @@ _HEADERS = {
     "name": "name fullname student studentname learner displayname sortablename",
     "first": "firstname givenname first forename",
     "last": "lastname surname familyname last",
-    "id": "id sid canvasid canvasuserid moodleid sisuserid studentid idnumber identifier studentnumber matriculation number userid",
+    "id": "id sid canvasid canvasuserid moodleid sisuserid studentid idnumber identifier studentnumber matriculation"
+    " number userid",
     "email": "email emailaddress mail emails",
     "login": "login username user sisloginid loginid githubusername github",
     "section": "section sections group class sectionname course",

@@ -94,3 +94,65 @@ def grade(
         if to is not None:
             app.say(f"The table: {to}")
     ctx.exit(work.exit_code(graded))
+
+
+@class_.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@click.option("--to", "folder", metavar="DIR", required=True, help="A new folder for the pages.")
+@click.option("--exercise", metavar="EXERCISE", help="Everything is for this exercise, whatever the files are called.")
+@click.option("--roster", metavar="FILE", help="A CSV of the people: name, id, email, login, section.")
+@click.option(
+    "--db", "book", metavar="FILE", default="class.sqlite3", show_default=True,
+    help="Where class grade has kept the gradings: a SQLite file or a URL.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.pass_context
+def questions(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    folder: str,
+    exercise: str | None,
+    roster: str | None,
+    book: str,
+    as_json: bool,
+) -> None:
+    """Write questions about each learner's own file, for those with full points.
+
+    A program that passes may be somebody else's. For each hand-in to which
+    `class grade` gave full points, a page asks two or three questions about
+    this very file, and a second page in DIR/answers has the right answers.
+    They were measured, behind the wall.
+
+    \b
+    Example:
+        dlquiz class grade submissions.zip
+        dlquiz class questions submissions.zip --to questions
+    """
+    from dlquiz.classroom.book import Book
+    from dlquiz.classroom.collect import collect
+    from dlquiz.classroom.grading import HowGraded
+    from dlquiz.classroom.roll import call_roll
+    from dlquiz.cli import _class_grading as work
+    from dlquiz.cli import _class_questions as pages
+    from dlquiz.errors import UsageError
+    from dlquiz.model.report import Isolation
+
+    app: App = ctx.obj
+    targets = work.targets_of(app, exercise)
+    people = None if roster is None else work.open_roster(roster)
+    if "://" not in book and not Path(book).expanduser().is_file():
+        raise UsageError(f"There are no gradings in {book} yet.", next_step="dlquiz class grade PATH...")
+    with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
+        rows = call_roll(found, people, [target.exercise for target in targets])
+        with Book(book) as kept:
+            full = pages.full_marks(app, rows, kept, HowGraded(None, Isolation.KERNEL, 1))
+        if not full:
+            raise UsageError("No hand-in has full points in these gradings.", next_step="dlquiz class grade PATH...")
+        to = pages.new_folder(folder)
+        written = pages.write_pages(app, full, to, shown=not as_json)
+    if as_json:
+        app.say_json({"format_version": 1, "pages": written})
+        return
+    asked = sum(one["file"] is not None for one in written)
+    app.say(f"Pages for {asked} of {len(written)} hand-ins with full points: {to}")
+    app.say(f"The right answers: {to / pages.KEYS}")

@@ -26,13 +26,19 @@ _CALL_S = 5.0
 class Follower:
     """Follows calls of programs of one exercise; a context manager.
 
+    Parameters
+    ----------
+    strangers : bool
+        The programs are not those of the person who runs this: nothing is run behind a weaker wall.
+
     Raises
     ------
     MissingPackage, SandboxError
         Nothing can be run here.
     """
 
-    def __init__(self, course: Course, exercise_id: str) -> None:
+    def __init__(self, course: Course, exercise_id: str, *, strangers: bool = False) -> None:
+        self._strangers = strangers
         exercise = course.exercise(exercise_id)
         demand_packages(exercise_id, exercise.packages)
         self._budget = budget_of(exercise, choose_data(exercise, None)[1])
@@ -43,7 +49,13 @@ class Follower:
 
     def __enter__(self) -> "Follower":
         self._ends.callback(self._supervisor.close)
-        self._supervisor.verdict(self._supervisor.begin_check())
+        wall, surprises = self._supervisor.verdict(self._supervisor.begin_check())
+        if self._strangers and (surprises or not wall.kernel):
+            self._ends.close()
+            raise SandboxError(
+                "Other people's files are run only at level kernel, and there is no such wall here.",
+                next_step="dlquiz doctor",
+            )
         source = Path(__file__).with_name(_PROBE).read_bytes()
         probe = Submission(_PROBE, "follow_probe", source, sha256="", file=_PROBE)
         self._around = Surroundings(self._supervisor, probe, self._budget, {})

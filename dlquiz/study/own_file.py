@@ -136,17 +136,23 @@ def questions_about(
     exercise_id: str,
     submission: "Submission",
     *,
+    strangers: bool = False,
     on_progress: Callable[[str], None] = lambda doing: None,
 ) -> OwnFile:
     """Run the public examples on a right file, and return questions about it; the same ones for the same file.
+
+    Parameters
+    ----------
+    strangers : bool
+        The file is somebody else's: it is run at level kernel or not at all.
 
     Raises
     ------
     MissingPackage, SandboxError
         Nothing can be run here.
     """
-    questions = chosen(_all(course, exercise_id, submission, on_progress), _seed(submission.sha256))
-    return OwnFile(exercise_id, submission.sha256, questions)
+    found = _all(course, exercise_id, submission, on_progress, strangers=strangers)
+    return OwnFile(exercise_id, submission.sha256, chosen(found, _seed(submission.sha256)))
 
 
 def _seed(sha256: str) -> int:
@@ -154,7 +160,12 @@ def _seed(sha256: str) -> int:
 
 
 def _all(
-    course: "Course", exercise_id: str, submission: "Submission", on_progress: Callable[[str], None]
+    course: "Course",
+    exercise_id: str,
+    submission: "Submission",
+    on_progress: Callable[[str], None],
+    *,
+    strangers: bool = False,
 ) -> Iterable[OwnQuestion]:
     from dlquiz.grading.following import Follower
 
@@ -162,7 +173,7 @@ def _all(
     if own is None:
         return
     end = time.monotonic() + _PATIENCE_S
-    with Follower(course, exercise_id) as follower:
+    with Follower(course, exercise_id, strangers=strangers) as follower:
         calls: list[SeenCall] = []
         for number, example in enumerate(course.exercise(exercise_id).examples, 1):
             if time.monotonic() > end:

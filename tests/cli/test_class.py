@@ -203,3 +203,43 @@ def count(book):
         return len(gradings(book))
     except sa.exc.OperationalError:
         return 0  # its tables are not there yet
+
+
+OWN = """def add(a, b):
+    total = a * 1
+    total = total + b
+    return total
+
+
+def half(a):
+    result = a
+    result = result / 2
+    return result
+"""
+
+
+def test_who_has_full_points_is_asked_about_the_own_file(person):
+    hand_in(person, {"ada/adder.py": OWN, "bob/adder.py": HALF, "eve/adder.py": OWN})
+    none = person.type("class", "questions", "handed-in", "--to", "pages")
+    assert (none.code, "class grade" in none.err) == (2, True)
+    assert person.type("class", "grade", "handed-in").code == 0
+    first = person.type("class", "questions", "handed-in", "--to", "pages")
+    assert (first.code, first.err) == (0, "")
+    assert "Pages for 2 of 2 hand-ins with full points" in first.out
+    pages = {path.name: path.read_text() for path in (person.here / "pages").glob("*.md")}
+    assert sorted(pages) == ["ada-exercise1.md", "eve-exercise1.md"]
+    page, key = pages["ada-exercise1.md"], (person.here / "pages/answers/ada-exercise1.md").read_text()
+    assert "total = total + b" in page
+    assert "- [ ] a. " in page.casefold() or "- [ ] 1. " in page
+    assert "holds the same numbers" not in page, "no answer stands beside its question"
+    assert "makes a new array" in key
+    again = person.type("class", "questions", "handed-in", "--to", "pages")
+    assert (again.code, "not empty" in again.err) == (2, True)
+    assert person.type("class", "questions", "handed-in", "--to", "more", "--json").json["pages"][0]["questions"] == 2
+
+
+def test_pages_have_names_that_are_files_and_differ(person):
+    hand_in(person, {"Ada / =x/adder.py": OWN, "Ada - =x/adder.py": OWN})
+    assert person.type("class", "grade", "handed-in").code == 0
+    assert person.type("class", "questions", "handed-in", "--to", "pages").code == 0
+    assert all(path.parent == person.here / "pages" for path in (person.here / "pages").glob("*.md"))
