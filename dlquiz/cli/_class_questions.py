@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlquiz.atomic import create_file
 from dlquiz.classroom.book import Book
 from dlquiz.classroom.grading import HowGraded, survey
 from dlquiz.classroom.roll import RollRow
@@ -57,8 +58,8 @@ def write_pages(app: "App", rows: Sequence[RollRow], folder: Path, *, shown: boo
             found = questions_about(course, row.exercise, submission, strangers=True)
             if found.questions:
                 page, key = _page(found, described.topic, row)
-                (folder / name).write_text(page, encoding="utf-8", errors="replace")
-                (folder / KEYS / name).write_text(key, encoding="utf-8", errors="replace")
+                create_file(folder / name, page.encode("utf-8", "replace"))
+                create_file(folder / KEYS / name, key.encode("utf-8", "replace"))
             person = {"learner": one_line(row.person.name, 500), "id": one_line(row.person.id, 500)}
             file = str(folder / name) if found.questions else None
             written.append({**person, "exercise": row.exercise, "questions": len(found.questions), "file": file})
