@@ -1,9 +1,9 @@
 """What of the store is about done exercises that came back: which function was asked when, and whether it passed."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+
+from dlquiz.study.log_table import LogTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +17,8 @@ class Return:
     passed: bool
 
 
-class AgainLog:
-    """The returns in a store of progress; each method is one transaction.
-
-    Parameters
-    ----------
-    read, write : callable
-        Run one statement of SQL with its values.
-    """
-
-    def __init__(self, read: Callable[..., list[Any]], write: Callable[[str, tuple[object, ...]], None]) -> None:
-        self._read, self._write = read, write
+class AgainLog(LogTable):
+    """The returns in a store of progress; each method is one transaction."""
 
     def all(self, exercise_id: str | None = None) -> list[Return]:
         """Return what came back, of one exercise or of all, in the order of the beginnings."""

@@ -1,9 +1,9 @@
 """What of the store is about a learner's own file: the questions that were asked, and how they were answered."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+
+from dlquiz.study.log_table import LogTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +22,8 @@ class OwnAnswer:
     correct: bool
 
 
-class OwnLog:
-    """The answers in a store of progress; each method is one transaction.
-
-    Parameters
-    ----------
-    read, write : callable
-        Run one statement of SQL with its values.
-    """
-
-    def __init__(self, read: Callable[..., list[Any]], write: Callable[[str, tuple[object, ...]], None]) -> None:
-        self._read, self._write = read, write
+class OwnLog(LogTable):
+    """The answers in a store of progress; each method is one transaction."""
 
     def add(self, one: OwnAnswer, now: datetime) -> None:
         """Keep an answer; one that is there already stays, because its explanation has been read."""

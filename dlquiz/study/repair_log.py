@@ -1,9 +1,9 @@
 """What of the store is about broken programs: which were begun, which are whole again, in how many lines."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+
+from dlquiz.study.log_table import LogTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,8 @@ class Repaired:
         return self.changed is not None
 
 
-class RepairLog:
-    """The repairs in a store of progress; each method is one transaction.
-
-    Parameters
-    ----------
-    read, write : callable
-        Run one statement of SQL with its values.
-    """
-
-    def __init__(self, read: Callable[..., list[Any]], write: Callable[[str, tuple[object, ...]], None]) -> None:
-        self._read, self._write = read, write
+class RepairLog(LogTable):
+    """The repairs in a store of progress; each method is one transaction."""
 
     def all(self, exercise_id: str | None = None) -> list[Repaired]:
         """Return the repairs that were begun, of one exercise or of all, in the order of their beginnings."""
