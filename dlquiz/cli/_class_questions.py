@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def write_pages(app: "App", rows: Sequence[RollRow], folder: Path, *, shown: boo
 
 def _page(found: OwnFile, topic: str, row: RollRow) -> tuple[str, str]:
     """Return the questions and their answers, in Markdown."""
-    title = f"# Your own file of {found.exercise_id}\n\n{one_line(row.person.name, 200)}\n"
+    title = f"# Your own file of {found.exercise_id}\n\n{escape(one_line(row.person.name, 200))}\n"
     questions, answers = [title], [title]
     for number, (one, slot) in enumerate(zip(found.questions, found.sitting(found.quiz(topic)).slots, strict=True), 1):
         options = labelled(slot.options)

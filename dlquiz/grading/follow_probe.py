@@ -7,6 +7,7 @@ learner's code, which may do anything there anyway.
 
 import hashlib
 import math
+import re
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -123,7 +124,7 @@ def _named(names: dict[str, Any]) -> list[tuple[str, Any]]:
         shape = "{}[{!r}]" if isinstance(value, dict) else "{}.{}"
         found.append((name, value))
         found += [(shape.format(name, key), one) for key, one in list(inside.items())[:20] if isinstance(key, str)]
-    return [(name, value) for name, value in found if len(name) <= 60]
+    return [(name, value) for name, value in found if re.fullmatch(r"[\w.\[\]']{1,60}", name)]
 
 
 def _arrays(names: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -4,7 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-_Short = Annotated[str, Field(max_length=200)]
+_Name = Annotated[str, Field(max_length=100, pattern=r"^[\w.<>\[\]']*$")]
+_Text = Annotated[str, Field(max_length=100, pattern=r"^[\w+\-., \[\]]*$")]
+"""What names, numbers and digests are made of: nothing that a terminal, or a page, would obey."""
 
 
 class _Seen(BaseModel):
@@ -22,8 +24,8 @@ class Value(_Seen):
 
     kind: Literal["array", "number", "other"]
     shape: tuple[int, ...] | None = None
-    text: _Short = ""
-    digest: _Short = ""
+    text: _Text = ""
+    digest: _Text = ""
 
 
 class Line(_Seen):
@@ -35,11 +37,11 @@ class Line(_Seen):
     """
 
     line: int
-    function: _Short
+    function: _Name
     count: int
-    arrays: tuple[_Short, ...] = ()
-    changed: tuple[_Short, ...] = ()
-    after: dict[_Short, Value] = {}
+    arrays: tuple[_Name, ...] = ()
+    changed: tuple[_Name, ...] = ()
+    after: dict[_Name, Value] = {}
     sure: bool = True
 
 
@@ -51,7 +53,7 @@ class Followed(_Seen):
 
     lines: tuple[Line, ...] = ()
     result: Value | None = None
-    error: _Short = ""
+    error: Annotated[str, Field(max_length=100, pattern=r"^[\w?]*$")] = ""
     whole: bool = True
 
 

@@ -5,8 +5,12 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from dlquiz.text import clean
+
 MOST_SHOWN = 24
 """Lines of a function that a question shows at most."""
+_FENCE = "```"
+"""What would end the code in a question: a function that holds it is not asked about."""
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
 
 
@@ -67,7 +71,8 @@ class OwnProgram:
             start = min(max(at - MOST_SHOWN // 2, 0), len(numbers) - MOST_SHOWN)
             numbers = numbers[start : start + MOST_SHOWN]
         width = len(str(numbers[-1]))
-        return "\n".join(f"{'>' if n == line else ' '} {n:>{width}}  {lines[n - 1]}".rstrip() for n in numbers)
+        shown = (f"{'>' if n == line else ' '} {n:>{width}}  {lines[n - 1]}".rstrip() for n in numbers)
+        return clean("\n".join(shown))
 
     def without(self, line: int) -> str:
         """Return the source in which a statement of one line does nothing; every line keeps its number."""
@@ -83,12 +88,21 @@ def program(source: str, place: Callable[[int], str] = "line {}".format) -> OwnP
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    alone = _alone(tree)
+    alone, lines = _alone(tree), source.split("\n")
     found = [
-        Function(name, node, tuple(one for one in _statements(node, name) if one.node in alone))
+        Function(
+            name, node, tuple(one for one in _statements(node, name) if one.node in alone and _is_plain(lines, one))
+        )
         for name, node in _functions(tree.body)
+        if _FENCE not in "\n".join(lines[node.lineno - 1 : node.end_lineno])
     ]
     return OwnProgram(source, tuple(found), place)
+
+
+def _is_plain(lines: list[str], one: Statement) -> bool:
+    """Whether a line can be quoted: a strange sign would be left out, and a backtick would end the quotation."""
+    line = lines[one.line - 1]
+    return line == clean(line) and "`" not in line
 
 
 def names_in(node: ast.AST) -> set[str]:

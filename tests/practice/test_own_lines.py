@@ -1,6 +1,7 @@
 """What is asked about somebody's own file: statements, facts, and what is left alone."""
 
 import pytest
+from pydantic import ValidationError
 
 from dlquiz.practice.followed import Followed, Line, Value, agreed
 from dlquiz.practice.own_left_out import left_out, to_leave_out
@@ -159,3 +160,28 @@ def test_two_runs_agree_only_on_what_is_the_same():
     assert both.lines[0].after == {"X": array(4)}
     assert both.result is None
     assert not agreed(Followed(lines=(one,)), Followed(lines=(line(11, count=2),))).whole
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"lines": ({"line": 1, "function": "step", "count": 1, "arrays": ("X`<script>",)},)},
+        {"lines": ({"line": 1, "function": "step\x1b[2J", "count": 1},)},
+        {"result": {"kind": "number", "text": "1\n```\n<b>"}},
+        {"error": "Error: <b>"},
+        {"result": {"kind": "array", "shape": (2,), "digest": "\u202e"}},
+        {"more": 1},
+    ],
+)
+def test_what_a_worker_says_is_taken_in_its_form_only(forged):
+    """Somebody else's program can make its worker say anything."""
+    with pytest.raises(ValidationError):
+        Followed.model_validate(forged)
+
+
+def test_code_that_would_leave_its_quotation_is_not_asked_about():
+    source = SOURCE.replace("out = X @ W", "out = X @ W  # ` <b>").replace("W = W * n", "W = W * n  # \x1b[2J")
+    own = program(source)
+    assert {one.line for one in own.functions[0].statements} == {10, 14, 19}
+    assert "\x1b" not in own.excerpt(own.functions[0], 10)
+    assert program(SOURCE.replace("A long text.", "```")).functions == ()

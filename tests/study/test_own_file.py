@@ -1,16 +1,11 @@
 """Questions about own files: for differently written right ones, held against plain Python."""
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from dlquiz.content.course import builtin_course, load_course
 from dlquiz.study.own_file import questions_about
 from dlquiz.submission import submission_from_bytes
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "practice"))
-from own_check import right_answer
+from tests.practice.own_check import right_answer
 
 pytestmark = pytest.mark.sandbox
 COURSE = load_course(builtin_course())
