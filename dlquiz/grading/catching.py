@@ -7,18 +7,14 @@ with them on this side.
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from dlquiz.content.course import Course
 from dlquiz.errors import SandboxError
 from dlquiz.grading.limits import Budget
-from dlquiz.grading.preflight import demand_packages
-from dlquiz.grading.settings import budget_of, choose_data
-from dlquiz.grading.subject import Subject, Surroundings
-from dlquiz.grading.supervisor import Supervisor
+from dlquiz.grading.side_server import side_server
+from dlquiz.grading.subject import Subject
 from dlquiz.sandbox.calls import CallFailed, WorkerVanished
-from dlquiz.sandbox.course_files import CourseFiles
 from dlquiz.sandbox.expr import Call, Get, Handle, Iterate, Module, Rng, Tensor
 from dlquiz.submission.plain import Submission
 from dlquiz.text import one_line
@@ -63,25 +59,14 @@ def run_check(
     MissingPackage, SandboxError
         Nothing can be run here.
     """
-    exercise = course.exercise(exercise_id)
-    demand_packages(exercise_id, exercise.packages)
-    budget = budget_of(exercise, choose_data(exercise, None)[1])
-    files = CourseFiles(str(course.exercise_folder(exercise_id)), exercise.files)
-    forbidden = (str(course.solution_path(exercise_id)),)
-    supervisor = Supervisor(tuple(exercise.packages), "kernel", forbidden, files)
-    try:
-        supervisor.verdict(supervisor.begin_check())
-        source = Path(__file__).with_name("check_probe.py").read_bytes()
-        probe = Submission("check_probe.py", "check_probe", source, sha256="", file="check_probe.py")
-        asking = Subject(Surroundings(supervisor, probe, budget, {}), check, 0)
+    with side_server(course, exercise_id) as server:
+        asking = Subject(server.around("check_probe.py"), check, 0)
         try:
             for number, solution in enumerate(solutions):
-                answering = Subject(Surroundings(supervisor, None, budget, {}), solution, 0)
-                yield replace(_verdict(asking, answering, number, budget), printed=asking.printed())
+                answering = Subject(server.around(), solution, 0)
+                yield replace(_verdict(asking, answering, number, server.budget), printed=asking.printed())
         finally:
             asking.close()
-    finally:
-        supervisor.close()
 
 
 def _verdict(asking: Subject, answering: Subject, number: int, budget: Budget) -> CheckVerdict:
