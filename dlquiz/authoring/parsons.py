@@ -70,8 +70,9 @@ def make_puzzles(
     possible = bodies(materials.reference.tree)
     if function is not None and function not in possible:
         raise UnknownName(
-            f"{exercise_id} has no function {function} with {FEWEST} to {MOST} different lines.",
-            next_step=f"Possible are: {', '.join(possible) or 'none'}",
+            f"{exercise_id} has no function {function} with {FEWEST} to {MOST} different lines."
+            f" It has: {', '.join(possible) or 'none'}.",
+            next_step=f"dlquiz quiz parsons {exercise_id}",
         )
     grading = _Grading(Grader(course, exercise_id, jobs=jobs, until_lost=True), materials.reference.tree)
     made = Puzzles()

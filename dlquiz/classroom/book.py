@@ -22,7 +22,8 @@ try:
     from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError, SQLAlchemyError
 except ModuleNotFoundError as error:
     raise MissingPackage(
-        "Grading a class needs the package sqlalchemy, which is not installed.", next_step="pip install 'dlquiz[class]'"
+        "Grading a class needs the package sqlalchemy, which is not installed.",
+        next_step='python -m pip install "sqlalchemy>=2"',
     ) from error
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ class Book:
             db.execute(_ABOUT.insert().values(format_version=FORMAT_VERSION))
         elif version > FORMAT_VERSION:
             raise StoreError(
-                f"{self._name} was made by a newer dlquiz (format {version}).", next_step="pip install --upgrade dlquiz"
+                f"{self._name} was made by a newer dlquiz (format {version}).",
+                next_step="python -m pip install --upgrade dlquiz",
             )
 
     @contextmanager

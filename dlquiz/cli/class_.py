@@ -80,7 +80,7 @@ def grade(
     targets = work.targets_of(app, exercise)
     people = None if roster is None else work.open_roster(roster)
     to = None if table is None or dry_run else work.own_table(table)
-    how = HowGraded(seed, Isolation(isolation), jobs or len(os.sched_getaffinity(0)))
+    how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1)
     with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
         rows = call_roll(found, people, [target.exercise for target in targets])
         run = work.ClassWork(app, book, how, as_json)

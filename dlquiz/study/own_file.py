@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from dlquiz.errors import StoreError, WorkError
 from dlquiz.model.progress import State
 from dlquiz.model.quiz import Quiz
+from dlquiz.practice.own_facts import chosen, questions_from
 from dlquiz.practice.own_left_out import left_out, to_leave_out
 from dlquiz.practice.own_lines import OwnProgram, program
 from dlquiz.practice.own_question import OwnQuestion, SeenCall
-from dlquiz.practice.own_questions import chosen, questions_from
 from dlquiz.quiz.kinds.choice import made_choice
 from dlquiz.quiz.sitting import Given, Sitting, begin
 from dlquiz.study.own_log import OwnAnswer

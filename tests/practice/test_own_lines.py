@@ -4,10 +4,10 @@ import pytest
 from pydantic import ValidationError
 
 from dlquiz.practice.followed import Followed, Line, Value, agreed
+from dlquiz.practice.own_facts import chosen, questions_from
 from dlquiz.practice.own_left_out import left_out, to_leave_out
 from dlquiz.practice.own_lines import program
 from dlquiz.practice.own_question import SeenCall
-from dlquiz.practice.own_questions import chosen, questions_from
 
 SOURCE = '''"""A layer."""
 import numpy as np
