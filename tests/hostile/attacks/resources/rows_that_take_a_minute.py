@@ -3,13 +3,13 @@
 item: answers that cost time
 cause: none
 control: script hangs
-patience: 5
+patience: 2
 """
 
 import numpy as np
 
 
 def double(x):
-    rows = np.zeros((2, 800_000), np.float16)
+    rows = np.zeros((2, 1_200_000), np.float16)
     rows[0, 0] = 1
     return rows
