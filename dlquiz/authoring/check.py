@@ -20,6 +20,7 @@ from dlquiz.authoring.results import CourseCheck, ExerciseCheck
 from dlquiz.authoring.rules import LACKS, check_rules
 from dlquiz.authoring.solutions import sample, wrong_solutions
 from dlquiz.authoring.source import PythonFile
+from dlquiz.authoring.spared import Spared, count_spared
 from dlquiz.authoring.watch import watching
 from dlquiz.content.course import Course
 from dlquiz.errors import ContentError, DlquizError, Finding, MissingPackage
@@ -50,6 +51,8 @@ class Thoroughness:
     sample : bool
         Of the wrong solutions only so many that each case is lost by one: minutes for a whole course, and no
         certificate.
+    lean : bool
+        Spare wrong solutions the cases that cost seconds and that they do not name (`Spared`).
     jobs : int, optional
         Processes; one for each processor if it is not said.
     """
@@ -60,14 +63,15 @@ class Thoroughness:
     reuse: bool = False
     only: Only = ALL
     sample: bool = False
+    lean: bool = False
     jobs: int | None = None
 
     @classmethod
     def of(cls, seeds: int | None = None, *, quick: bool = False) -> "Thoroughness":
         """Return the usual settings; ``seeds`` holds for every file, ``quick`` is for each small change."""
         if seeds is not None:
-            return cls(seeds, seeds, reuse=quick)
-        return cls(seeds=2, wrong_seeds=1, reuse=True) if quick else cls()
+            return cls(seeds, seeds, reuse=quick, lean=quick)
+        return cls(seeds=2, wrong_seeds=1, reuse=True, lean=True) if quick else cls()
 
 
 def check_course(
@@ -184,7 +188,8 @@ def _tasks(materials: Materials, settings: Thoroughness) -> Iterator[GradingTask
         for kind, files, times in wanted:
             for file in files:
                 if seed <= times and settings.only.grades(kind, file.path.name):
-                    yield GradingTask(kind, file.path.name, file.text, seed)
+                    lean = settings.lean and kind is FileKind.WRONG
+                    yield GradingTask(kind, file.path.name, file.text, seed, lean=lean)
     if not settings.only:
         yield GradingTask(FileKind.WATCHING, "solution.py", watched, 1, turn=2)
 
@@ -222,7 +227,10 @@ def _carry_out(plan: _Plan, settings: Thoroughness, told: _Told) -> ExerciseChec
     cache = Cache(f"{plan.course.manifest.name}-{plan.exercise}", context_of(materials, data))
     kept = known(plan.tasks, cache) if settings.reuse else {}
     missing = [task for task in plan.tasks if task not in kept]
-    grader = Grader(plan.course, plan.exercise, data, settings.jobs)
+    spared = Spared(materials.mistakes(), plan.tasks)
+    for task, report in kept.items():
+        spared.hear(task, report)
+    grader = Grader(plan.course, plan.exercise, data, settings.jobs, leave_out=spared.cases, heard=spared.hear)
     try:
         for task, report in chain(kept.items(), grade_and_keep(grader, missing, cache, told.again)):
             graded.append(GradedFile(task.kind, task.name, task.seed, report))
@@ -250,6 +258,7 @@ def _carry_out(plan: _Plan, settings: Thoroughness, told: _Told) -> ExerciseChec
         machine=tuple(dict.fromkeys(machine)),
         partly=bool(settings.only),
         sampled=settings.sample,
+        spared=sum(map(count_spared, graded)),
     )
 
 

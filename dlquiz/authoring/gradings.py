@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dlquiz.authoring.cache import Cache, digest_of
@@ -16,6 +16,7 @@ from dlquiz.model.report import Report
 from dlquiz.submission import submission_from_bytes
 
 _TICK_S = 0.2
+_ASK_AGAIN_S = 0.02
 
 
 class FileKind(StrEnum):
@@ -33,18 +34,23 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GradingTask:
-    """One file to be graded under one seed. ``turn`` tells apart what is graded more than once."""
+    """One file to be graded under one seed.
+
+    ``turn`` tells apart what is graded more than once; ``lean``: without the cases that `Spared` names.
+    """
 
     kind: FileKind
     name: str
     source: str
     seed: int
     turn: int = 1
+    lean: bool = False
 
     @property
     def key(self) -> str:
         """What stands for it in the cache."""
-        return digest_of(self.kind, self.name, self.source, str(self.seed), str(self.turn))
+        parts = (self.kind, self.name, self.source, str(self.seed), str(self.turn), *(["lean"] if self.lean else []))
+        return digest_of(*parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,9 @@ class GradedFile:
 class Grader:
     """How the files of one exercise are graded.
 
-    ``jobs`` processes share the work; None: one for each processor. The other fields are those of `GraderPool`.
+    ``jobs`` processes share the work; None: one for each processor. ``leave_out`` is asked before each grading which
+    cases it spares (None: that is not known yet, ask again), and ``heard`` is told after it, in the thread of the
+    process. The other fields are those of `GraderPool`.
     """
 
     course: Course
@@ -70,6 +78,8 @@ class Grader:
     jobs: int | None = None
     until_lost: bool = False
     measure: bool = False
+    leave_out: Callable[[GradingTask], Sequence[str] | None] = lambda task: ()
+    heard: Callable[[GradingTask, Report], None] = lambda task, report: None
 
     def grade(
         self, tasks: Sequence[GradingTask], tick: Callable[[], None] = lambda: None
@@ -106,7 +116,11 @@ class Grader:
             ) as pool:
                 while not stop.is_set() and (task := _next(waiting)) is not None:
                     submission = submission_from_bytes(task.source.encode(), name=task.name, module_name=module)
-                    done.put((task, pool.grade(submission, seed=task.seed, on_event=listen)))
+                    while (spared := self.leave_out(task)) is None and not stop.wait(_ASK_AGAIN_S):
+                        pass
+                    report = pool.grade(submission, seed=task.seed, on_event=listen, leave_out=spared or ())
+                    self.heard(task, report)
+                    done.put((task, report))
         except _Stopped:
             return
         except Exception as error:  # noqa: BLE001  raised again in the thread that waits for us
@@ -141,8 +155,8 @@ def _heard(done: _Done, count: int, tick: Callable[[], None]) -> Iterator[tuple[
 
 
 def known(tasks: Sequence[GradingTask], cache: Cache) -> dict[GradingTask, Report]:
-    """Return the reports that were kept by an earlier check."""
-    kept = ((task, cache.get(task.key)) for task in tasks)
+    """Return the reports that were kept by an earlier check; one of all cases is as good as a lean one."""
+    kept = ((task, cache.get(task.key) or cache.get(replace(task, lean=False).key)) for task in tasks)
     return {task: Report.model_validate(value) for task, value in kept if value is not None}
 
 

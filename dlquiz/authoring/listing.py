@@ -91,6 +91,9 @@ def _table(one: ExerciseCheck, verbose: bool) -> Iterator[str]:
     sums = {name: sum(getattr(each, name) for each in solutions) for name in ("failed", "exact", "named")}
     of = f" of {one.wrong}" if one.sampled else ""
     yield f"wrong solutions: {len(solutions)}{of}, " + ", ".join(f"{number} {name}" for name, number in sums.items())
+    if one.spared:
+        what = _count(one.spared, "costly case")
+        yield f"  {what} not run for wrong solutions that do not name them; without --quick all run"
     if not verbose and not one.partly:
         return
     width = max(len(each.name) for each in solutions)

@@ -63,6 +63,8 @@ class ExerciseCheck:
 
     sampled: bool = False
     """Not all wrong solutions were graded: neither is it then."""
+    spared: int = 0
+    """Costly cases that were not run for wrong solutions, because these do not name them."""
 
     @property
     def certified(self) -> bool:

@@ -180,7 +180,11 @@ def new_quiz(app: "App", quiz_id: str, as_json: bool) -> None:
     type=click.IntRange(1, 1000),
     help="Grade every file under so many seeds.  [default: 5 the reference, 3 the others]",
 )
-@click.option("--quick", is_flag=True, help="Fewer seeds, and nothing again that has not changed.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Fewer seeds, costly cases only where a wrong solution names them, nothing unchanged again.",
+)
 @click.option("--sample", is_flag=True, help="Of the wrong solutions only so many that each case is lost by one.")
 @click.option("--only", metavar="FILE", multiple=True, help="Check only this file, such as wrong/no_mean.py.")
 @click.option("--mutate", is_flag=True, help="Change each reference in one place: does any case notice?")

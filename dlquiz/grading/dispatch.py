@@ -6,7 +6,7 @@ place, and what it had not finished is graded again. Only the submission on whic
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -139,19 +139,32 @@ class GraderPool:
     def _start(self) -> GraderProcess:
         return GraderProcess(self._plan, self._silence_s)
 
-    def grade(self, submission: Submission, *, seed: int | None = None, on_event: Listener | None = None) -> Report:
+    def grade(
+        self,
+        submission: Submission,
+        *,
+        seed: int | None = None,
+        on_event: Listener | None = None,
+        leave_out: Sequence[str] = (),
+    ) -> Report:
         """Grade one submission."""
-        return next(self.grade_many([submission], seed=seed, on_event=on_event)).report
+        return next(self.grade_many([submission], seed=seed, on_event=on_event, leave_out=leave_out)).report
 
     def grade_many(
-        self, submissions: Iterable[Submission | None], *, seed: int | None = None, on_event: Listener | None = None
+        self,
+        submissions: Iterable[Submission | None],
+        *,
+        seed: int | None = None,
+        on_event: Listener | None = None,
+        leave_out: Sequence[str] = (),
     ) -> Iterator[Graded]:
         """Yield the reports of ``submissions`` as they are completed.
 
         ``submissions`` may be endless: one is taken whenever a process has room for it. One that has nothing at
-        the moment yields None, and is asked again a little later.
+        the moment yields None, and is asked again a little later. ``leave_out`` names functions of cases that are
+        skipped, for authors who know that nothing is to be learnt from them.
         """
-        run = _Run(self, iter(submissions), seed, on_event)
+        run = _Run(self, iter(submissions), seed, on_event, tuple(leave_out))
         try:
             while run.feed():
                 yield from run.hear()
@@ -191,8 +204,10 @@ class _Run:
         submissions: Iterator[Submission | None],
         seed: int | None,
         on_event: Listener | None,
+        leave_out: tuple[str, ...],
     ) -> None:
         self._pool, self._submissions, self._seed, self._on_event = pool, submissions, seed, on_event
+        self._leave_out = leave_out
         self._frame = replace(
             pool._frame, seed_policy="fresh" if seed is None else "fixed", started_at=datetime.now(UTC)
         )
@@ -228,7 +243,8 @@ class _Run:
             return None
         seed = secrets.randbits(53) if self._seed is None else self._seed
         self._pool._numbers += 1
-        one = _Open(self._next, Work(self._pool._numbers, submission, seed), Heard(submission, seed))
+        work = Work(self._pool._numbers, submission, seed, self._leave_out)
+        one = _Open(self._next, work, Heard(submission, seed))
         self._next += 1
         return one
 

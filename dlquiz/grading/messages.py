@@ -59,11 +59,16 @@ class GradingPlan:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One submission to grade. ``number`` is its name in every answer."""
+    """One submission to grade. ``number`` is its name in every answer.
+
+    ``leave_out`` names the functions of cases that are skipped, for authors; those that ask for fixtures of the
+    grader's own run anyway.
+    """
 
     number: int
     submission: Submission
     seed: int
+    leave_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -452,6 +452,11 @@ def tell_case(item: pytest.Item, session: Session, end: End) -> None:
     )
 
 
+def tell_left_out(item: pytest.Item, session: Session) -> None:
+    """Send that a case is not run for this submission."""
+    session.tell(CaseDone(session.number, case_id(item), "skipped", message="This check was left out."))
+
+
 def _tell_measurements(item: pytest.Item, session: Session) -> None:
     """Tell what the case compared with thresholds: a table of name, value, threshold, and the side that is well."""
     rows = [[one.name, one.value, one.threshold, int(one.at_least)] for one in case_notes.current().measured]

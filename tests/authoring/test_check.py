@@ -172,6 +172,30 @@ def test_a_quick_check_grades_only_what_has_changed(root):
     assert [one.code for one in changed.findings] == [Rule.WRONG_PASSES]
 
 
+def test_a_quick_check_spares_wrong_solutions_costly_cases_that_they_do_not_name(root, tmp_path, monkeypatch):
+    """Only the check of everything sees that a wrong solution loses such a case, too."""
+    slow = "if x.size:\n        import time\n        time.sleep(0.2)\n    return float"
+    change(root / "graders/tiny/solution.py", "return float", slow)
+    (root / "graders/tiny/wrong/half.py").write_text(wrong("return x / 2", "return 1.0", "test_double"))
+    course, quick = load_course(root), Thoroughness.of(quick=True)
+    results = [check_course(course, ["tiny"], quick) for _ in range(2)]
+    assert [one.exercises[0].cached for one in results] == [0, 14]
+    for one in results:
+        (exercise,) = one.exercises
+        # Two cases of test_mean for each of six wrong solutions but the one that says that it loses them.
+        assert exercise.spared == 10
+        (finding,) = exercise.findings
+        assert "loses test_mean_of_nothing under seed 1, but does not say so" in finding.message
+        assert "10 costly cases not run for wrong solutions that do not name them" in as_text(one)
+    monkeypatch.setenv("DLQUIZ_CACHE", str(tmp_path / "other"))
+    (whole,) = checked(root, seeds=1).exercises
+    assert (whole.spared, len(whole.findings)) == (0, 1)
+    assert "loses test_mean, test_mean_of_nothing under seed 1" in whole.findings[0].message
+    (reused,) = check_course(course, ["tiny"], Thoroughness.of(seeds=1, quick=True)).exercises
+    assert (reused.cached, reused.spared) == (13, 0)
+    assert reused.findings == whole.findings
+
+
 @pytest.mark.parametrize(
     "name", ["graders/tiny/test_tiny.py", "graders/tiny/solution.py", "exercises/tiny/exercise.yaml"]
 )

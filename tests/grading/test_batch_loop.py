@@ -230,6 +230,17 @@ def test_a_pool_that_asks_only_whether_anything_is_lost_stops_at_the_first_lost_
     assert outcomes[1] == [Outcome.FAILED, *[Outcome.BROKEN] * 3]
 
 
+def test_a_submission_is_spared_the_cases_that_are_named_and_the_next_one_is_not(root):
+    with GraderPool(load_course(root), "tiny") as pool:
+        (one,) = submissions(HALF)
+        spared = pool.grade(one, seed=1, leave_out=("test_double", "test_mean"))
+        whole = pool.grade(one, seed=1)
+    assert [case.outcome for case in spared.cases] == [*[Outcome.SKIPPED] * 3, Outcome.PASSED]
+    assert {case.message for case in spared.cases[:3]} == {"This check was left out."}
+    assert spared.complete
+    assert [case.outcome for case in whole.cases] == [Outcome.FAILED, *[Outcome.PASSED] * 3]
+
+
 def test_it_stops_nowhere_where_pytest_has_something_to_tear_down(root):
     (root / "graders/tiny/test_tiny.py").write_text(OWN_FIXTURES)
     outcomes = []
