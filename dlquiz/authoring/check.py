@@ -230,7 +230,7 @@ def _carry_out(plan: _Plan, settings: Thoroughness, told: _Told) -> ExerciseChec
     spared = Spared(materials.mistakes(), plan.tasks)
     for task, report in kept.items():
         spared.hear(task, report)
-    grader = Grader(plan.course, plan.exercise, data, settings.jobs, leave_out=spared.cases, heard=spared.hear)
+    grader = Grader(plan.course, plan.exercise, data, settings.jobs, savings=spared.savings, heard=spared.hear)
     try:
         for task, report in chain(kept.items(), grade_and_keep(grader, missing, cache, told.again)):
             graded.append(GradedFile(task.kind, task.name, task.seed, report))

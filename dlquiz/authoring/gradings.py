@@ -12,6 +12,7 @@ from enum import StrEnum
 from dlquiz.authoring.cache import Cache, digest_of
 from dlquiz.content.course import Course
 from dlquiz.grading.dispatch import GraderPool
+from dlquiz.grading.messages import NO_SAVINGS, Savings
 from dlquiz.model.report import Report
 from dlquiz.submission import submission_from_bytes
 
@@ -36,7 +37,7 @@ class FileKind(StrEnum):
 class GradingTask:
     """One file to be graded under one seed.
 
-    ``turn`` tells apart what is graded more than once; ``lean``: without the cases that `Spared` names.
+    ``turn`` tells apart what is graded more than once; ``lean``: with the savings of a quick check (`Spared`).
     """
 
     kind: FileKind
@@ -67,8 +68,8 @@ class GradedFile:
 class Grader:
     """How the files of one exercise are graded.
 
-    ``jobs`` processes share the work; None: one for each processor. ``leave_out`` is asked before each grading which
-    cases it spares (None: that is not known yet, ask again), and ``heard`` is told after it, in the thread of the
+    ``jobs`` processes share the work; None: one for each processor. ``savings`` is asked before each grading what
+    it does without (None: that is not known yet, ask again), and ``heard`` is told after it, in the thread of the
     process. The other fields are those of `GraderPool`.
     """
 
@@ -78,7 +79,7 @@ class Grader:
     jobs: int | None = None
     until_lost: bool = False
     measure: bool = False
-    leave_out: Callable[[GradingTask], Sequence[str] | None] = lambda task: ()
+    savings: Callable[[GradingTask], Savings | None] = lambda task: NO_SAVINGS
     heard: Callable[[GradingTask, Report], None] = lambda task, report: None
 
     def grade(
@@ -116,9 +117,9 @@ class Grader:
             ) as pool:
                 while not stop.is_set() and (task := _next(waiting)) is not None:
                     submission = submission_from_bytes(task.source.encode(), name=task.name, module_name=module)
-                    while (spared := self.leave_out(task)) is None and not stop.wait(_ASK_AGAIN_S):
+                    while (savings := self.savings(task)) is None and not stop.wait(_ASK_AGAIN_S):
                         pass
-                    report = pool.grade(submission, seed=task.seed, on_event=listen, leave_out=spared or ())
+                    report = pool.grade(submission, seed=task.seed, on_event=listen, savings=savings or NO_SAVINGS)
                     self.heard(task, report)
                     done.put((task, report))
         except _Stopped:

@@ -1,7 +1,8 @@
-"""Which cases a quick check spares a wrong solution: those that cost seconds and that it does not name (pure).
+"""What a quick check spares a wrong solution: cases that cost seconds and that it does not name, and more trainings.
 
 A mistake in one function passes most trainings of an exercise, and each costs as much as all other cases together.
-What is lost beside the announced cases is so seen only in cheap cases; the check without ``--quick`` runs all.
+What is lost beside the announced cases is so seen only in cheap cases, and a training that fails is not repeated as it
+is for a learner; the check without ``--quick`` does both. Pure.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dlquiz.authoring.evidence import function_of
 from dlquiz.authoring.gradings import FileKind, GradedFile, GradingTask
 from dlquiz.content.mistakes import Mistake
+from dlquiz.grading.messages import NO_SAVINGS, Savings
 from dlquiz.model.report import Outcome, Report
 
 COSTLY_S = 0.3
@@ -35,14 +37,14 @@ class Spared:
                 seconds[function_of(case)] += case.seconds
             self._costly = frozenset(name for name, taken in seconds.items() if taken > COSTLY_S)
 
-    def cases(self, task: GradingTask) -> tuple[str, ...] | None:
-        """Return the functions of the cases that need not run for a file; None before the reference was graded."""
+    def savings(self, task: GradingTask) -> Savings | None:
+        """Return what the grading of a file does without; None before the reference was graded."""
         mistake = self._mistakes.get(task.name)
         if not task.lean or mistake is None:
-            return ()
+            return NO_SAVINGS
         if self._costly is None:
             return None
-        return tuple(sorted(self._costly - {*mistake.loses, *mistake.may_lose}))
+        return Savings(tuple(sorted(self._costly - {*mistake.loses, *mistake.may_lose})), once=True)
 
 
 def count_spared(graded: GradedFile) -> int:

@@ -39,7 +39,7 @@ class BatchLoop:
         cases = [(item, simple_case(item)) for item in session.items]
         for work in self._works:
             self._session.begin(work)
-            self._run(session, cases, frozenset(work.leave_out))
+            self._run(session, cases, frozenset(work.savings.leave_out))
             self._session.end(work.number)
         self._session.settle()
         return True

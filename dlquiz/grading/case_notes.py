@@ -25,6 +25,8 @@ class CaseNotes:
     """Notes of one running case."""
 
     public: bool = False
+    once: bool = False
+    """Whether the first training decides, not the best of three."""
     remarks: list[str] = field(default_factory=list)
     last_call: str | None = None
     returned: list[tuple[str, Any]] = field(default_factory=list)
@@ -38,10 +40,10 @@ class CaseNotes:
 _current = CaseNotes()
 
 
-def begin(*, public: bool) -> CaseNotes:
+def begin(*, public: bool, once: bool = False) -> CaseNotes:
     """Start a new case and return its notes."""
     global _current
-    _current = CaseNotes(public=public)
+    _current = CaseNotes(public=public, once=once)
     return _current
 
 
@@ -51,7 +53,7 @@ def aside() -> Iterator[CaseNotes]:
     global _current
     mine = _current
     try:
-        yield begin(public=False)
+        yield begin(public=False, once=mine.once)
     finally:
         _current = mine
 

@@ -6,7 +6,7 @@ place, and what it had not finished is graded again. Only the submission on whic
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,7 +17,17 @@ from dlquiz.content.course import Course
 from dlquiz.errors import DlquizError, MachineryError, SandboxError, UnknownName
 from dlquiz.grading import preflight
 from dlquiz.grading.grader_process import GraderProcess, listen
-from dlquiz.grading.messages import CaseDone, GradingPlan, Live, Measured, Message, Used, Work
+from dlquiz.grading.messages import (
+    NO_SAVINGS,
+    CaseDone,
+    GradingPlan,
+    Live,
+    Measured,
+    Message,
+    Savings,
+    Used,
+    Work,
+)
 from dlquiz.grading.report_builder import Heard, Recorded, RunFacts, build, course_ref, versions_of
 from dlquiz.grading.settings import budget_of, choose_data
 from dlquiz.model.report import CaseResult, Report
@@ -145,10 +155,10 @@ class GraderPool:
         *,
         seed: int | None = None,
         on_event: Listener | None = None,
-        leave_out: Sequence[str] = (),
+        savings: Savings = NO_SAVINGS,
     ) -> Report:
         """Grade one submission."""
-        return next(self.grade_many([submission], seed=seed, on_event=on_event, leave_out=leave_out)).report
+        return next(self.grade_many([submission], seed=seed, on_event=on_event, savings=savings)).report
 
     def grade_many(
         self,
@@ -156,15 +166,14 @@ class GraderPool:
         *,
         seed: int | None = None,
         on_event: Listener | None = None,
-        leave_out: Sequence[str] = (),
+        savings: Savings = NO_SAVINGS,
     ) -> Iterator[Graded]:
         """Yield the reports of ``submissions`` as they are completed.
 
         ``submissions`` may be endless: one is taken whenever a process has room for it. One that has nothing at
-        the moment yields None, and is asked again a little later. ``leave_out`` names functions of cases that are
-        skipped, for authors who know that nothing is to be learnt from them.
+        the moment yields None, and is asked again a little later.
         """
-        run = _Run(self, iter(submissions), seed, on_event, tuple(leave_out))
+        run = _Run(self, iter(submissions), seed, on_event, savings)
         try:
             while run.feed():
                 yield from run.hear()
@@ -204,10 +213,10 @@ class _Run:
         submissions: Iterator[Submission | None],
         seed: int | None,
         on_event: Listener | None,
-        leave_out: tuple[str, ...],
+        savings: Savings,
     ) -> None:
         self._pool, self._submissions, self._seed, self._on_event = pool, submissions, seed, on_event
-        self._leave_out = leave_out
+        self._savings = savings
         self._frame = replace(
             pool._frame, seed_policy="fresh" if seed is None else "fixed", started_at=datetime.now(UTC)
         )
@@ -243,7 +252,7 @@ class _Run:
             return None
         seed = secrets.randbits(53) if self._seed is None else self._seed
         self._pool._numbers += 1
-        work = Work(self._pool._numbers, submission, seed, self._leave_out)
+        work = Work(self._pool._numbers, submission, seed, self._savings)
         one = _Open(self._next, work, Heard(submission, seed))
         self._next += 1
         return one

@@ -58,17 +58,28 @@ class GradingPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One submission to grade. ``number`` is its name in every answer.
+class Savings:
+    """What an author's quick check of a wrong solution does without; a learner's grading does without nothing.
 
-    ``leave_out`` names the functions of cases that are skipped, for authors; those that ask for fixtures of the
-    grader's own run anyway.
+    ``leave_out`` names the functions of cases that are skipped (those that ask for fixtures of the grader's own run
+    anyway); ``once``: the first training of a case decides, not the best of three.
     """
+
+    leave_out: tuple[str, ...] = ()
+    once: bool = False
+
+
+NO_SAVINGS = Savings()
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One submission to grade. ``number`` is its name in every answer."""
 
     number: int
     submission: Submission
     seed: int
-    leave_out: tuple[str, ...] = ()
+    savings: Savings = NO_SAVINGS
 
 
 @dataclass(frozen=True, slots=True)

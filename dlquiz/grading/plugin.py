@@ -280,9 +280,9 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
     case = Case.of(pyfuncitem)
     started = time.perf_counter()
     error: BaseException | None = None
-    notes = case_notes.begin(public=case.public)
+    notes = case_notes.begin(public=case.public, once=session.once)
     for attempt in range(1 + FRESH_TRIES):
-        notes = case_notes.begin(public=case.public)
+        notes = case_notes.begin(public=case.public, once=session.once)
         _begin(pyfuncitem, session, case, attempt)
         try:
             with watchdog(session.plan.watchdog_s, session.look):

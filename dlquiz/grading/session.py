@@ -67,6 +67,8 @@ class Session:
         self._proxies: dict[int, tuple[Subject, SubmissionProxy]] = {}
         self._ending: list[tuple[int, Subject]] = []
         self.number = 0
+        self.once = False
+        """Whether the submission's trainings are judged by the first, not by the best of three."""
         # The reference needs a worker, too.
         self._pool = WorkerPool(self.supervisor, max(plan.expected, len(self._open)) + 1)
         self._data: TrainingData | None = None
@@ -152,6 +154,7 @@ class Session:
     def begin(self, work: Work) -> None:
         """Make ``work`` the submission that cases run for."""
         self.number = work.number
+        self.once = work.savings.once
         self._open[work.number] = work
         if self._reference is not None:
             self._reference.renew()

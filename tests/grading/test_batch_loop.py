@@ -9,6 +9,7 @@ from dlquiz.errors import SandboxError
 from dlquiz.grading.dispatch import GraderPool
 from dlquiz.grading.limits import Budget
 from dlquiz.grading.memo import MEMO_ENTRIES, Memo
+from dlquiz.grading.messages import Savings
 from dlquiz.grading.run import grade, grade_many, in_order
 from dlquiz.grading.subject import Subject, Surroundings
 from dlquiz.model.report import Outcome
@@ -233,7 +234,7 @@ def test_a_pool_that_asks_only_whether_anything_is_lost_stops_at_the_first_lost_
 def test_a_submission_is_spared_the_cases_that_are_named_and_the_next_one_is_not(root):
     with GraderPool(load_course(root), "tiny") as pool:
         (one,) = submissions(HALF)
-        spared = pool.grade(one, seed=1, leave_out=("test_double", "test_mean"))
+        spared = pool.grade(one, seed=1, savings=Savings(("test_double", "test_mean")))
         whole = pool.grade(one, seed=1)
     assert [case.outcome for case in spared.cases] == [*[Outcome.SKIPPED] * 3, Outcome.PASSED]
     assert {case.message for case in spared.cases[:3]} == {"This check was left out."}
