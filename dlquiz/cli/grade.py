@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dlquiz.cli._app import App
+    from dlquiz.model.feedback import Feedback
 
 
 @click.command()
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 )
 @click.option("--isolation", type=click.Choice(["kernel", "process"]), help="How strong the wall must be.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option(
+    "--format", "form", type=click.Choice(["junit", "github"]),
+    help="Print the result for a CI service: JUnit XML, or annotations of GitHub Actions.",
+)  # fmt: skip
+@click.option(
+    "--feedback", "level", type=click.Choice(["full", "public", "points"]), default="full", show_default=True,
+    help="With --format: how much is shown of hidden checks.",
+)  # fmt: skip
 @click.option("--verbose", is_flag=True, help="Show every failure in full, and all that your code printed.")
 @click.pass_context
 def grade(
@@ -37,6 +46,8 @@ def grade(
     data: str | None,
     isolation: str | None,
     as_json: bool,
+    form: str | None,
+    level: str,
     verbose: bool,
 ) -> None:
     """Grade an exercise: hidden tests, points, and what is wrong.
@@ -49,12 +60,17 @@ def grade(
         dlquiz grade exercise3
         dlquiz grade 3 --file other.py --json
         dlquiz grade 3 --file my-notebook.ipynb --keep
+        dlquiz grade 3 --format junit --feedback public > report.xml
     """
+    if as_json and form is not None:
+        raise click.UsageError("--json and --format are different outputs: give one of them")
+    quiet = as_json or form is not None
     from dlquiz.study.grading import Wish, is_untouched, keep, read, started_early
 
     # Before anything heavy: its imports run beside ours.
     ctx.with_resource(started_early())
     from dlquiz.cli._grading import grade_live, say_next, show, warn_not_stored
+    from dlquiz.model.feedback import FeedbackLevel, feedback_of, not_begun
 
     app: App = ctx.obj
     course = app.desk.course
@@ -64,17 +80,31 @@ def grade(
     wish = Wish(seed, case, data, isolation, own)
     submission = read(course, exercise_id, path)
     if is_untouched(course, exercise_id, submission):
-        say_untouched(app, exercise_id, path, as_json=as_json)
+        if form is not None:
+            app.echo(_for_ci(not_begun(exercise_id, course.exercise(exercise_id).points), form, path))
+        else:
+            say_untouched(app, exercise_id, path, as_json=as_json)
         ctx.exit(1)
-    report = grade_live(app, exercise_id, submission, wish, live=not as_json)
+    report = grade_live(app, exercise_id, submission, wish, live=not quiet)
     trouble = keep(app.desk, report, wish)
     if as_json:
         app.echo(report.model_dump_json(indent=2))
+    elif form is not None:
+        app.echo(_for_ci(feedback_of(report, FeedbackLevel(level)), form, path))
     else:
         show(app, report, path, wish, named=named, verbose=verbose)
     warn_not_stored(app, trouble)
-    say_next(app, report, own=own, named=named, err=as_json)
+    say_next(app, report, own=own, named=named, err=quiet)
     ctx.exit(report.exit_code)
+
+
+def _for_ci(shown: "Feedback", form: str, path: "Path") -> str:
+    from dlquiz.content.yamlfile import shown_path
+    from dlquiz.render.feedback import github_commands, junit_xml
+
+    if form == "junit":
+        return junit_xml([shown]).decode()
+    return "\n".join(github_commands(shown, shown_path(path.absolute())))
 
 
 def say_untouched(app: "App", exercise_id: str, path: "Path", *, as_json: bool = False) -> None:

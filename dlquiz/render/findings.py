@@ -29,10 +29,18 @@ def _filled(text: str, width: int | None, hanging: int) -> str:
 def finding_github(one: QuizFinding) -> str:
     """Write a finding as a workflow command of GitHub Actions."""
     help = f" ({one.suggestion})" if one.suggestion else ""
-    place = f",line={one.line},col={one.column}" if one.line else ""
-    title = _escaped(one.code, ",:")
-    message = _escaped(f"{_owner(one)}{one.message}{help}")
-    return f"::{one.severity} file={_escaped(one.file, ',:')}{place},title={title}::{message}"
+    place = (one.line, one.column) if one.line else None
+    return workflow_command(
+        one.severity, one.file, title=one.code, message=f"{_owner(one)}{one.message}{help}", place=place
+    )
+
+
+def workflow_command(
+    severity: str, file: str, *, title: str, message: str, place: tuple[int, int] | None = None
+) -> str:
+    """Write an annotation of a file as GitHub Actions reads it from the output of a step."""
+    where = f",line={place[0]},col={place[1]}" if place else ""
+    return f"::{severity} file={_escaped(file, ',:')}{where},title={_escaped(title, ',:')}::{_escaped(message)}"
 
 
 def _owner(one: QuizFinding) -> str:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -155,6 +156,24 @@ def test_after_a_file_that_cannot_run_the_next_step_is_to_repair_it_and_not_a_hi
         worker.file().write_text(text)
         result = worker.type("grade", "1")
         assert result.out.splitlines()[-1] == "Next: dlquiz grade exercise1   (after you have repaired the line above)"
+
+
+def test_a_ci_service_gets_junit_or_annotations_and_nothing_else(worker):
+    worker.file().write_text(WRONG)
+    result = worker.type("grade", "1", "--format", "junit", "--feedback", "public")
+    suite = ElementTree.fromstring(result.out)[0]
+    assert (result.code, suite.attrib["name"], suite.attrib["failures"]) == (1, "exercise1", "1")
+    assert "Next: dlquiz hint exercise1" in result.err
+    annotated = worker.type("grade", "1", "--format", "github").out.splitlines()
+    assert [line.partition(" ")[0] for line in annotated] == ["::error", "::notice"]
+    assert "file=dlquiz-work/exercise1/adder.py," in annotated[0], "as the repository names it"
+    assert worker.type("grade", "1", "--format", "junit", "--json").code == 2
+
+
+def test_a_file_that_is_not_begun_is_a_failure_to_a_ci_service(worker):
+    result = worker.type("grade", "1", "--format", "junit")
+    assert result.code == 1
+    assert "was not graded" in ElementTree.fromstring(result.out).find(".//failure").attrib["message"]
 
 
 def test_code_below_the_raise_is_told_with_its_line_in_text_and_json(worker):
