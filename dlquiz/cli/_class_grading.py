@@ -47,6 +47,13 @@ def open_roster(name: str) -> Roster:
     return read_roster(raw, path.name)
 
 
+def kept_book(name: str) -> str:
+    """Return where gradings are kept, if there are any."""
+    if "://" not in name and not Path(name).expanduser().is_file():
+        raise UsageError(f"There are no gradings in {name} yet.", next_step="dlquiz class grade PATH...")
+    return name
+
+
 def own_table(name: str) -> Path:
     """Return where the table goes, if it may: before anything is graded."""
     path = Path(name).expanduser()

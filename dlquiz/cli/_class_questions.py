@@ -1,8 +1,7 @@
 """What ``dlquiz class questions`` does: questions about each learner's own file, as pages to print or to send."""
 
-import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING
 from dlquiz.atomic import create_file
 from dlquiz.classroom.book import Book
 from dlquiz.classroom.grading import HowGraded, survey
+from dlquiz.classroom.pages import distinct_names
 from dlquiz.classroom.roll import RollRow
 from dlquiz.cli._live import LiveLine
-from dlquiz.errors import UsageError, cannot_write
+from dlquiz.errors import cannot_write
 from dlquiz.quiz.typed_input import labelled
 from dlquiz.study.own_file import OwnFile, questions_about
 from dlquiz.text import one_line
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
 
 KEYS = "answers"
 """The folder of the right answers, in that of the questions."""
-
-
-def new_folder(name: str) -> Path:
-    """Make the folder of the pages; nothing that is there already is touched."""
-    folder = Path(name).expanduser()
-    try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(
-                f"{folder} is there already, and is not empty.", next_step="Name another folder with --to."
-            )
-        (folder / KEYS).mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
-    return folder
 
 
 def full_marks(app: "App", rows: Sequence[RollRow], book: Book, how: HowGraded) -> list[RollRow]:
@@ -51,7 +37,9 @@ def write_pages(app: "App", rows: Sequence[RollRow], folder: Path, *, shown: boo
     written: list[dict[str, object]] = []
     course = app.desk.course
     try:
-        for number, (row, name) in enumerate(zip(rows, _file_names(rows), strict=True), 1):
+        whose = (f"{row.person.name} {row.person.id} {row.exercise}" for row in rows)
+        for number, (row, stem) in enumerate(zip(rows, distinct_names(whose), strict=True), 1):
+            name = f"{stem}.md"
             line.show(f"Questions for {number} of {len(rows)} ...")
             assert row.handin is not None
             described = course.exercise(row.exercise)
@@ -82,16 +70,3 @@ def _page(found: OwnFile, topic: str, row: RollRow) -> tuple[str, str]:
         right = next(label for label, text in options.items() if text == one.right)
         answers.append(f"{number}. {right}: {one.right}. {one.explain}\n")
     return "\n".join(questions), "\n".join(answers)
-
-
-def _file_names(rows: Sequence[RollRow]) -> Iterator[str]:
-    """Yield a name for the page of each row; no two rows share one."""
-    taken = set[str]()
-    for row in rows:
-        who = re.sub(r"[^\w-]+", "-", f"{row.person.name} {row.person.id} {row.exercise}").strip("-_")[:100]
-        name, number = who, 1
-        while name.casefold() in taken:
-            number += 1
-            name = f"{who}-{number}"
-        taken.add(name.casefold())
-        yield f"{name}.md"

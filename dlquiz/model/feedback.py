@@ -75,6 +75,12 @@ def feedback_of(report: Report, level: FeedbackLevel) -> Feedback:
     )
 
 
+def unread(exercise: str, reason: str) -> Feedback:
+    """Return what is shown where nothing could be graded."""
+    check = ShownCheck(1, "What was handed in can be read", Outcome.FAILED, 0, 0, True, (("Problem", reason),))
+    return Feedback(exercise, FeedbackLevel.FULL, 0, 0, 0, complete=True, checks=(check,))
+
+
 def not_begun(exercise: str, possible: float) -> Feedback:
     """Return what is shown where the file is still the start file, which is not graded."""
     told = "The file is still the start file; it was not graded."

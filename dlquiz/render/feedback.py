@@ -75,6 +75,8 @@ def _markdown_entry(name: str, text: str) -> Iterable[str]:
 
 def result_line(one: Feedback) -> str:
     """Return the points in one sentence."""
+    if not one.possible:
+        return "Not graded."
     bonus = f", and {one.bonus:g} as a bonus" if one.bonus else ""
     sum_ = f"{one.earned:g} of {one.possible:g} points{bonus}."
     if not one.complete:
@@ -87,8 +89,9 @@ def result_line(one: Feedback) -> str:
 
 
 def _check_line(check: ShownCheck) -> str:
-    worth = f"{check.earned:g} of {check.possible:g}" if check.possible else f"{check.earned:g} bonus"
-    return f"{one_line(check.title, 500)}: {_VERDICTS[check.outcome]} ({worth})"
+    worth = f" ({check.earned:g} of {check.possible:g})" if check.possible else ""
+    bonus = f" ({check.earned:g} bonus)" if check.earned and not check.possible else ""
+    return f"{one_line(check.title, 500)}: {_VERDICTS[check.outcome]}{worth}{bonus}"
 
 
 def _plain(text: str) -> str:
