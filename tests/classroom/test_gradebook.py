@@ -52,7 +52,8 @@ def test_only_the_chosen_cells_of_canvas_change():
 
 
 @pytest.mark.parametrize("who", [
-    PersonPoints("", "s-1", 8.5, 10), PersonPoints("somebody else", "101", 8.5, 10), PersonPoints("Ada Lovelace", "", 8.5, 10),
+    PersonPoints("", "s-1", 8.5, 10), PersonPoints("somebody else", "101", 8.5, 10),
+    PersonPoints("Ada Lovelace", "", 8.5, 10),
     PersonPoints("Lovelace, Ada", "ada@example.org", 8.5, 10), PersonPoints("LOVELACE ADA", "ada", 8.5, 10),
 ])  # fmt: skip
 def test_a_person_is_found_by_any_id_or_by_name(who):
