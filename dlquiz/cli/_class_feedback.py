@@ -14,7 +14,7 @@ from dlquiz.classroom.pages import distinct_names
 from dlquiz.classroom.roll import NOTHING, RollRow
 from dlquiz.classroom.roster import Enrolled
 from dlquiz.errors import UsageError, cannot_write
-from dlquiz.model.feedback import Feedback, FeedbackLevel, feedback_of, unread
+from dlquiz.model.feedback import Feedback, FeedbackLevel, feedback_of, not_graded
 from dlquiz.model.report import Isolation
 from dlquiz.render.feedback import feedback_html, feedback_markdown, result_line
 from dlquiz.text import one_line
@@ -45,7 +45,7 @@ def whose(app: "App", rows: Sequence[RollRow], book: str, level: FeedbackLevel) 
             if graded is not None:
                 one = feedback_of(graded.report, level)
             elif row.reason and row.reason != NOTHING:
-                one = unread(row.exercise or "Your hand-in", row.reason)
+                one = not_graded(row.exercise or "Your hand-in", row.reason)
             else:
                 continue
             people.setdefault(row.person, LearnerPages(row.person)).found.append(one)

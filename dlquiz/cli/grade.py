@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 @click.option("--isolation", type=click.Choice(["kernel", "process"]), help="How strong the wall must be.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option(
-    "--format", "form", type=click.Choice(["junit", "github"]),
-    help="Print the result for a CI service: JUnit XML, or annotations of GitHub Actions.",
+    "--format", "form", type=click.Choice(["junit", "github", "gradescope", "classroom50"]),
+    help="Print the result for another program: JUnit XML, annotations of GitHub Actions, results.json of Gradescope, "
+    "result.json of Classroom 50.",
 )  # fmt: skip
 @click.option(
     "--feedback", "level", type=click.Choice(["full", "public", "points"]), default="full", show_default=True,
@@ -70,7 +71,8 @@ def grade(
     # Before anything heavy: its imports run beside ours.
     ctx.with_resource(started_early())
     from dlquiz.cli._grading import grade_live, say_next, show, warn_not_stored
-    from dlquiz.model.feedback import FeedbackLevel, feedback_of, not_begun
+    from dlquiz.errors import SubmissionError
+    from dlquiz.model.feedback import FeedbackLevel, feedback_of, not_graded
 
     app: App = ctx.obj
     course = app.desk.course
@@ -78,10 +80,18 @@ def grade(
     path = app.desk.learner_file(exercise_id, named)
     own = named is None or kept or app.desk.is_own(exercise_id, path)
     wish = Wish(seed, case, data, isolation, own)
-    submission = read(course, exercise_id, path)
+    try:
+        submission = read(course, exercise_id, path)
+    except SubmissionError as error:
+        if form is None:
+            raise
+        shown = not_graded(exercise_id, error.message, course.exercise(exercise_id).points)
+        _say_ci(app, shown, form, path)
+        ctx.exit(1)
     if is_untouched(course, exercise_id, submission):
         if form is not None:
-            app.echo(_for_ci(not_begun(exercise_id, course.exercise(exercise_id).points), form, path))
+            told = "The file is still the start file; it was not graded."
+            _say_ci(app, not_graded(exercise_id, told, course.exercise(exercise_id).points), form, path)
         else:
             say_untouched(app, exercise_id, path, as_json=as_json)
         ctx.exit(1)
@@ -90,7 +100,7 @@ def grade(
     if as_json:
         app.echo(report.model_dump_json(indent=2))
     elif form is not None:
-        app.echo(_for_ci(feedback_of(report, FeedbackLevel(level)), form, path))
+        _say_ci(app, feedback_of(report, FeedbackLevel(level)), form, path)
     else:
         show(app, report, path, wish, named=named, verbose=verbose)
     warn_not_stored(app, trouble)
@@ -98,13 +108,10 @@ def grade(
     ctx.exit(report.exit_code)
 
 
-def _for_ci(shown: "Feedback", form: str, path: "Path") -> str:
-    from dlquiz.content.yamlfile import shown_path
-    from dlquiz.render.feedback import github_commands, junit_xml
+def _say_ci(app: "App", shown: "Feedback", form: str, path: "Path") -> None:
+    from dlquiz.cli._ci import ci_document
 
-    if form == "junit":
-        return junit_xml([shown]).decode()
-    return "\n".join(github_commands(shown, shown_path(path.absolute())))
+    app.echo(ci_document(shown, form, path))
 
 
 def say_untouched(app: "App", exercise_id: str, path: "Path", *, as_json: bool = False) -> None:

@@ -75,16 +75,9 @@ def feedback_of(report: Report, level: FeedbackLevel) -> Feedback:
     )
 
 
-def unread(exercise: str, reason: str) -> Feedback:
-    """Return what is shown where nothing could be graded."""
-    check = ShownCheck(1, "What was handed in can be read", Outcome.FAILED, 0, 0, True, (("Problem", reason),))
-    return Feedback(exercise, FeedbackLevel.FULL, 0, 0, 0, complete=True, checks=(check,))
-
-
-def not_begun(exercise: str, possible: float) -> Feedback:
-    """Return what is shown where the file is still the start file, which is not graded."""
-    told = "The file is still the start file; it was not graded."
-    check = ShownCheck(1, "The exercise is begun", Outcome.FAILED, 0, possible, True, (("Problem", told),))
+def not_graded(exercise: str, reason: str, possible: float = 0) -> Feedback:
+    """Return what is shown where nothing was graded: a file that cannot be read, or is still the start file."""
+    check = ShownCheck(1, "What was handed in can be graded", Outcome.FAILED, 0, possible, True, (("Problem", reason),))
     return Feedback(exercise, FeedbackLevel.FULL, 0, possible, 0, complete=True, checks=(check,))
 
 

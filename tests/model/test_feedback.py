@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlquiz.classroom.gradescope_results import results
-from dlquiz.model.feedback import Feedback, FeedbackLevel, feedback_of, not_begun
+from dlquiz.model.feedback import Feedback, FeedbackLevel, feedback_of, not_graded
 from dlquiz.render.feedback import feedback_html, feedback_markdown, github_commands, junit_xml
 from tests.render.reports import case, report
 
@@ -43,7 +43,7 @@ REPORT = report(
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", exports(not_begun("exercise1", 4)))
+@pytest.mark.parametrize("name", exports(not_graded("exercise1", "no", 4)))
 def test_nothing_of_a_hidden_check_is_in_any_export_unless_all_is_shown(name):
     public = exports(feedback_of(REPORT, FeedbackLevel.PUBLIC))[name]
     assert "canary-hidden" not in public
