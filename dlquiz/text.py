@@ -5,6 +5,7 @@
 * ``gap_note``    to show without its middle
 * ``storable``    to write into a file of ours
 * ``shell_word``  to show as a part of a command
+* ``hidden_passwords``  to show without what nobody else may know
 * ``identifier``  to name something
 
 A terminal obeys what it is sent: text can move the cursor, rewrite earlier lines,
@@ -41,6 +42,7 @@ Allowed is what YAML calls printable, without the line ends that editors do not 
 directions of text. Forbidden ones are listed: "anything but" a class of this size takes ten times as long to compile.
 """
 
+_PASSWORDS = re.compile(r"\w://[^\s/:@?#]*:(\S+)@|[?&]password=([^&\s#]+)")
 _LONG_LINE = re.compile(rf"([^\n]{{{MAX_LINE}}})(?=[^\n])")
 _MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
 _PILES = re.compile(f"({_MARK}{{{_MAX_MARKS}}}){_MARK}+")
@@ -101,6 +103,22 @@ def one_line(text: str, limit: int) -> str:
     """Return ``clean`` text with all runs of white space as single blanks; "…" ends a line that was cut."""
     line = " ".join(clean(text).split())
     return line if len(line) <= limit else line[: max(limit - 1, 0)] + "…"[:limit]
+
+
+def hidden_passwords(text: str) -> str:
+    """Return ``text`` with ``***`` for the password of every URL in it."""
+    for secret in passwords(text):
+        text = text.replace(secret, "***")
+    return text
+
+
+def passwords(text: str) -> list[str]:
+    """Return the passwords of the URLs in ``text``, the longest first: those before an ``@``, and in ``?password=``.
+
+    A password with an ``@`` in it, which should have been written as ``%40``, is one still.
+    """
+    found = [part for pair in _PASSWORDS.findall(text) for part in pair if part]
+    return sorted(found, key=len, reverse=True)
 
 
 def shell_word(text: str) -> str:

@@ -178,7 +178,7 @@ SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|CREATE|ALTER|DROP|PRAGMA|BEGI
 
 
 _STUDY = {"store", "again_log", "own_log", "repair_log", "salvage", "schema"}
-STORE = {"classroom.book", *(f"study.{name}" for name in _STUDY)}
+STORE = {"classroom.book", "classroom.database", *(f"study.{name}" for name in _STUDY)}
 
 
 @pytest.mark.parametrize("name", sorted(set(modules()) - STORE))

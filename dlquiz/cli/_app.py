@@ -18,7 +18,7 @@ import click
 from dlquiz.cli._shell import pasteable
 from dlquiz.errors import UntrustedCourse, UsageError, WorkError
 from dlquiz.render.layout import filled, visible
-from dlquiz.text import shell_words
+from dlquiz.text import hidden_passwords, shell_words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -229,7 +229,7 @@ class App:
         """Let a course pass by ``--trust-course``, or because a person says yes."""
         if self._options.get("trust_course"):
             return
-        again = shell_words("dlquiz", "--trust-course", *self._arguments)
+        again = shell_words("dlquiz", "--trust-course", *map(hidden_passwords, self._arguments))
         advice = f"{again}   (once, if you trust it: read {course}/graders first)"
         unknown = UntrustedCourse(course, next_step=advice)
         if not self.interactive:

@@ -18,7 +18,7 @@ from dlquiz.classroom.table import FOUND, GRADED, INCOMPLETE, UNREADABLE, GradeR
 from dlquiz.cli._live import LiveLine
 from dlquiz.errors import UsageError, cannot_write
 from dlquiz.render.findings import counted
-from dlquiz.text import one_line
+from dlquiz.text import hidden_passwords, one_line
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -165,7 +165,7 @@ def say(app: "App", graded: Sequence[GradeRow], found: Harvest, work: ClassWork,
     if dry_run and work.seconds is not None:
         app.say(f"Nothing was run. To grade what is missing takes about {_duration(work.seconds)}.")
     elif not dry_run:
-        app.say(f"The gradings are kept in {work.book}.")
+        app.say(f"The gradings are kept in {hidden_passwords(work.book)}.")
 
 
 def _sum_up(rows: Sequence[GradeRow]) -> str:
