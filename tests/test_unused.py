@@ -18,6 +18,7 @@ CALLED_BY_NAME = re.compile(
     r"|find_spec|find_distributions|get_source|create_module|exec_module"  # importlib
     r"|visit_\w+"  # ast.NodeVisitor
     r"|_do_\w+"  # sandbox/worker: by the operation of a request
+    r"|upgrade"  # alembic
 )
 DOCUMENTS = {"BaseModel", "StrEnum", "IntEnum", "TypedDict", "_Model", "Model"}
 """Their fields and members are read where the document goes."""

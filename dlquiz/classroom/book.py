@@ -54,8 +54,11 @@ class GradingKey:
 
 @dataclass(frozen=True, slots=True)
 class KeptGrading:
-    """A grading of the book. Unsettled: it is to be done once more before it counts."""
+    """A grading of the book, by its number. Unsettled: it is to be done once more before it counts."""
 
+    number: int
+    key: GradingKey
+    digest: str
     report: "Report"
     settled: bool
 
@@ -93,21 +96,34 @@ class Book:
             raise
 
     def _open(self, db: sa.Connection) -> None:
+        if self._version(db) == FORMAT_VERSION:
+            return
         if self._database.is_server:
             # Two programs that begin at once must not both make the tables.
             db.execute(sa.select(sa.func.pg_advisory_xact_lock(_OPENING)))
-        known = set(sa.inspect(db).get_table_names())
-        if known and "about" not in known:
-            raise StoreError(f"{self.name} is another program's database.", next_step=NAME_ONE)
-        TABLES.create_all(db)
-        version = db.scalar(sa.select(ABOUT.c.format_version))
+        version = self._version(db)
         if version is None:
+            TABLES.create_all(db)
             db.execute(ABOUT.insert().values(format_version=FORMAT_VERSION))
         elif version > FORMAT_VERSION:
             raise StoreError(
                 f"{self.name} was made by a newer dlquiz (format {version}).",
                 next_step="python -m pip install --upgrade dlquiz",
             )
+        elif version < FORMAT_VERSION:
+            from dlquiz.classroom.migrations import bring_up_to_date
+
+            bring_up_to_date(db, version)
+            db.execute(ABOUT.update().values(format_version=FORMAT_VERSION))
+
+    def _version(self, db: sa.Connection) -> int | None:
+        """Return the format of what is there; None for an empty place."""
+        there = sa.inspect(db)
+        if there.has_table(ABOUT.name):
+            return db.scalar(sa.select(ABOUT.c.format_version))
+        if there.get_table_names():
+            raise StoreError(f"{self.name} is another program's database.", next_step=NAME_ONE)
+        return None
 
     def close(self) -> None:
         """Write what waits, and close."""
@@ -144,29 +160,56 @@ class Book:
     # -- gradings ---------------------------------------------------------
 
     def find(self, key: GradingKey, digest: str) -> KeptGrading | None:
-        """Return the grading of a submission, if it was done."""
-        from dlquiz.model.report import Report
-
+        """Return the last grading of a submission under a key, if it was done."""
         with self._database.transaction() as db:
-            row = db.execute(sa.select(GRADING.c.report, GRADING.c.settled).where(_same(key, digest))).one_or_none()
-        return None if row is None else KeptGrading(Report.model_validate_json(row.report), row.settled)
+            return _kept(db, _same(key, digest))
+
+    def find_counting(self, key: GradingKey, digest: str) -> KeptGrading | None:
+        """Return the grading of a submission that counts, whichever graders and versions made it."""
+        with self._database.transaction() as db:
+            return _kept(db, _counting(key, digest))
 
     def is_settled(self, key: GradingKey, digest: str) -> bool | None:
-        """Return whether a grading counts; None if there is none."""
+        """Return whether the last grading under a key is a whole one; None if there is none."""
         with self._database.transaction() as db:
-            return db.scalar(sa.select(GRADING.c.settled).where(_same(key, digest)))
+            return db.scalar(_settled(key, digest))
 
-    def keep(self, key: GradingKey, digest: str, report: "Report", *, settled: bool) -> None:
-        """Write a grading, in the place of one that was not settled."""
+    def is_graded(self, key: GradingKey, digest: str, *, anew: bool = False) -> bool | None:
+        """Return whether nothing is left to do for a submission; None if it was not graded, False if not wholly.
+
+        Parameters
+        ----------
+        anew : bool
+            Ask for a grading under this key that is newer than the one that counts.
+        """
+        with self._database.transaction() as db:
+            if anew:
+                return db.scalar(_settled(key, digest).where(_newer(db, key, digest)))
+            if db.scalar(sa.select(GRADING.c.id).where(_counting(key, digest))) is not None:
+                return True
+        return self.is_settled(key, digest)
+
+    def keep(self, key: GradingKey, digest: str, report: "Report", *, settled: bool, anew: bool = False) -> None:
+        """Write a grading, in the place of one that was not settled. It counts if none did before.
+
+        Parameters
+        ----------
+        anew : bool
+            It is another one than the one that counts, also where the key is the same.
+        """
         new = {"report": report.model_dump_json(), "settled": settled, "seconds": report.usage.wall_s}
 
         def write(db: sa.Connection) -> None:
             self._write_pending(db)
-            unsettled = sa.and_(_same(key, digest), GRADING.c.settled.is_(False))
-            if db.execute(GRADING.update().where(unsettled).values(new)).rowcount == 0 and not db.scalar(
-                sa.select(GRADING.c.id).where(_same(key, digest))
-            ):
-                db.execute(GRADING.insert().values(submission=digest, **asdict(key), **new))
+            counting = db.scalar(sa.select(GRADING.c.id).where(_counting(key, digest)))
+            new["counts"] = settled and counting is None
+            same = sa.select(GRADING.c.id, GRADING.c.repeat, GRADING.c.settled).where(_same(key, digest))
+            last = db.execute(same.order_by(GRADING.c.repeat.desc()).limit(1)).one_or_none()
+            if last is None or (anew and counting is not None and last.id <= counting):
+                repeat = 0 if last is None else last.repeat + 1
+                db.execute(GRADING.insert().values(submission=digest, **asdict(key), repeat=repeat, **new))
+            elif not last.settled:
+                db.execute(GRADING.update().where(GRADING.c.id == last.id, GRADING.c.settled.is_(False)).values(new))
 
         self._database.twice(write)
         self._pending.clear()
@@ -224,3 +267,28 @@ class Book:
 def _same(key: GradingKey, digest: str) -> sa.ColumnElement[bool]:
     wanted = {"submission": digest, **asdict(key)}
     return sa.and_(*(GRADING.c[name] == wanted[name] for name in KEY))
+
+
+def _counting(key: GradingKey, digest: str) -> sa.ColumnElement[bool]:
+    """Behind a weaker wall another grading counts: what it says must not be taken for more."""
+    one = (("submission", digest), ("exercise", key.exercise), ("isolation", key.isolation))
+    return sa.and_(GRADING.c.counts, *(GRADING.c[name] == value for name, value in one))
+
+
+def _settled(key: GradingKey, digest: str) -> sa.Select[bool]:
+    return sa.select(GRADING.c.settled).where(_same(key, digest)).order_by(GRADING.c.id.desc()).limit(1)
+
+
+def _newer(db: sa.Connection, key: GradingKey, digest: str) -> sa.ColumnElement[bool]:
+    return GRADING.c.id > (db.scalar(sa.select(GRADING.c.id).where(_counting(key, digest))) or 0)
+
+
+def _kept(db: sa.Connection, *which: sa.ColumnElement[bool]) -> KeptGrading | None:
+    from dlquiz.model.report import Report
+
+    row = db.execute(sa.select(GRADING).where(*which).order_by(GRADING.c.id.desc()).limit(1)).mappings().one_or_none()
+    if row is None:
+        return None
+    key = GradingKey(**{name: row[name] for name in KEY if name != "submission"})
+    report = Report.model_validate_json(row["report"])
+    return KeptGrading(row["id"], key, row["submission"], report, row["settled"])

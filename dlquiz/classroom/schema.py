@@ -4,7 +4,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-FORMAT_VERSION: Final = 1
+FORMAT_VERSION: Final = 2
+"""The number of the newest of `dlquiz.classroom.migrations`."""
 
 TABLES: Final = sa.MetaData()
 ABOUT: Final = sa.Table("about", TABLES, sa.Column("format_version", sa.Integer, nullable=False))
@@ -25,7 +26,17 @@ GRADING: Final = sa.Table(
     sa.Column("settled", sa.Boolean, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.Column("report", sa.Text, nullable=False),
-    sa.UniqueConstraint(*KEY),
+    sa.Column("repeat", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("counts", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.UniqueConstraint(*KEY, "repeat", name="one_grading"),
+)
+"""``repeat`` counts the gradings under one key; of all gradings of a submission at a level of isolation one counts."""
+sa.Index(
+    "one_counts",
+    *(GRADING.c[name] for name in ("submission", "exercise", "isolation")),
+    unique=True,
+    sqlite_where=GRADING.c.counts,
+    postgresql_where=GRADING.c.counts,
 )
 RUN: Final = sa.Table(
     "run", TABLES, sa.Column("id", sa.Integer, primary_key=True), sa.Column("started_at", sa.Text, nullable=False)

@@ -21,6 +21,7 @@ REPORT = Report.model_validate({
     "isolation": "kernel", "identity": "nobody", "landlock_abi": 7, "submission": {"file": "a.py", "sha256": "s"},
     "started_at": "2026-03-01T10:00:00Z", "cases": [], "usage": {"wall_s": 0.25, "cpu_s": 0.1}, "versions": {},
 })  # fmt: skip
+FAILED = REPORT.model_copy(update={"outcome": Outcome.FAILED})
 
 
 @pytest.fixture
@@ -80,13 +81,27 @@ def test_whatever_decides_a_grading_makes_another_one(where, change):
 
 
 def test_what_is_settled_is_never_replaced_and_what_is_not_is(where):
-    other = REPORT.model_copy(update={"outcome": Outcome.FAILED})
     with Book(where) as book:
-        book.keep(KEY, "d", other, settled=False)
+        book.keep(KEY, "d", FAILED, settled=False)
         book.keep(KEY, "d", REPORT, settled=True)
-        book.keep(KEY, "d", other, settled=True)
+        book.keep(KEY, "d", FAILED, settled=True)
         assert book.find(KEY, "d").report == REPORT
     assert len(rows_of(where, "grading")) == 1
+
+
+def test_what_counts_stays_when_the_graders_change_and_a_weaker_wall_counts_for_itself(where):
+    new, weak = replace(KEY, grader_sha256="new"), replace(KEY, isolation="process")
+    with Book(where) as book:
+        book.keep(KEY, "d", REPORT, settled=True)
+        book.keep(new, "d", FAILED, settled=True)
+        assert book.is_graded(new, "d") is True
+        assert book.find_counting(new, "d").report == book.find_counting(KEY, "d").report == REPORT
+        assert book.find(new, "d").report == FAILED
+        assert book.is_graded(weak, "d") is None
+        book.keep(new, "e", REPORT, settled=False)
+        assert book.is_graded(KEY, "e") is None
+        assert book.is_graded(new, "e") is False
+        assert book.find_counting(new, "e") is None
 
 
 def test_one_seed_is_drawn_for_all_and_another_one_can_be_asked_for(where):
