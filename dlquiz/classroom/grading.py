@@ -99,7 +99,7 @@ def survey(
             except WorkError as error:
                 row.reason = error.message
                 continue
-            if not book.is_settled(keys[exercise], row.digest):
+            if not book.is_graded(keys[exercise], row.digest):
                 missing.add(row.digest)
         each = book.mean_seconds(exercise) or _USUAL_S
         seconds += len(missing) * each / how.jobs + (_START_S if missing else 0)
@@ -178,7 +178,7 @@ class _Exercise:
                 self._step()
                 continue
             mark = row.digest
-            known = True if mark in self._seen else self._book.is_settled(self._key, mark)
+            known = True if mark in self._seen else self._book.is_graded(self._key, mark)
             self._seen.add(mark)
             if known is None:
                 self._under_way[position] = row, mark

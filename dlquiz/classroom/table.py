@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from dlquiz.classroom.book import Book, GradingKey
+from dlquiz.classroom.book import Book, GradingKey, KeptGrading
 from dlquiz.classroom.roll import NOT_GRADED, NOTHING, RollRow
-from dlquiz.model.report import Outcome, Report
+from dlquiz.model.report import Outcome
 from dlquiz.text import one_line
 
 GRADED, UNREADABLE, INCOMPLETE, FOUND = "graded", "unreadable", "incomplete", "not graded yet"
@@ -31,6 +31,9 @@ class GradeRow:
     points: float | None = None
     possible: float | None = None
     bonus: float = 0
+    grading: int | None = None
+    earlier: bool = False
+    """Graded with other graders or versions than the present ones."""
 
     @property
     def share(self) -> float | None:
@@ -41,9 +44,10 @@ class GradeRow:
 def grade_rows(rows: Iterable[RollRow], book: Book, keys: Mapping[str, GradingKey]) -> Iterator[GradeRow]:
     """Yield the rows with what the book says of each; a report is held only while its row is made."""
     for row in rows:
-        kept = book.find(keys[row.exercise], row.digest) if row.digest and row.exercise in keys else None
+        key = keys.get(row.exercise) if row.digest else None
+        kept = None if key is None else book.find_counting(key, row.digest) or book.find(key, row.digest)
         if kept is not None:
-            yield _graded(row, kept.report)
+            yield _graded(row, kept, kept.key != key)
         else:
             yield GradeRow(row, _state(row), "" if row.reason == NOTHING else row.reason)
 
@@ -56,12 +60,14 @@ def _state(row: RollRow) -> str:
     return INCOMPLETE if row.reason.startswith(NOT_GRADED) else UNREADABLE
 
 
-def _graded(row: RollRow, report: Report) -> GradeRow:
+def _graded(row: RollRow, kept: KeptGrading, earlier: bool) -> GradeRow:
+    report = kept.report
     points = report.points
     lost = [case for case in report.cases if case.outcome in (Outcome.FAILED, Outcome.BROKEN)]
     problem = f"{lost[0].title}: {lost[0].diagnosis or lost[0].message}" if lost else ""
     state = GRADED if report.complete else INCOMPLETE
-    return GradeRow(row, state, problem, points.earned + points.bonus, points.possible, points.bonus)
+    earned = points.earned + points.bonus
+    return GradeRow(row, state, problem, earned, points.possible, points.bonus, kept.number, earlier)
 
 
 def csv_bytes(rows: Iterable[GradeRow], *, bom: bool = False) -> bytes:
@@ -92,7 +98,8 @@ def remarks(one: GradeRow) -> list[str]:
     more = len(one.row.labels) - 1 if one.row.handin is None else 0
     bonus = [f"with {one.bonus:g} bonus points"] if one.bonus else []
     when = [f"handed in {one.row.when}"] if one.row.when else []
-    return [*when, *bonus, *one.row.remarks, *([f"and {more} more files"] if more > 0 else [])]
+    earlier = ["graded by earlier graders or versions"] if one.earlier else []
+    return [*when, *bonus, *earlier, *one.row.remarks, *([f"and {more} more files"] if more > 0 else [])]
 
 
 def harmless(text: str) -> str:
@@ -119,6 +126,7 @@ def document(rows: Sequence[GradeRow]) -> list[dict[str, object]]:
             "remarks": [one_line(text, 2000) for text in remarks(one)],
             "files": [one_line(label, 2000) for label in one.row.labels],
             "sha256": one.row.digest or None,
+            "grading": one.grading,
         }
         for one in rows
     ]

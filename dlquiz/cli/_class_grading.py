@@ -162,6 +162,11 @@ def say(app: "App", graded: Sequence[GradeRow], found: Harvest, work: ClassWork,
         app.say(f"Nothing handed in: {_shortened(list(names))}")
     if found.left_out:
         app.say(f"Left out: {counted(len(found.left_out), 'file')} beside these (--json lists them).")
+    if earlier := sum(one.earlier for one in graded):
+        app.say(
+            f"{counted(earlier, 'hand-in')} graded by earlier graders or versions, which still counts: "
+            "--regrade shows what would change."
+        )
     if dry_run and work.seconds is not None:
         app.say(f"Nothing was run. To grade what is missing takes about {_duration(work.seconds)}.")
     elif not dry_run:

@@ -27,8 +27,8 @@ KEYS = "answers"
 def full_marks(app: "App", rows: Sequence[RollRow], book: Book, how: HowGraded) -> list[RollRow]:
     """Return the rows whose file has full points in the book."""
     keys, _ = survey(app.desk.course, rows, book, how)
-    kept = [(row, book.find(keys[row.exercise], row.digest)) for row in rows if row.digest and not row.reason]
-    return [row for row, one in kept if one is not None and one.settled and one.report.exit_code == 0]
+    kept = [(row, book.find_counting(keys[row.exercise], row.digest)) for row in rows if row.digest and not row.reason]
+    return [row for row, one in kept if one is not None and one.report.exit_code == 0]
 
 
 def write_pages(app: "App", rows: Sequence[RollRow], folder: Path, *, shown: bool) -> list[dict[str, object]]:

@@ -52,7 +52,8 @@ def room(tmp_path, monkeypatch):
             rows = call_roll(found, None, ["exercise1"])
             played.estimate = survey(course, rows, opened, HOW)[1]
             keys = grade_class(course, rows, opened, opened.begin(rows, REPORT.started_at), HOW, lambda _: None)
-            return [(one.row.person.name, one.points, one.state) for one in grade_rows(rows, opened, keys)]
+            played.rows = list(grade_rows(rows, opened, keys))
+            return [(one.row.person.name, one.points, one.state) for one in played.rows]
 
     played.run = run
     return played
@@ -92,3 +93,12 @@ def test_a_missing_package_is_nobodys_fault_and_stops_nothing_else(room):
 
     room.says = missing
     assert room.run({"ada.py": "x = 1\n", "bob.py": "\0"}) == [("ada", None, "incomplete"), ("bob", None, "incomplete")]
+
+
+def test_new_graders_change_no_points_by_themselves(room, monkeypatch):
+    room.run({"ada.py": "x = 1\n"})
+    monkeypatch.setattr(grading, "versions_of", lambda packages: {"numpy": "another"})
+    room.says = lambda text: REPORT.model_copy(update={"points": REPORT.points.model_copy(update={"earned": 1})})
+    assert room.run({"bob.py": "x = 2\n"}) == [("ada", 4, "graded"), ("bob", 1, "graded")]
+    assert room.calls == [(2, ["x = 1\n"]), (2, ["x = 2\n"])]
+    assert [one.earlier for one in room.rows] == [True, False]
