@@ -157,6 +157,15 @@ class Book:
 
         return self._database.twice(choose)
 
+    def usual_seed(self, exercise: str, isolation: str) -> int | None:
+        """Return the seed of most of the gradings that count; None if there is none."""
+        which = sa.select(GRADING.c.seed).where(
+            GRADING.c.counts, GRADING.c.exercise == exercise, GRADING.c.isolation == isolation
+        )
+        often = which.group_by(GRADING.c.seed).order_by(sa.func.count().desc(), sa.func.min(GRADING.c.id)).limit(1)
+        with self._database.transaction() as db:
+            return db.scalar(often)
+
     # -- gradings ---------------------------------------------------------
 
     def find(self, key: GradingKey, digest: str) -> KeptGrading | None:
@@ -168,6 +177,11 @@ class Book:
         """Return the grading of a submission that counts, whichever graders and versions made it."""
         with self._database.transaction() as db:
             return _kept(db, _counting(key, digest))
+
+    def find_new(self, key: GradingKey, digest: str) -> KeptGrading | None:
+        """Return the grading under this key that is newer than the one that counts."""
+        with self._database.transaction() as db:
+            return _kept(db, _same(key, digest), _newer(db, key, digest))
 
     def is_settled(self, key: GradingKey, digest: str) -> bool | None:
         """Return whether the last grading under a key is a whole one; None if there is none."""
@@ -213,6 +227,29 @@ class Book:
 
         self._database.twice(write)
         self._pending.clear()
+
+    def let_count(self, replacing: Mapping[int, int]) -> None:
+        """Let new gradings count in the place of old ones, all of them or none; the old ones stay in the book.
+
+        Parameters
+        ----------
+        replacing : mapping of int to int
+            The numbers of the gradings that count, and of those that will.
+
+        Raises
+        ------
+        StoreError
+            Another program was first to decide what counts.
+        """
+        with self._database.transaction() as db:
+            for old, new in replacing.items():
+                stopped = GRADING.update().where(GRADING.c.id == old, GRADING.c.counts).values(counts=False)
+                if db.execute(stopped).rowcount != 1:
+                    raise StoreError(
+                        f"Meanwhile another program has changed which gradings of {self.name} count.",
+                        next_step="Type the same again.",
+                    )
+                db.execute(GRADING.update().where(GRADING.c.id == new).values(counts=True))
 
     def mean_seconds(self, exercise: str) -> float | None:
         """Return how long a grading of an exercise took, as a rule; None if there was none."""

@@ -36,11 +36,12 @@ Watcher = Callable[[Progressed], None]
 
 @dataclass(frozen=True, slots=True)
 class HowGraded:
-    """What was asked for; ``seed`` None takes the book's."""
+    """What was asked for; ``seed`` None takes the book's; ``anew`` also what has a grading that counts."""
 
     seed: int | None
     isolation: Isolation
     jobs: int
+    anew: bool = False
 
 
 def grade_class(
@@ -75,9 +76,11 @@ def grading_key(course: "Course", exercise: str, book: Book, how: HowGraded) -> 
     grader = course.grader_digest(exercise)
     data, _ = choose_data(described, None)
     versions = GradingKey.versions_text(versions_of(described.packages))
-    return GradingKey(
-        exercise, grader, book.seed(exercise, grader, how.seed), versions, how.isolation.value, data or ""
-    )
+    wanted = how.seed
+    if wanted is None and how.anew:
+        # Then a difference comes from the graders or the versions, and not from other numbers.
+        wanted = book.usual_seed(exercise, how.isolation.value)
+    return GradingKey(exercise, grader, book.seed(exercise, grader, wanted), versions, how.isolation.value, data or "")
 
 
 def survey(
@@ -99,7 +102,7 @@ def survey(
             except WorkError as error:
                 row.reason = error.message
                 continue
-            if not book.is_graded(keys[exercise], row.digest):
+            if not book.is_graded(keys[exercise], row.digest, anew=how.anew):
                 missing.add(row.digest)
         each = book.mean_seconds(exercise) or _USUAL_S
         seconds += len(missing) * each / how.jobs + (_START_S if missing else 0)
@@ -141,7 +144,7 @@ class _Exercise:
         for position, report in self._reports(self._missing(), self._how.jobs):
             row, mark = self._under_way.pop(position)
             settled = report.complete and all(case.cause is not Cause.TIMEOUT for case in report.cases)
-            self._book.keep(self._key, mark, report, settled=settled)
+            self._book.keep(self._key, mark, report, settled=settled, anew=self._how.anew)
             if not settled:
                 self._unsettled[mark] = row
             self._progress.graded += 1
@@ -150,7 +153,7 @@ class _Exercise:
         marks = list(self._unsettled)
         for position, report in self._reports(self._once_more(), 1) if again else ():
             # A timeout counts now; what was not complete is tried again the next time.
-            self._book.keep(self._key, marks[position], report, settled=report.complete)
+            self._book.keep(self._key, marks[position], report, settled=report.complete, anew=self._how.anew)
             self._progress.again -= 1
             self._watch(self._progress)
 
@@ -178,7 +181,7 @@ class _Exercise:
                 self._step()
                 continue
             mark = row.digest
-            known = True if mark in self._seen else self._book.is_graded(self._key, mark)
+            known = True if mark in self._seen else self._book.is_graded(self._key, mark, anew=self._how.anew)
             self._seen.add(mark)
             if known is None:
                 self._under_way[position] = row, mark

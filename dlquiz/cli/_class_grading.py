@@ -3,7 +3,7 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +12,11 @@ from dlquiz.classroom.book import Book, GradingKey
 from dlquiz.classroom.collect import Harvest
 from dlquiz.classroom.grading import HowGraded, Progressed, grade_class, survey
 from dlquiz.classroom.matching import Target
+from dlquiz.classroom.regrade import Regrading, compare_class
 from dlquiz.classroom.roll import NOTHING, RollRow
 from dlquiz.classroom.roster import MAX_BYTES, Roster, read_roster
 from dlquiz.classroom.table import FOUND, GRADED, INCOMPLETE, UNREADABLE, GradeRow, document, grade_rows, is_table
+from dlquiz.cli import _class_regrade as regrade
 from dlquiz.cli._live import LiveLine
 from dlquiz.errors import UsageError, cannot_write
 from dlquiz.render.findings import counted
@@ -93,6 +95,7 @@ class ClassWork:
     as_json: bool
     keys: dict[str, GradingKey] = field(default_factory=dict)
     seconds: float | None = None
+    regrading: Regrading | None = None
 
     def look(self, rows: list[RollRow]) -> list[GradeRow]:
         """Say what there is to grade; a book that is not there is not made."""
@@ -101,8 +104,8 @@ class ClassWork:
             self.keys, self.seconds = survey(self.app.desk.course, rows, book, self.how)
             return list(grade_rows(rows, book, self.keys))
 
-    def grade(self, rows: list[RollRow]) -> list[GradeRow]:
-        """Grade what is missing."""
+    def grade(self, rows: list[RollRow], decide: Callable[[Regrading], bool] | None = None) -> list[GradeRow]:
+        """Grade what is missing; with ``decide`` everything, and ask it whether the new gradings are to count."""
         line = LiveLine(sys.stderr, enabled=self.app.live and not self.as_json)
         begun = time.monotonic()
         with Book(self.book) as book:
@@ -116,6 +119,11 @@ class ClassWork:
                 raise
             finally:
                 line.clear()
+            if decide is not None:
+                self.regrading = compare_class(rows, book, self.keys)
+                self.regrading.counts = not self.regrading.changed or decide(self.regrading)
+                if self.regrading.counts:
+                    book.let_count(self.regrading.replacing)
             return list(grade_rows(rows, book, self.keys))
 
 
@@ -162,11 +170,13 @@ def say(app: "App", graded: Sequence[GradeRow], found: Harvest, work: ClassWork,
         app.say(f"Nothing handed in: {_shortened(list(names))}")
     if found.left_out:
         app.say(f"Left out: {counted(len(found.left_out), 'file')} beside these (--json lists them).")
-    if earlier := sum(one.earlier for one in graded):
+    if (earlier := sum(one.earlier for one in graded)) and work.regrading is None:
         app.say(
             f"{counted(earlier, 'hand-in')} graded by earlier graders or versions, which still counts: "
             "--regrade shows what would change."
         )
+    if work.regrading is not None:
+        regrade.say_decision(app, work.regrading)
     if dry_run and work.seconds is not None:
         app.say(f"Nothing was run. To grade what is missing takes about {_duration(work.seconds)}.")
     elif not dry_run:
@@ -200,21 +210,25 @@ def _shortened(names: list[str]) -> str:
 
 def as_document(graded: Sequence[GradeRow], found: Harvest, work: ClassWork, *, dry_run: bool) -> dict[str, object]:
     """Return the answer for programs."""
+    regrading = {} if work.regrading is None else {"regrade": regrade.as_document(work.regrading)}
     return {
         "format_version": 1,
         "dry_run": dry_run,
         "estimated_s": work.seconds,
         "seeds": {exercise: key.seed for exercise, key in work.keys.items()},
         "rows": document(graded),
+        **regrading,
         "left_out": [
             {"file": one_line(one.label, 2000), "reason": one_line(one.reason, 2000)} for one in found.left_out
         ],
     }
 
 
-def exit_code(graded: Sequence[GradeRow]) -> int:
-    """Return 4 if a grading is incomplete, 1 if something cannot be read or nothing was found, else 0."""
+def exit_code(graded: Sequence[GradeRow], regrading: Regrading | None = None) -> int:
+    """Return 4 if a grading is incomplete, else 1 if something cannot be read, was not found or was not let count."""
     states = {one.state for one in graded}
     if INCOMPLETE in states:
         return 4
+    if regrading is not None and not regrading.counts:
+        return 1
     return 0 if states & {GRADED, FOUND} and UNREADABLE not in states else 1

@@ -38,6 +38,11 @@ def class_() -> None:
     "--isolation", type=click.Choice(["kernel", "process"]), default="kernel", show_default=True,
     help="How strong the wall must be.",
 )  # fmt: skip
+@click.option(
+    "--regrade", is_flag=True,
+    help="Grade everything anew, show who would change and why, and ask whether that is to count.",
+)  # fmt: skip
+@click.option("--yes", is_flag=True, help="With --regrade: let the new gradings count without asking.")
 @click.option("--dry-run", is_flag=True, help="Say what is there and how long it may take; run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -52,6 +57,8 @@ def grade(
     jobs: int | None,
     seed: int | None,
     isolation: str,
+    regrade: bool,
+    yes: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -60,31 +67,37 @@ def grade(
     PATH is a folder, an archive or a file: of one learner, or of a class, as
     Canvas, Moodle, Gradescope and Blackboard pack it. Everybody gets the same
     numbers. Each grading is kept when it is done; typed again, the command
-    grades only what is missing. Exit code 1 means that something could not be
-    read, 4 that a grading is incomplete.
+    grades only what is missing, and what was graded counts until --regrade.
+    Exit code 1 means that something could not be read, or was not let count, 4
+    that a grading is incomplete.
 
     \b
     Example:
         dlquiz class grade submissions.zip --dry-run
         dlquiz class grade submissions.zip --roster people.csv --csv grades.csv
         dlquiz class grade handed-in --exercise exercise3 --jobs 2
+        dlquiz class grade submissions.zip --regrade
     """
     from dlquiz.classroom.collect import collect
     from dlquiz.classroom.grading import HowGraded
     from dlquiz.classroom.roll import call_roll
     from dlquiz.classroom.table import csv_bytes
     from dlquiz.cli import _class_grading as work
+    from dlquiz.cli._class_regrade import Decision
     from dlquiz.model.report import Isolation
 
     app: App = ctx.obj
+    if yes and not regrade:
+        raise click.UsageError("--yes is for --regrade.")
     targets = work.targets_of(app, exercise)
     people = None if roster is None else work.open_roster(roster)
     to = None if table is None or dry_run else work.own_table(table)
-    how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1)
+    how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1, regrade)
     with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
         rows = call_roll(found, people, [target.exercise for target in targets])
         run = work.ClassWork(app, book, how, as_json)
-        graded = run.look(rows) if dry_run else run.grade(rows)
+        decide = Decision(app, yes=yes, as_json=as_json) if regrade else None
+        graded = run.look(rows) if dry_run else run.grade(rows, decide)
     if to is not None:
         work.write_table(to, csv_bytes(graded, bom=bom))
     if as_json:
@@ -93,7 +106,7 @@ def grade(
         work.say(app, graded, found, run, dry_run=dry_run)
         if to is not None:
             app.say(f"The table: {to}")
-    ctx.exit(work.exit_code(graded))
+    ctx.exit(work.exit_code(graded, run.regrading))
 
 
 @class_.command()
