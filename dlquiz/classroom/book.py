@@ -183,6 +183,11 @@ class Book:
         with self._database.transaction() as db:
             return _kept(db, _same(key, digest), _newer(db, key, digest))
 
+    def find_number(self, number: int) -> KeptGrading | None:
+        """Return a grading by its number."""
+        with self._database.transaction() as db:
+            return _kept(db, GRADING.c.id == number)
+
     def is_settled(self, key: GradingKey, digest: str) -> bool | None:
         """Return whether the last grading under a key is a whole one; None if there is none."""
         with self._database.transaction() as db:

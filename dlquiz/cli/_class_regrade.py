@@ -88,8 +88,8 @@ def as_document(found: Regrading) -> dict[str, object]:
                 "section": one_line(row.person.section, 500),
                 "exercise": row.exercise,
                 "why": list(one.why),
-                "before": _side(one.numbers[0], one.before),
-                "after": _side(one.numbers[1], one.after),
+                "before": side(one.before) | {"grading": one.numbers[0]},
+                "after": side(one.after) | {"grading": one.numbers[1]},
                 "checks": [check_document(check) for check in one.checks],
             }
             for row, one in found.changed
@@ -98,8 +98,9 @@ def as_document(found: Regrading) -> dict[str, object]:
     }
 
 
-def _side(number: int, share: tuple[float, float]) -> dict[str, object]:
-    return {"grading": number, "points": share[0], "possible": share[1]}
+def side(earned: tuple[float, float]) -> dict[str, object]:
+    """Return the points of one side for programs."""
+    return {"points": earned[0], "possible": earned[1]}
 
 
 def check_document(check: ChangedCheck) -> dict[str, str]:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dlquiz.classroom.matching import Target
     from dlquiz.cli._app import App
 
 
@@ -43,6 +46,10 @@ def class_() -> None:
     help="Grade everything anew, show who would change and why, and ask whether that is to count.",
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="With --regrade: let the new gradings count without asking.")
+@click.option(
+    "--replay", metavar="NUMBER", type=click.IntRange(1, 2**31 - 1),
+    help="Repeat one grading exactly and compare; --json names the gradings.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Say what is there and how long it may take; run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
@@ -59,6 +66,7 @@ def grade(
     isolation: str,
     regrade: bool,
     yes: bool,
+    replay: int | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -77,6 +85,7 @@ def grade(
         dlquiz class grade submissions.zip --roster people.csv --csv grades.csv
         dlquiz class grade handed-in --exercise exercise3 --jobs 2
         dlquiz class grade submissions.zip --regrade
+        dlquiz class grade submissions.zip --replay 12
     """
     from dlquiz.classroom.collect import collect
     from dlquiz.classroom.grading import HowGraded
@@ -90,6 +99,10 @@ def grade(
     if yes and not regrade:
         raise click.UsageError("--yes is for --regrade.")
     targets = work.targets_of(app, exercise)
+    if replay is not None:
+        if regrade or dry_run or table is not None or seed is not None:
+            raise click.UsageError("--replay repeats one grading as it was: leave out the other options.")
+        ctx.exit(_replay(app, replay, book, paths, targets, only=exercise is not None, as_json=as_json))
     people = None if roster is None else work.open_roster(roster)
     to = None if table is None or dry_run else work.own_table(table)
     how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1, regrade)
@@ -107,6 +120,26 @@ def grade(
         if to is not None:
             app.say(f"The table: {to}")
     ctx.exit(work.exit_code(graded, run.regrading))
+
+
+def _replay(
+    app: "App",
+    number: int,
+    book: str,
+    paths: "Sequence[str]",
+    targets: "Sequence[Target]",
+    *,
+    only: bool,
+    as_json: bool,
+) -> int:
+    from dlquiz.cli import _class_replay as again
+
+    done = again.replay_one(app, book, number, [Path(path).expanduser() for path in paths], targets, only=only)
+    if as_json:
+        app.say_json(again.replay_document(done))
+    else:
+        again.say_replay(app, done)
+    return again.replay_code(done)
 
 
 @class_.command()
