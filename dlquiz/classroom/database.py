@@ -110,7 +110,7 @@ class Database:
         text = str(getattr(error, "orig", None) or error)
         for secret in self._secrets:
             text = text.replace(secret, "***")
-        return one_line(text, 400).rstrip(".")
+        return one_line(text, 400).rstrip(".?")  # a full stop follows
 
 
 def _secrets(where: str) -> list[str]:

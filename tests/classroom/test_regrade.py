@@ -97,6 +97,35 @@ def test_a_new_grading_counts_only_when_it_is_told_to(where):
         assert book.find_counting(KEY, "d").number == found.number
 
 
+_KEYS = (KEY, replace(KEY, grader_sha256="new"), replace(KEY, isolation="process"))
+steps = st.lists(
+    st.tuples(st.sampled_from(_KEYS), st.sampled_from("de"), st.booleans(), st.booleans(), st.booleans()), max_size=12
+)
+
+
+@given(steps)
+def test_whatever_is_kept_one_counts_and_no_whole_report_is_ever_lost(found):
+    whole, counting = {}, {}
+    with Book("sqlite://") as book:
+        for number, (key, mark, settled, anew, accepted) in enumerate(found):
+            here = mark, key.isolation
+            new = REPORT.model_copy(update={"seed": number})
+            due = book.is_graded(key, mark, anew=anew)
+            book.keep(key, mark, new, settled=settled, anew=anew)
+            last = book.find(key, mark)
+            if settled and last.report == new:
+                whole[last.number] = new
+                counting.setdefault(here, last.number)
+            assert last.report == new or due or not anew, "what was due is written"
+            waiting = book.find_new(key, mark)
+            if accepted and here in counting and waiting is not None and waiting.settled:
+                book.let_count({counting[here]: waiting.number})
+                counting[here] = waiting.number
+            now = book.find_counting(key, mark)
+            assert (now and now.number) == counting.get(here)
+        assert {one: book.find_number(one).report for one in whole} == whole
+
+
 def test_a_class_is_graded_anew_with_the_numbers_of_most(where):
     with Book(where) as book:
         assert book.usual_seed("exercise1", "kernel") is None
