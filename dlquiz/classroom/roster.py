@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,10 +83,11 @@ def read_roster(raw: bytes, name: str) -> Roster:
     columns = [_COLUMNS.get(squashed(header)) for header in (rows[0] if rows else [])]
     if not {"name", "last", "id", "email", "login"} & set(columns):
         raise _unreadable(name, "its first line names no column that says who somebody is")
-    return Roster(filter(None, (_person(columns, row) for row in rows[1:])))
+    return Roster(filter(None, (enrolled(columns, row) for row in rows[1:])))
 
 
-def _person(columns: list[str | None], row: list[str]) -> tuple[Enrolled, list[str]] | None:
+def enrolled(columns: Sequence[str | None], row: Sequence[str]) -> tuple[Enrolled, list[str]] | None:
+    """Return one person, and the names under which an LMS may know them; None for an empty row."""
     found: dict[str, str] = {}
     names: list[str] = []
     for column, cell in zip(columns, row, strict=False):

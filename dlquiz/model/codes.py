@@ -57,6 +57,9 @@ class Code(StrEnum):
     OUTPUT = "DLQ038"
     COURSE_FILE = "DLQ039"
     SAME_AS = "DLQ040"
+    TIME = "DLQ041"
+    NOT_THERE = "DLQ042"
+    GROUP = "DLQ043"
     OTHER = "DLQ099"
 
 
@@ -100,6 +103,9 @@ MEANING: dict[Code, str] = {
     Code.OUTPUT: "The code of an `output` question fails, or does not print what `answer` says (`dlquiz quiz check`).",
     Code.COURSE_FILE: "A file under `files` is not there, leads out of the exercise's folder, or all are over 50 MB.",
     Code.SAME_AS: "`same_as` names the question itself, or one that the quiz does not have.",
+    Code.TIME: "A date, a duration or a time zone has another form, or does not exist.",
+    Code.NOT_THERE: "A `class.yaml` names a learner, a section, an exercise, a quiz or a file that is not there.",
+    Code.GROUP: "A learner is in two groups for the same exercise, or twice in one.",
     Code.OTHER: "Another mistake; the message says which.",
 }
 """What each code means, for the reference page."""
