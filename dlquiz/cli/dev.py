@@ -106,15 +106,16 @@ def _say_json(app: "App", files: list[Path], following: str) -> None:
 
 
 @dev.command("schema")
-@click.argument("what", metavar="exercise|course", type=click.Choice(["exercise", "course"]))
+@click.argument("what", metavar="exercise|course|class", type=click.Choice(["exercise", "course", "class"]))
 @click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write it into this file.")
 @click.pass_obj
 def schema(app: "App", what: str, output: Path | None) -> None:
-    """Print the JSON Schema of exercise.yaml or course.yaml.
+    """Print the JSON Schema of exercise.yaml, course.yaml or class.yaml.
 
     It is one JSON document, so there is no --json.
     An editor with a YAML language server completes and checks a file whose first line is
-    '# yaml-language-server: $schema=FILE'. The schema knows the fields; 'dlquiz dev check' knows more.
+    '# yaml-language-server: $schema=FILE'. The schema knows the fields; 'dlquiz dev check' and
+    'dlquiz class rules' know more.
 
     \b
     Example:
@@ -123,16 +124,17 @@ def schema(app: "App", what: str, output: Path | None) -> None:
     import json
 
     from dlquiz.atomic import write_output
-    from dlquiz.authoring.schemas import course_schema, exercise_schema
+    from dlquiz.authoring.schemas import class_schema, course_schema, exercise_schema
 
-    made = exercise_schema() if what == "exercise" else course_schema()
-    text = json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    made = {"exercise": exercise_schema, "course": course_schema, "class": class_schema}[what]
+    text = json.dumps(made(), ensure_ascii=False, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return
     write_output(output, text.encode(), force=True)
     app.say(f"Wrote {output}.")
-    app.say_next("dlquiz dev new exercise my-exercise", "an exercise to begin with")
+    if what != "class":
+        app.say_next("dlquiz dev new exercise my-exercise", "an exercise to begin with")
 
 
 @new.command("quiz")

@@ -1,15 +1,18 @@
-"""The JSON Schemas of exercise.yaml and course.yaml say what the models say."""
+"""The JSON Schemas of exercise.yaml, course.yaml and class.yaml say what the models say."""
 
 import jsonschema
 import pytest
 import yaml
 
-from dlquiz.authoring.schemas import FIELDS, MODELS, course_schema, exercise_schema
-from dlquiz.content.course import builtin_course, load_exercise
+from dlquiz.authoring.schemas import FIELDS, MODELS, class_schema, course_schema, exercise_schema
+from dlquiz.content.course import builtin_course, load_exercise, validated
+from dlquiz.content.yamlfile import parse
 from dlquiz.errors import ContentError
+from dlquiz.model.class_rules import ClassRules
 from tests.authoring.small import EXERCISE, MANIFEST
+from tests.classroom.test_rules import RULES
 
-SCHEMAS = {"course": course_schema, "exercise": exercise_schema}
+SCHEMAS = {"course": course_schema, "exercise": exercise_schema, "class": class_schema}
 
 
 def errors(schema, text):
@@ -87,3 +90,61 @@ def test_schema_and_program_refuse_the_same(line, tmp_path):
     with pytest.raises(ContentError):
         load_exercise(tmp_path / "exercise.yaml")
     assert errors(exercise_schema(), replaced(line))
+
+
+CLASS_ACCEPTED = [
+    "seed: 0",
+    "attempts: average",
+    "late: {grace: 1 day 12 hours, percent_per_day: 0.5, of: possible, closes_after: 7 d}",
+    "release: 2026-12-01 08:00Z",
+    "anonymous: true",
+    "exercises: {exercise1: {rubric: {style: 2, a report: 1.5}}}",
+]
+CLASS_REFUSED = [
+    "seed: -1",
+    "attempts: first",
+    "late: {grace: soon}",
+    "late: {cap: 101}",
+    "late: {per_day: 1}",
+    "release: 1 December",
+    "groups: [{name: a, members: [b]}]",
+    "exercises: {Exercise 1: {}}",
+    "exercises: {exercise1: {rubric: {style: 0}}}",
+    "extensions: [{learner: a, by: 1 day}]",
+    "unknown_time: guess",
+]
+
+
+def class_with(line):
+    """Return the rules of a class with one field written otherwise."""
+    head = "format_version: 1\ntitle: T\ntimezone: UTC\n"
+    return head + line + "\n"
+
+
+@pytest.mark.parametrize("text", [RULES, *map(class_with, CLASS_ACCEPTED)])
+def test_schema_and_program_accept_the_same_rules_of_a_class(text):
+    validated(parse(text, "class.yaml"), ClassRules)
+    # YAML of editors makes a date of a date; ours leaves it the text that was written.
+    written = yaml.load(text, Loader=yaml.BaseLoader)
+    strict = jsonschema.Draft202012Validator(class_schema())
+    assert [one.message for one in strict.iter_errors(numbers(written))] == []
+
+
+@pytest.mark.parametrize("line", CLASS_REFUSED)
+def test_schema_and_program_refuse_the_same_rules_of_a_class(line):
+    with pytest.raises(ContentError):
+        validated(parse(class_with(line), "class.yaml"), ClassRules)
+    strict = jsonschema.Draft202012Validator(class_schema())
+    assert list(strict.iter_errors(numbers(yaml.load(class_with(line), Loader=yaml.BaseLoader))))
+
+
+def numbers(value):
+    """Return a document in which what reads as a number is one, as for an editor."""
+    if isinstance(value, dict):
+        return {name: numbers(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [numbers(one) for one in value]
+    try:
+        return float(value) if "." in value else int(value)
+    except ValueError:
+        return value
