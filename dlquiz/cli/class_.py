@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli import _class_rules
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -375,3 +377,4 @@ def classroom50(ctx: click.Context, exercise: str, target: str, level: str, isol
         app.say_json({"format_version": 1, "folder": target, "files": names})
         return
     app.say(f"For Classroom 50: {target} ({', '.join(names)})")
+class_.add_command(_class_rules.rules)
