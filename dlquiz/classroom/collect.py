@@ -1,6 +1,7 @@
 """Find what a class handed in: everything that is found ends in a hand-in, in a row with a reason, or is left out."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -78,8 +79,11 @@ class _Search:
         people = _people(place)
         prefix, whole = self._layout(place)
         own = self._entry(place.name, not isinstance(place, ArchivePlace), {})
+        prefix, split = self._split(place, prefix)
+        whole = whole and not split
         for path in place.paths:
             piece, inner = Piece(place, path), path.removeprefix(prefix)
+            around, inner = _apart(inner, split, place.name)
             if any(map(is_clutter, inner.split("/"))):
                 self.found.left_out.append(LeftOut(piece.label, "hidden, or made by a program"))
             elif whole and own.not_graded:
@@ -87,18 +91,24 @@ class _Search:
             elif whole:
                 bundles.setdefault("", _Bundle(own, around=place.name)).pieces[inner] = piece
             else:
-                self._sort_in(bundles, piece, inner, people)
+                self._sort_in(bundles, piece, inner, people, around)
         for path, why in place.refused.items():
-            entry = own if whole else self._entry(path.split("/")[0], "/" in path, people)
+            _, inner = _apart(path.removeprefix(prefix), split, "")
+            entry = own if whole else self._entry(inner.split("/")[0], "/" in inner, people)
             self.found.unread.append(Unread(entry.learner, (Piece(place, path).label,), why, entry.late, entry.when))
-        for path in () if whole else place.empty:
+        for path in () if whole else [path for path in place.empty if path not in split]:
             entry = self._entry(path, True, people)
             self.found.unread.append(Unread(entry.learner, (Piece(place, path).label,), _EMPTY, when=entry.when))
         for bundle in bundles.values():
             self._take(bundle)
 
     def _sort_in(
-        self, bundles: dict[object, _Bundle], piece: Piece, path: str, people: dict[str, tuple[Learner, str]]
+        self,
+        bundles: dict[object, _Bundle],
+        piece: Piece,
+        path: str,
+        people: dict[str, tuple[Learner, str]],
+        around: str,
     ) -> None:
         """Put a file of a class to what the same learner handed in with it."""
         top, _, rest = path.partition("/")
@@ -110,8 +120,8 @@ class _Search:
             self._set_aside(entry, piece)
             return
         # Files beside each other belong together only if the LMS says so.
-        key = (entry.learner, entry.when, entry.order if rest else 0, "" if entry.lms else top)
-        bundle = bundles.setdefault(key, _Bundle(entry, around=piece.place.name))
+        key = (entry.learner, entry.when, entry.order if rest else 0, "" if entry.lms else top, around)
+        bundle = bundles.setdefault(key, _Bundle(entry, around=around))
         name = rest or entry.file
         if (other := bundle.pieces.get(name)) is not None:
             self.found.left_out.append(LeftOut(other.label, "another one of the same name counts"))
@@ -157,6 +167,15 @@ class _Search:
         by_exercise = any(names_exercise(path.split("/")[0], self.targets) for path in code if "/" in path)
         alone = isinstance(place, ArchivePlace) and len({path.partition("/")[0] for path in code}) <= 1
         return prefix, at_top or by_exercise or alone
+
+    def _split(self, place: HandInPlace, prefix: str) -> tuple[str, frozenset[str]]:
+        """Return the folder around those of the exercises, and these; an archive may hold only one of them."""
+        outer, _, top = prefix.rstrip("/").rpartition("/")
+        around = f"{outer}/" if outer else ""
+        for head in (around, prefix) if names_exercise(top, self.targets) else (prefix,):
+            if split := split_by_exercise([path.removeprefix(head) for path in place.paths], self.targets):
+                return head, split
+        return prefix, frozenset()
 
     # -- one learner ------------------------------------------------------
 
@@ -254,12 +273,54 @@ def _from_lms(paths: Iterable[str], prefix: str) -> bool:
     return any(read_name(name, is_folder=is_folder).lms for name, is_folder in tops)
 
 
+def split_by_exercise(paths: Sequence[str], targets: Sequence[Target]) -> frozenset[str]:
+    """Return the folders at the top, each of an exercise, in which the hand-ins of a class lie; none if there are none.
+
+    ``exercise1/ada.py`` beside ``exercise1/bob/adder.py`` is a class; ``exercise1/adder.py`` is one learner's.
+    """
+    below: dict[str, dict[str, list[str]]] = {}
+    for path in paths:
+        top, _, rest = path.partition("/")
+        if (is_code(rest) or is_archive(rest)) and not any(map(is_clutter, path.split("/"))):
+            below.setdefault(top, {}).setdefault(rest.partition("/")[0], []).append(rest)
+    folders = {top: inside for top, inside in below.items() if names_exercise(top, targets)}
+    if any(_is_class(inside, targets) for inside in folders.values()):
+        return frozenset(folders)
+    return frozenset()
+
+
+def _is_class(inside: dict[str, list[str]], targets: Sequence[Target]) -> bool:
+    """Say whether what lies in the folder of an exercise is more than one learner's."""
+    if any(read_name(name, is_folder="/" in paths[0]).lms for name, paths in inside.items()):
+        return True
+    files = [paths[0] for paths in inside.values() if "/" not in paths[0]]
+    if any(rank(path, target) <= _SURE for path in files for target in targets):
+        return False
+    # A folder is somebody's if the exercise lies in it; of one learner there may be one such folder, as src.
+    folders = [paths for paths in inside.values() if "/" in paths[0]]
+    fitting = [paths for paths in folders if any(is_archive(one) or _fits(one, targets) for one in paths)]
+    return len(files) + len(fitting) > 1
+
+
+_SURE = 1
+"""Up to this rank a file has the exercise's own name."""
+
+
+def _fits(path: str, targets: Sequence[Target]) -> bool:
+    return any(rank(path, target) <= _SURE for target in targets)
+
+
+def _apart(path: str, split: frozenset[str], around: str) -> tuple[str, str]:
+    """Return the folder around a hand-in, and its path in there."""
+    top, _, rest = path.partition("/")
+    return (top, rest) if rest and top in split else (around, path)
+
+
 def _people(place: HandInPlace) -> dict[str, tuple[Learner, str]]:
-    """Return who is who in an export of Gradescope."""
+    """Return who is who in the exports of Gradescope."""
+    found: dict[str, tuple[Learner, str]] = {}
     for path in place.paths:
         if path.rpartition("/")[2] == gradescope.FILE and path.count("/") <= 1:
-            try:
-                return gradescope.submitters(place.read(path, gradescope.MAX_BYTES))
-            except WorkError:
-                return {}
-    return {}
+            with suppress(WorkError):
+                found |= gradescope.submitters(place.read(path, gradescope.MAX_BYTES))
+    return found

@@ -69,6 +69,22 @@ LAYOUTS = {
         },
         [("Ada L", "exercise1", "adder.py")],
     ),
+    "a folder for each exercise": (
+        {"exercise1/ada.py": CODE, "exercise1/bob/adder.py": CODE, "ex2/ada_exercise2.py": CODE},
+        [("ada", "exercise1", "ada.py"), ("ada", "exercise2", "ada_exercise2.py"), ("bob", "exercise1", "adder.py")],
+    ),
+    "a folder for each exercise, of folders": (
+        {"exercise1/ada/adder.py": CODE, "exercise1/ada/help.py": CODE, "exercise1/bob/src/adder.py": CODE},
+        [("ada", "exercise1", "adder.py"), ("bob", "exercise1", "src/adder.py")],
+    ),
+    "a folder for each exercise, of archives": (
+        {"exercise1/ada.zip": zipped({"adder.py": CODE}), "exercise1/bob.zip": zipped({"work.py": CODE})},
+        [("ada", "exercise1", "ada.zip/adder.py"), ("bob", "exercise1", "bob.zip/work.py")],
+    ),
+    "a folder for each exercise, of downloads": (
+        {"exercise1/lovelaceada_5_90_adder.py": CODE, "exercise2/lovelaceada_5_91_work.py": CODE},
+        [("lovelaceada", "exercise1", "adder.py"), ("lovelaceada", "exercise2", "work.py")],
+    ),
     "blackboard": (
         {
             "Lab_ada_attempt_2026-03-05-14-30-10.txt": b"note",
@@ -109,6 +125,20 @@ def test_one_learners_folder_file_and_archive_are_told_from_a_class(tmp_path):
             ("ada", "exercise1", "adder.py"), ("ada", "exercise1", "adder.py"),
             ("bob", "exercise2", "exercise2/halver.py"), ("eve", "exercise1", "adder.py"),
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["exercise1/adder.py", "exercise1/help.py"],
+        ["exercise1/src/adder.py", "exercise1/more/help.py"],
+        ["exercise1/work.py"],
+        ["exercise1/Adder (1).py", "exercise1/part.py", "exercise2/halver.py"],
+    ],
+)
+def test_the_folder_of_an_exercise_may_be_one_learners(tmp_path, files):
+    with collect([write(tmp_path / "ada", dict.fromkeys(files, CODE))], TARGETS) as found:
+        assert {one.learner.name for one in found.handins} == {"ada"}
 
 
 def test_late_time_and_who_are_as_the_lms_says_them(tmp_path):
@@ -164,6 +194,9 @@ TOPS = st.sampled_from(
         "Ada L_7_assignsubmission_onlinetext_",
         "submission_5",
         "exercise1",
+        "exercise1/ada",
+        "exercise1/submission_5",
+        "exercise2/ada",
         ".",
     ]
 )
