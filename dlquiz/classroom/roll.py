@@ -30,48 +30,52 @@ class RollRow:
 
 
 def call_roll(collected: Harvest, roster: Roster | None, exercises: Sequence[str]) -> list[RollRow]:
-    """Make the rows, by learner and exercise.
+    """Make the rows, by learner and exercise; everybody of a team has rows of their own.
 
     Of several attempts at one exercise the latest counts; the others are named in its remarks.
     """
-    rows = [_latest(attempts, roster) for attempts in _attempts(collected.handins, roster)]
-    rows += [_unread(one, roster) for one in collected.unread]
+    rows = [_latest(person, attempts, roster) for person, attempts in _attempts(collected.handins, roster)]
+    rows += [_unread(one, person, roster) for one in collected.unread for person in whose(one.learner, roster)]
     if roster is not None:
         rows += _missing(roster, rows, exercises)
     place = {name: number for number, name in enumerate(exercises)}
     return sorted(rows, key=lambda row: (row.person.name.casefold(), row.person.id, place.get(row.exercise, -1)))
 
 
-def _attempts(handins: Iterable[HandedIn], roster: Roster | None) -> Iterable[list[HandedIn]]:
-    found: dict[tuple[object, str], list[HandedIn]] = {}
+def whose(learner: Learner, roster: Roster | None) -> tuple[Enrolled, ...]:
+    """Return the people of a hand-in, as the roster knows them; at least whom the LMS names."""
+    return (roster.members(learner) if roster is not None else ()) or (Enrolled(learner.name, learner.id),)
+
+
+def _attempts(handins: Iterable[HandedIn], roster: Roster | None) -> Iterable[tuple[Enrolled, list[HandedIn]]]:
+    found: dict[tuple[object, str], tuple[Enrolled, list[HandedIn]]] = {}
     for handin in handins:
-        person = None if roster is None else roster.find(handin.learner)
-        who = person or (handin.learner.id, squashed(handin.learner.name) or handin.learner.name)
-        found.setdefault((who, handin.exercise), []).append(handin)
+        for person in whose(handin.learner, roster):
+            who = (person.id, squashed(person.name) or person.name)
+            found.setdefault((who, handin.exercise), (person, []))[1].append(handin)
     return found.values()
 
 
-def _latest(attempts: list[HandedIn], roster: Roster | None) -> RollRow:
+def _latest(person: Enrolled, attempts: list[HandedIn], roster: Roster | None) -> RollRow:
     *earlier, last = sorted(attempts, key=lambda one: one.order)
-    row = RollRow(_known(last.learner, roster), last.exercise, last, last.labels, last.late, last.when)
+    row = RollRow(person, last.exercise, last, last.labels, last.late, last.when)
     row.remarks += [*last.notes, *(f"an earlier attempt, not graded: {one.piece.label}" for one in earlier)]
     row.remarks += [f"with {path}" for path in last.beside]
-    return _remarked(row, last.learner, roster)
+    return remarked(row, last.learner, roster)
 
 
-def _unread(one: Unread, roster: Roster | None) -> RollRow:
-    row = RollRow(_known(one.learner, roster), one.exercise, None, one.labels, one.late, one.when, one.reason)
-    return _remarked(row, one.learner, roster)
+def _unread(one: Unread, person: Enrolled, roster: Roster | None) -> RollRow:
+    row = RollRow(person, one.exercise, None, one.labels, one.late, one.when, one.reason)
+    return remarked(row, one.learner, roster)
 
 
-def _known(learner: Learner, roster: Roster | None) -> Enrolled:
-    person = None if roster is None else roster.find(learner)
-    return person or Enrolled(learner.name, learner.id)
-
-
-def _remarked(row: RollRow, learner: Learner, roster: Roster | None) -> RollRow:
-    if roster is not None and roster.find(learner) is None:
+def remarked(row: RollRow, learner: Learner, roster: Roster | None) -> RollRow:
+    """Say in a row who is not on the roster, and who handed in together."""
+    people = roster.members(learner) if roster is not None else ()
+    if roster is not None and not people:
         row.remarks.append(_NOT_ENROLLED)
+    if len(people) > 1:
+        row.remarks.append(f"together with {', '.join(one.name for one in people if one != row.person)}")
     return row
 
 

@@ -22,6 +22,7 @@ _HEADERS = {
     "email": "email emailaddress mail emails",
     "login": "login username user sisloginid loginid githubusername github",
     "section": "section sections group class sectionname course",
+    "team": "team teamname groupname teams",
 }
 _COLUMNS = {header: column for column, headers in _HEADERS.items() for header in headers.split()}
 
@@ -33,6 +34,7 @@ class Enrolled:
     name: str
     id: str
     section: str = ""
+    team: str = ""
 
 
 class Roster:
@@ -54,6 +56,22 @@ class Roster:
             if person is not None:
                 return person
         return None
+
+    def members(self, learner: Learner) -> tuple[Enrolled, ...]:
+        """Return everybody whom an LMS means: a person, the team of this name, or people in one list with commas."""
+        person = self.find(learner)
+        if person is not None:
+            return (person,)
+        team = squashed(learner.name)
+        if found := tuple(one for one in self.people if team and squashed(one.team) == team):
+            return found
+        for text in (learner.id, learner.name):
+            parts = [part.strip() for part in text.split(",")]
+            people = [self.find(Learner(part)) for part in parts] if len(parts) > 1 else []
+            known = tuple(dict.fromkeys(one for one in people if one is not None))
+            if known and None not in people:
+                return known
+        return ()
 
 
 def squashed(text: str) -> str:
@@ -104,6 +122,7 @@ def enrolled(columns: Sequence[str | None], row: Sequence[str]) -> tuple[Enrolle
         name or found.get("login", "") or found.get("email", "") or found.get("id", ""),
         found.get("id", "") or found.get("login", "") or found.get("email", ""),
         found.get("section", ""),
+        found.get("team", ""),
     )
     words = name.split()
     # Canvas writes the last name first, in one word.

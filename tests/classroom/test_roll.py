@@ -70,3 +70,23 @@ def test_everybody_on_the_roster_has_a_row_and_who_is_not_is_told():
     )
     assert (eve.reason, eve.remarks) == ("no Python file", ["not on the roster"])
     assert (zoe.person.name, zoe.handin is None, zoe.reason) == ("Zoë Ng", False, "")
+
+
+TEAMS = read_roster(b"name,id,team\nAda Lovelace,7,Team 1\nBob Roy,8,Team 1\nEve Low,9,\n", "r.csv")
+
+
+@pytest.mark.parametrize(
+    "learner", [Learner("Team 1", "501"), Learner("Ada L, Bob R", "7, 8"), Learner("Ada Lovelace, Bob Roy")]
+)
+def test_each_member_of_a_team_has_a_row_for_the_one_hand_in(learner):
+    rows = call_roll(Harvest([handed_in(learner.name, learner.id)]), TEAMS, ["exercise1"])
+    assert [(row.person.name, row.handin is not None) for row in rows] == [
+        ("Ada Lovelace", True), ("Bob Roy", True), ("Eve Low", False),
+    ]  # fmt: skip
+    assert rows[0].remarks == ["together with Bob Roy"]
+
+
+def test_a_team_with_a_stranger_is_nobody_on_the_roster():
+    rows = call_roll(Harvest([handed_in("Ada Lovelace, Zoe", "7, 99")]), TEAMS, ["exercise1"])
+    (row,) = [row for row in rows if row.handin is not None]
+    assert (row.person.name, row.remarks) == ("Ada Lovelace, Zoe", ["not on the roster"])
