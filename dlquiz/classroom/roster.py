@@ -24,7 +24,7 @@ _HEADERS = {
     "section": "section sections group class sectionname course",
     "team": "team teamname groupname teams",
 }
-_COLUMNS = {header: column for column, headers in _HEADERS.items() for header in headers.split()}
+HEADER_COLUMNS = {header: column for column, headers in _HEADERS.items() for header in headers.split()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +88,25 @@ def read_roster(raw: bytes, name: str) -> Roster:
     UsageError
         It is not such a file; the message says what is missing.
     """
-    try:
-        text = raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
+    text = decoded(raw)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
         rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     except csv.Error as error:
         raise _unreadable(name, str(error)) from error
-    columns = [_COLUMNS.get(squashed(header)) for header in (rows[0] if rows else [])]
+    columns = [HEADER_COLUMNS.get(squashed(header)) for header in (rows[0] if rows else [])]
     if not {"name", "last", "id", "email", "login"} & set(columns):
         raise _unreadable(name, "its first line names no column that says who somebody is")
     return Roster(filter(None, (enrolled(columns, row) for row in rows[1:])))
+
+
+def decoded(raw: bytes) -> str:
+    """Return the text of a table as spreadsheets save it."""
+    try:
+        return raw.decode("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def enrolled(columns: Sequence[str | None], row: Sequence[str]) -> tuple[Enrolled, list[str]] | None:
