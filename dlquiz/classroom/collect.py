@@ -40,6 +40,7 @@ class _Bundle:
     entry: NamedEntry
     pieces: dict[str, Piece] = field(default_factory=dict)
     around: str = ""
+    home: str | None = None
 
 
 def collect(paths: Iterable[Path], targets: Sequence[Target], *, only: bool = False) -> Harvest:
@@ -81,6 +82,7 @@ class _Search:
         own = self._entry(place.name, not isinstance(place, ArchivePlace), {})
         prefix, split = self._split(place, prefix)
         whole = whole and not split
+        home = None if place.single else prefix.rstrip("/")
         for path in place.paths:
             piece, inner = Piece(place, path), path.removeprefix(prefix)
             around, inner = _apart(inner, split, place.name)
@@ -89,7 +91,7 @@ class _Search:
             elif whole and own.not_graded:
                 self._set_aside(own, piece)
             elif whole:
-                bundles.setdefault("", _Bundle(own, around=place.name)).pieces[inner] = piece
+                bundles.setdefault("", _Bundle(own, around=place.name, home=home)).pieces[inner] = piece
             else:
                 self._sort_in(bundles, piece, inner, people, around)
         for path, why in place.refused.items():
@@ -122,6 +124,8 @@ class _Search:
         # Files beside each other belong together only if the LMS says so.
         key = (entry.learner, entry.when, entry.order if rest else 0, "" if entry.lms else top, around)
         bundle = bundles.setdefault(key, _Bundle(entry, around=around))
+        if rest:
+            bundle.home = piece.path.removesuffix(f"/{rest}")
         name = rest or entry.file
         if (other := bundle.pieces.get(name)) is not None:
             self.found.left_out.append(LeftOut(other.label, "another one of the same name counts"))
@@ -142,7 +146,7 @@ class _Search:
         entry = read_name(top, is_folder=is_folder)
         if top in people:
             learner, when = people[top]
-            return replace(entry, learner=learner, when=when)
+            return replace(entry, learner=learner, when=when, said_by=gradescope.SOURCE)
         if not entry.lms and not is_folder:
             stem = entry.learner.name
             for target in self.targets:
@@ -248,6 +252,8 @@ class _Search:
                 entry.when,
                 (entry.order, entry.when, piece.place.changed_at(piece.path), copy_number(main)),
                 (f"also there, not graded: {listed(others)}",) if others else (),
+                entry.said_by,
+                bundle.home,
             )
         )
         return {*files, *beside}

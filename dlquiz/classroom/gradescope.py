@@ -7,6 +7,7 @@ from dlquiz.classroom.names import Learner
 from dlquiz.text import one_line
 
 FILE: Final = "submission_metadata.yml"
+SOURCE: Final = f"in Gradescope's {FILE}"
 MAX_BYTES: Final = 50_000_000
 
 

@@ -19,6 +19,8 @@ class HandedIn:
     """One exercise that one learner handed in; the larger ``order``, the later the attempt.
 
     ``beside`` are the modules in the folder of the main file, ``others`` the main files of other exercises there.
+    ``said_by`` says where ``when`` comes from; ``home`` is the learner's own folder, as its path in the place, None
+    where there is no such folder.
     """
 
     learner: Learner
@@ -31,6 +33,8 @@ class HandedIn:
     when: str
     order: tuple[int, str, float, int]
     notes: tuple[str, ...] = ()
+    said_by: str = ""
+    home: str | None = None
 
     @property
     def labels(self) -> tuple[str, ...]:

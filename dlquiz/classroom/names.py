@@ -27,6 +27,7 @@ _WITH_NUMBER = re.compile(r"(?P<who>.+)_(?P<id>\d{2,})", re.DOTALL)
 
 TEXT_ENTRY = "a text that was typed into the LMS, no file"
 LINK_ENTRY = "a link, no file"
+BLACKBOARD = "in Blackboard's name of the file"
 LMS_NOTE = "a note of the LMS's own"
 
 
@@ -43,7 +44,8 @@ class NamedEntry:
     """What the name of a file or folder says.
 
     ``file`` is the learner's own name of a file, empty for a folder; the larger ``order``, the later the attempt.
-    ``not_graded`` says why there is nothing in it to grade. ``lms`` is False if the name has no form of an LMS.
+    ``not_graded`` says why there is nothing in it to grade. ``lms`` is False if the name has no form of an LMS;
+    ``said_by`` says where ``when`` comes from.
     """
 
     learner: Learner
@@ -53,6 +55,7 @@ class NamedEntry:
     order: int = 0
     not_graded: str = ""
     lms: bool = True
+    said_by: str = ""
 
 
 def read_name(name: str, *, is_folder: bool) -> NamedEntry:
@@ -117,7 +120,7 @@ def _blackboard(name: str) -> NamedEntry | None:
     when = f"{found['date']}T{found['time'].replace('-', ':')}"
     order = int(re.sub(r"\D", "", when))
     learner, note = Learner(found["who"], found["who"]), "" if found["file"] else LMS_NOTE
-    return NamedEntry(learner, found["file"] or name, when=when, order=order, not_graded=note)
+    return NamedEntry(learner, found["file"] or name, when=when, order=order, not_graded=note, said_by=BLACKBOARD)
 
 
 def _gradescope(name: str) -> NamedEntry | None:

@@ -54,6 +54,9 @@ class HandInPlace(Protocol):
     def changed_at(self, path: str) -> float:
         """Return when a file was written last; 0 if that is not known."""
 
+    def folder(self, path: str) -> Path | None:
+        """Return where a folder lies on the disk; None in an archive."""
+
     def close(self) -> None:
         """End: nothing is read any more."""
 
@@ -109,6 +112,10 @@ class FolderPlace:
         except OSError:
             return 0
 
+    def folder(self, path: str) -> Path | None:
+        """Return the folder's own path."""
+        return self._root / path
+
     def close(self) -> None:
         """Do nothing: a folder is open only while something in it is read."""
 
@@ -158,6 +165,10 @@ class ArchivePlace:
     def read(self, path: str, limit: int) -> bytes:
         """Decompress one file."""
         return self._reads[path](limit)
+
+    def folder(self, path: str) -> Path | None:
+        """Return None: nothing is unpacked."""
+        return None
 
     def changed_at(self, path: str) -> float:
         """Return 0: what an archive says of that is not asked."""
