@@ -34,7 +34,7 @@ class ClassAttempt:
     """One hand-in. ``points`` are with bonus; None if there are none, and ``problem`` says why.
 
     The larger ``place``, the later the attempt, as far as the LMS says; ``at`` is None if no time is known. ``source``
-    says where the time comes from, ``said_late`` that the LMS calls it late.
+    says where the time comes from, ``said_late`` that the LMS calls it late, ``pending`` that it may still get points.
     """
 
     label: str
@@ -45,6 +45,7 @@ class ClassAttempt:
     source: str = ""
     said_late: bool = False
     problem: str = ""
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ def reckon(attempts: Iterable[ClassAttempt], terms: Terms) -> Reckoned:
     judged = [judge(one, terms) for one in in_order(attempts)]
     graded = [(one, one.grade) for one in judged if one.grade is not None]
     possible = max((one.attempt.possible or 0 for one in judged), default=0) or None
-    flags = tuple(dict.fromkeys(one.flag for one in judged if one.flag))
+    # What can never get points is for the teacher only where nothing else counts.
+    telling = [one for one in judged if one.grade is not None or one.attempt.pending or not graded]
+    flags = tuple(dict.fromkeys(one.flag for one in telling if one.flag))
     if terms.excused:
         return Reckoned(None, possible, (), ("Excused: this does not count.",), excused=True)
     if not graded:

@@ -61,18 +61,17 @@ def _latest(person: Enrolled, attempts: list[HandedIn], roster: Roster | None) -
     row = RollRow(person, last.exercise, last, last.labels, last.late, last.when)
     row.remarks += [*last.notes, *(f"an earlier attempt, not graded: {one.piece.label}" for one in earlier)]
     row.remarks += [f"with {path}" for path in last.beside]
-    return remarked(row, last.learner, roster)
+    return remarked(row, whose(last.learner, roster), roster)
 
 
 def _unread(one: Unread, person: Enrolled, roster: Roster | None) -> RollRow:
     row = RollRow(person, one.exercise, None, one.labels, one.late, one.when, one.reason)
-    return remarked(row, one.learner, roster)
+    return remarked(row, whose(one.learner, roster), roster)
 
 
-def remarked(row: RollRow, learner: Learner, roster: Roster | None) -> RollRow:
+def remarked(row: RollRow, people: Sequence[Enrolled], roster: Roster | None) -> RollRow:
     """Say in a row who is not on the roster, and who handed in together."""
-    people = roster.members(learner) if roster is not None else ()
-    if roster is not None and not people:
+    if roster is not None and people[0] not in roster.people:
         row.remarks.append(_NOT_ENROLLED)
     if len(people) > 1:
         row.remarks.append(f"together with {', '.join(one.name for one in people if one != row.person)}")

@@ -22,6 +22,8 @@ from dlquiz.model.codes import Code, Loc
 if TYPE_CHECKING:
     from dlquiz.content.course import Course
 
+OVERRIDE: Final = "override"
+"""In tables of points by hand, the row of a grade that a person sets."""
 _COLUMNS: Final = ("id", "name", "email", "login", "section")
 
 
@@ -201,6 +203,7 @@ class _Check:
             self._person(one.learner, people, ("extensions", number, "learner"))
             if one.work is not None:
                 self._known(one.work, works, "exercises and quizzes", ("extensions", number, "work"))
+        self._rubrics()
         if zone is not None:
             self._clock(zone)
         if said.anonymous and said.seed is None:
@@ -232,6 +235,14 @@ class _Check:
                         break
             found.append((group, tuple(members)))
         return tuple(found)
+
+    def _rubrics(self) -> None:
+        for kind in ("exercises", "quizzes"):
+            for name, work in getattr(self.said, kind).items():
+                if OVERRIDE in work.rubric:
+                    help = "give the row another name"
+                    message = f"'{OVERRIDE}' in a table of points means a grade that a person sets"
+                    self._add((kind, name, "rubric", OVERRIDE), Code.NOT_ALLOWED, message, help, at_key=True)
 
     def _sections(self, people: Roster | None) -> None:
         said = self.said

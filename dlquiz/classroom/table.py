@@ -108,6 +108,12 @@ def harmless(text: str) -> str:
     return f"'{line}" if line.startswith(_RUNS) or text.startswith(_RUNS) else line
 
 
+def unharmed(cell: str) -> str:
+    """Return what stood in a cell before `harmless`."""
+    line = one_line(cell, len(cell))
+    return line[1:] if line.startswith("'") and line[1:].startswith(_RUNS) else line
+
+
 def document(rows: Sequence[GradeRow]) -> list[dict[str, object]]:
     """Return the rows for a JSON document."""
     return [

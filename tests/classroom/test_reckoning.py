@@ -119,9 +119,12 @@ def test_of_several_attempts_the_rules_choose_after_the_deductions(policy, point
 def test_what_cannot_be_read_does_not_count_and_is_told():
     broken = ClassAttempt("two.py", 2, None, at=DUE, problem="no Python file")
     result = reckon([handed_in(DUE), broken], terms())
-    assert (result.points, result.flags) == (8, ("no Python file",))
+    assert (result.points, result.flags) == (8, ())
     assert "two.py: No points: no Python file." in result.told
-    assert reckon([broken], terms()).points is None
+    alone = reckon([broken], terms())
+    assert (alone.points, alone.flags) == (None, ("no Python file",))
+    pending = ClassAttempt("two.py", 2, None, at=DUE, problem="incomplete", pending=True)
+    assert reckon([handed_in(DUE), pending], terms()).flags == ("incomplete",)
     assert reckon([], terms()).told == ("Nothing was handed in.",)
 
 
