@@ -35,3 +35,43 @@ def test_wrong_rules_are_told_with_their_lines(person, text, said):
 
 def test_an_editor_gets_the_schema_of_the_rules(person):
     assert person.type("dev", "schema", "class").json["title"] == "The rules of a class in dlquiz"
+
+
+def test_a_sheet_is_exported_filled_in_and_taken_in(person):
+    rules = RULES.replace("weight: 2}", "weight: 2, rubric: {style: 2}}")
+    (person.here / "class.yaml").write_text(rules, encoding="utf-8")
+    result = person.type("class", "manual", "export", "--rules", "class.yaml", "--section", "B", "-o", "sheet.csv")
+    assert (result.code, result.err) == (0, "")
+    sheet = (person.here / "sheet.csv").read_text()
+    assert "Bob Roy,8,exercise2,style,,2,,," in sheet
+    assert "Ada" not in sheet
+    (person.here / "sheet.csv").write_text(
+        sheet.replace("8,exercise2,style,,2,,,", "8,exercise2,style,1.5,2,=neat,,TA")
+    )
+    typed = ("class", "manual", "import", "sheet.csv", "--rules", "class.yaml")
+    assert "1 new row" in person.type(*typed, "--dry-run").out
+    assert not (person.here / "manual.csv").exists()
+    assert person.type(*typed, "--json").json["added"] == 1
+    assert "Bob Roy,8,exercise2,style,1.5,2,'=neat,,TA" in (person.here / "manual.csv").read_text()
+    assert person.type(*typed, "--json").json["added"] == 0
+    kept = (person.here / "manual.csv").read_bytes()
+    (person.here / "sheet.csv").write_text(sheet.replace("8,exercise2,override,,,,,", "8,exercise2,override,3,,,,"))
+    wrong = person.type(*typed)
+    assert (wrong.code, "an override needs 'reason'" in wrong.err) == (3, True)
+    assert (person.here / "manual.csv").read_bytes() == kept
+    again = person.type("class", "manual", "export", "--rules", "class.yaml", "-o", "sheet.csv")
+    assert (again.code, "already there" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--work", "exercise9"], "no work of the rules"),
+        (["--section", "Z"], "nobody"),
+        (["--file", "class.yaml"], "no table"),
+    ],
+)
+def test_a_sheet_that_cannot_be_is_told(person, options, said):
+    (person.here / "class.yaml").write_text(RULES, encoding="utf-8")
+    result = person.type("class", "manual", "export", "--rules", "class.yaml", "-o", "sheet.csv", *options)
+    assert (result.code, said in result.err) == (2, True)
