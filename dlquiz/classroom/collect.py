@@ -77,7 +77,7 @@ class _Search:
     def search(self, place: HandInPlace) -> None:
         """Take in one place."""
         bundles: dict[object, _Bundle] = {}
-        people = _people(place)
+        people = submitters_in(place)
         prefix, whole = self._layout(place)
         own = self._entry(place.name, not isinstance(place, ArchivePlace), {})
         prefix, split = self._split(place, prefix)
@@ -322,7 +322,7 @@ def _apart(path: str, split: frozenset[str], around: str) -> tuple[str, str]:
     return (top, rest) if rest and top in split else (around, path)
 
 
-def _people(place: HandInPlace) -> dict[str, tuple[Learner, str]]:
+def submitters_in(place: HandInPlace) -> dict[str, tuple[Learner, str]]:
     """Return who is who in the exports of Gradescope."""
     found: dict[str, tuple[Learner, str]] = {}
     for path in place.paths:

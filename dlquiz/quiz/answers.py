@@ -96,9 +96,15 @@ def read_answers(path: Path) -> Answers:
     try:
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
-        text = raw.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
+    return answers_in(raw, path)
+
+
+def answers_in(raw: bytes, path: Path) -> Answers:
+    """Read the content of a file of answers; ``path`` is what it is called. UsageError as `read_answers` says."""
+    try:
+        text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not text in UTF-8.", next_step="Save it as UTF-8.") from error
     if len(raw) > MAX_BYTES:
