@@ -79,9 +79,9 @@ def csv_bytes(rows: Iterable[GradeRow], *, bom: bool = False) -> bytes:
     return text.getvalue().encode("utf-8-sig" if bom else "utf-8", "replace")
 
 
-def is_table(beginning: bytes) -> bool:
+def is_table(beginning: bytes, columns: Sequence[str] = COLUMNS) -> bool:
     """Say whether a file begins as our table does: only such a one is replaced."""
-    return beginning.removeprefix(b"\xef\xbb\xbf").startswith(",".join(COLUMNS).encode())
+    return beginning.removeprefix(b"\xef\xbb\xbf").startswith(",".join(columns).encode())
 
 
 def cells(one: GradeRow) -> list[str]:

@@ -15,7 +15,17 @@ from dlquiz.classroom.matching import Target
 from dlquiz.classroom.regrade import Regrading, compare_class
 from dlquiz.classroom.roll import NOTHING, RollRow
 from dlquiz.classroom.roster import MAX_BYTES, Roster, read_roster
-from dlquiz.classroom.table import FOUND, GRADED, INCOMPLETE, UNREADABLE, GradeRow, document, grade_rows, is_table
+from dlquiz.classroom.table import (
+    COLUMNS,
+    FOUND,
+    GRADED,
+    INCOMPLETE,
+    UNREADABLE,
+    GradeRow,
+    document,
+    grade_rows,
+    is_table,
+)
 from dlquiz.cli import _class_regrade as regrade
 from dlquiz.cli._live import LiveLine
 from dlquiz.errors import UsageError, cannot_write
@@ -56,8 +66,8 @@ def kept_book(name: str) -> str:
     return name
 
 
-def own_table(name: str) -> Path:
-    """Return where the table goes, if it may: before anything is graded."""
+def own_table(name: str, columns: Sequence[str] = COLUMNS) -> Path:
+    """Return where a table of these columns goes, if it may: before anything is graded."""
     path = Path(name).expanduser()
     try:
         beginning = b""
@@ -66,7 +76,7 @@ def own_table(name: str) -> Path:
                 beginning = file.read(200)
     except OSError as error:
         raise cannot_write(path, error) from error
-    if beginning and not is_table(beginning):
+    if beginning and not is_table(beginning, columns):
         raise UsageError(
             f"{path} is there already, and is no table of ours.", next_step="Name another file with --csv."
         )

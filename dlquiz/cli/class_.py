@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli import _class_manual, _class_rules
+from dlquiz.cli import _class_manual, _class_quiz, _class_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -379,3 +379,4 @@ def classroom50(ctx: click.Context, exercise: str, target: str, level: str, isol
     app.say(f"For Classroom 50: {target} ({', '.join(names)})")
 class_.add_command(_class_rules.rules)
 class_.add_command(_class_manual.manual)
+class_.add_command(_class_quiz.quiz_)
