@@ -80,7 +80,7 @@ class _Search:
         people = submitters_in(place)
         prefix, whole = self._layout(place)
         own = self._entry(place.name, not isinstance(place, ArchivePlace), {})
-        prefix, split = self._split(place, prefix)
+        prefix, split = self._split(place, prefix, whole=whole)
         whole = whole and not split
         home = None if place.single else prefix.rstrip("/")
         for path in place.paths:
@@ -172,13 +172,16 @@ class _Search:
         alone = isinstance(place, ArchivePlace) and len({path.partition("/")[0] for path in code}) <= 1
         return prefix, at_top or by_exercise or alone
 
-    def _split(self, place: HandInPlace, prefix: str) -> tuple[str, frozenset[str]]:
+    def _split(self, place: HandInPlace, prefix: str, *, whole: bool) -> tuple[str, frozenset[str]]:
         """Return the folder around those of the exercises, and these; an archive may hold only one of them."""
         outer, _, top = prefix.rstrip("/").rpartition("/")
         around = f"{outer}/" if outer else ""
         for head in (around, prefix) if names_exercise(top, self.targets) else (prefix,):
             if split := split_by_exercise([path.removeprefix(head) for path in place.paths], self.targets):
                 return head, split
+        if not whole:  # beside the hand-ins of others such a folder is nobody's
+            tops = {path.removeprefix(prefix).partition("/")[0] for path in place.paths if "/" in path}
+            return prefix, frozenset(top for top in tops if names_exercise(top, self.targets))
         return prefix, frozenset()
 
     # -- one learner ------------------------------------------------------

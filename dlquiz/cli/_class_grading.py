@@ -177,7 +177,7 @@ def say(app: "App", graded: Sequence[GradeRow], found: Harvest, work: ClassWork,
         _list(app, title, [one for one in graded if one.state == state])
     if states[NOTHING]:
         names = dict.fromkeys(one_line(one.row.person.name, 60) for one in graded if one.state == NOTHING)
-        app.say(f"Nothing handed in: {_shortened(list(names))}")
+        app.say(f"Nothing handed in: {shortened(list(names))}")
     if found.left_out:
         app.say(f"Left out: {counted(len(found.left_out), 'file')} beside these (--json lists them).")
     if (earlier := sum(one.earlier for one in graded)) and work.regrading is None:
@@ -213,7 +213,8 @@ def _list(app: "App", title: str, rows: Sequence[GradeRow]) -> None:
         app.say(f"  and {len(rows) - _MOST_LISTED} more")
 
 
-def _shortened(names: list[str]) -> str:
+def shortened(names: list[str]) -> str:
+    """Return names for a sentence, not too many."""
     more = len(names) - _MOST_LISTED
     return ", ".join(names[:_MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
 

@@ -85,6 +85,10 @@ LAYOUTS = {
         {"exercise1/lovelaceada_5_90_adder.py": CODE, "exercise2/lovelaceada_5_91_work.py": CODE},
         [("lovelaceada", "exercise1", "adder.py"), ("lovelaceada", "exercise2", "work.py")],
     ),
+    "a folder of an exercise beside others": (
+        {"Lab_bob_attempt_2026-03-05-14-30-10_adder.py": CODE, "exercise2/ada/halver.py": CODE},
+        [("ada", "exercise2", "halver.py"), ("bob", "exercise1", "adder.py")],
+    ),
     "blackboard": (
         {
             "Lab_ada_attempt_2026-03-05-14-30-10.txt": b"note",
