@@ -136,7 +136,7 @@ def resolve(words):
 
 def options_of(command):
     names = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
-    if command.name == "quiz":  # `dlquiz quiz ID` stands for a hidden command
+    if command.name == "quiz" and isinstance(command, click.Group):  # `dlquiz quiz ID` stands for a hidden command
         names |= options_of(command.commands["take"])
     return names | {"-h", "--help"}
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli import _class_manual, _class_quiz, _class_rules
+from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,8 @@ def class_() -> None:
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @click.option("--exercise", metavar="EXERCISE", help="Everything is for this exercise, whatever the files are called.")
 @click.option("--roster", metavar="FILE", help="A CSV of the people: name, id, email, login, section.")
+@click.option("--rules", metavar="FILE", help="The rules of the class: class.yaml; every attempt is graded then.")
+@click.option("--times", metavar="FILE", help="With --rules: a CSV of who handed in when.")
 @click.option("--csv", "table", metavar="FILE", help="Write the table of points here.")
 @click.option("--bom", is_flag=True, help="Begin the table with a mark that some spreadsheets need for UTF-8.")
 @click.option(
@@ -60,6 +62,8 @@ def grade(
     paths: tuple[str, ...],
     exercise: str | None,
     roster: str | None,
+    rules: str | None,
+    times: str | None,
     table: str | None,
     bom: bool,
     book: str,
@@ -88,6 +92,7 @@ def grade(
         dlquiz class grade handed-in --exercise exercise3 --jobs 2
         dlquiz class grade submissions.zip --regrade
         dlquiz class grade submissions.zip --replay 12
+        dlquiz class grade submissions.zip --rules class.yaml --csv grades.csv
     """
     from dlquiz.classroom.collect import collect
     from dlquiz.classroom.grading import HowGraded
@@ -95,19 +100,33 @@ def grade(
     from dlquiz.classroom.table import csv_bytes
     from dlquiz.cli import _class_grading as work
     from dlquiz.cli._class_regrade import Decision
+    from dlquiz.errors import UsageError
     from dlquiz.model.report import Isolation
 
     app: App = ctx.obj
     if yes and not regrade:
         raise click.UsageError("--yes is for --regrade.")
+    if times is not None and rules is None:
+        raise UsageError("--times needs --rules.", next_step="Name a class.yaml with --rules.")
+    if rules is not None and regrade:
+        raise UsageError(
+            "--regrade and --rules are two steps.", next_step="Type it with --regrade first, and then with --rules."
+        )
     targets = work.targets_of(app, exercise)
     if replay is not None:
-        if regrade or dry_run or table is not None or seed is not None:
+        if regrade or dry_run or rules is not None or table is not None or seed is not None:
             raise click.UsageError("--replay repeats one grading as it was: leave out the other options.")
         ctx.exit(_replay(app, replay, book, paths, targets, only=exercise is not None, as_json=as_json))
+    how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1, regrade)
+    if rules is not None:
+        from dlquiz.cli._class_by_rules import RuledWishes
+        from dlquiz.cli._class_ruled_grade import grade_by_rules
+
+        wishes = RuledWishes(rules, paths, targets, exercise is not None, roster, times)
+        run = work.ClassWork(app, book, how, as_json)
+        ctx.exit(grade_by_rules(run, wishes, None if dry_run else table, bom=bom, dry_run=dry_run))
     people = None if roster is None else work.open_roster(roster)
     to = None if table is None or dry_run else work.own_table(table)
-    how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1, regrade)
     with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
         rows = call_roll(found, people, [target.exercise for target in targets])
         run = work.ClassWork(app, book, how, as_json)
@@ -380,3 +399,4 @@ def classroom50(ctx: click.Context, exercise: str, target: str, level: str, isol
 class_.add_command(_class_rules.rules)
 class_.add_command(_class_manual.manual)
 class_.add_command(_class_quiz.quiz_)
+class_.add_command(_class_grades.grades)
