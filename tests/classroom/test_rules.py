@@ -1,15 +1,18 @@
 """class.yaml: what it says, and that every mistake in it is told with its place and what helps."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from dlquiz.classroom.names import Learner
 from dlquiz.classroom.rules import load_rules
-from dlquiz.content.course import load_course
+from dlquiz.content.course import builtin_course, load_course
 from dlquiz.errors import ContentError
 from tests.cli.conftest import make_course
 
+DOCS = Path(__file__).parents[2] / "docs"
 RULES = """\
 format_version: 1
 title: Deep learning, autumn
@@ -203,3 +206,11 @@ def test_names_of_people_need_people(load):
     ((_, _, code, _, help),) = found(load, text)
     assert (code, help) == ("DLQ042", "write roster: people.csv")
     assert load("format_version: 1\ntitle: T\ntimezone: UTC\n").roster is None
+
+
+@pytest.mark.parametrize("page", ["reference/class-format.md", "how-to/class-rules.md"])
+def test_the_examples_of_the_docs_are_rules(page, tmp_path):
+    (example,) = re.findall(r"```yaml\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "class.yaml").write_text(example, encoding="utf-8")
+    (tmp_path / "people.csv").write_text("name,id,section\nAda,7,A\nBob,8,B\nEve,9,B\n")
+    assert load_rules(tmp_path / "class.yaml", load_course(builtin_course())).said.exercises
