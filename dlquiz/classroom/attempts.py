@@ -11,7 +11,7 @@ from dlquiz.classroom.roll import RollRow, remarked
 from dlquiz.classroom.roster import Enrolled
 from dlquiz.classroom.rules import KnownRules
 from dlquiz.classroom.table import FOUND, GRADED, INCOMPLETE, GradeRow
-from dlquiz.classroom.times import HandInTime, TimeRow, time_of
+from dlquiz.classroom.times import HandInTime, TimeTable, time_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def everybody(learner: Learner, exercise: str, rules: KnownRules) -> tuple[Enrol
     return tuple(dict.fromkeys(one for person in named for one in rules.partners(person, exercise)))
 
 
-def call_attempts(found: Harvest, rules: KnownRules, times: Sequence[TimeRow]) -> list[SharedAttempt]:
+def call_attempts(found: Harvest, rules: KnownRules, times: TimeTable) -> list[SharedAttempt]:
     """Return all attempts, in the order of the LMS, and what cannot be read of a class."""
     handins = sorted(found.handins, key=lambda one: one.order)
     people = [everybody(one.learner, one.exercise, rules) for one in handins]
@@ -57,7 +57,7 @@ def call_attempts(found: Harvest, rules: KnownRules, times: Sequence[TimeRow]) -
     attempts = []
     for place, (who, one) in enumerate(zip(people, handins, strict=True)):
         last = newest[frozenset(who), one.exercise] is one
-        time = time_of(one, who, rules.roster, times, rules.zone, newest=last)
+        time = time_of(one, who, times, rules.zone, newest=last)
         attempts.append(SharedAttempt(_row(one, who, time, rules), who, time, place))
     for unread in found.unread:
         who = everybody(unread.learner, unread.exercise, rules)

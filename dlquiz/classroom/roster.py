@@ -43,8 +43,11 @@ class Roster:
     def __init__(self, people: Iterable[tuple[Enrolled, Iterable[str]]]) -> None:
         self.people: list[Enrolled] = []
         self._by_key: dict[str, Enrolled | None] = {}
+        self._teams: dict[str, list[Enrolled]] = {}
         for person, names in people:
             self.people.append(person)
+            if team := squashed(person.team):
+                self._teams.setdefault(team, []).append(person)
             for key in {squashed(name) for name in names} - {""}:
                 # What fits two people fits nobody.
                 self._by_key[key] = None if key in self._by_key else person
@@ -62,9 +65,8 @@ class Roster:
         person = self.find(learner)
         if person is not None:
             return (person,)
-        team = squashed(learner.name)
-        if found := tuple(one for one in self.people if team and squashed(one.team) == team):
-            return found
+        if team := self._teams.get(squashed(learner.name)):
+            return tuple(team)
         for text in (learner.id, learner.name):
             parts = [part.strip() for part in text.split(",")]
             people = [self.find(Learner(part)) for part in parts] if len(parts) > 1 else []

@@ -1,12 +1,12 @@
 """Read ``class.yaml`` and look at what it names: people, sections, exercises, quizzes, dates of the clock."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from dlquiz.classroom.names import Learner
@@ -27,6 +27,10 @@ OVERRIDE: Final = "override"
 _COLUMNS: Final = ("id", "name", "email", "login", "section")
 
 
+JoinedGroup: TypeAlias = tuple[GroupRules, tuple[Enrolled, ...]]
+"""Who hands in together, and the people who that is."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnownRules:
     """The rules of a class, and its people. ``roster`` is None if the rules name nobody."""
@@ -34,12 +38,14 @@ class KnownRules:
     said: ClassRules
     roster: Roster | None
     zone: ZoneInfo
-    groups: tuple[tuple[GroupRules, tuple[Enrolled, ...]], ...] = ()
+    groups: tuple[JoinedGroup, ...] = ()
+    groups_of: Mapping[Enrolled, Sequence[JoinedGroup]] = field(default_factory=dict)
+    extensions_of: Mapping[Enrolled, Sequence[Extension]] = field(default_factory=dict)
 
     def partners(self, person: Enrolled, work: str) -> tuple[Enrolled, ...]:
         """Return who hands this in together, the person first."""
-        for group, members in self.groups:
-            if person in members and (not group.exercises or work in group.exercises):
+        for group, members in self.groups_of.get(person, ()):
+            if not group.exercises or work in group.exercises:
                 return (person, *(one for one in members if one != person))
         return (person,)
 
@@ -84,8 +90,7 @@ class KnownRules:
         return moment(local + by, self.zone)
 
     def _extensions(self, person: Enrolled, work: str) -> list[Extension]:
-        named = (one for one in self.said.extensions if one.work in (None, work))
-        return [one for one in named if self.roster and self.roster.find(Learner(one.learner, one.learner)) == person]
+        return [one for one in self.extensions_of.get(person, ()) if one.work in (None, work)]
 
     def released(self, now: datetime) -> bool:
         """Whether learners may see their grades."""
@@ -131,7 +136,15 @@ def load_rules(path: Path, course: "Course", roster: Roster | None = None) -> Kn
     if check.findings:
         stop(*in_file_order(check.findings))
     assert zone is not None
-    return KnownRules(said, people, zone, groups)
+    groups_of: dict[Enrolled, list[JoinedGroup]] = {}
+    for group in groups:
+        for person in group[1]:
+            groups_of.setdefault(person, []).append(group)
+    extensions_of: dict[Enrolled, list[Extension]] = {}
+    for one in said.extensions:
+        if people is not None and (who := people.find(Learner(one.learner, one.learner))) is not None:
+            extensions_of.setdefault(who, []).append(one)
+    return KnownRules(said, people, zone, groups, groups_of, extensions_of)
 
 
 @dataclass(slots=True)
@@ -186,9 +199,7 @@ class _Check:
             else:
                 seen[squashed(name)] = self._place(where).line
 
-    def names(
-        self, people: Roster | None, zone: ZoneInfo | None
-    ) -> tuple[tuple[GroupRules, tuple[Enrolled, ...]], ...]:
+    def names(self, people: Roster | None, zone: ZoneInfo | None) -> tuple[JoinedGroup, ...]:
         """Look at everything that is named; return the groups with their members."""
         said = self.said
         for kind, known in (("exercises", self.course.exercise_ids()), ("quizzes", self.course.quiz_ids())):
@@ -210,7 +221,7 @@ class _Check:
             self._add(("anonymous",), Code.MISSING_FIELD, "anonymous ids need a 'seed'", "write seed: and any number")
         return self._groups(people)
 
-    def _groups(self, people: Roster | None) -> tuple[tuple[GroupRules, tuple[Enrolled, ...]], ...]:
+    def _groups(self, people: Roster | None) -> tuple[JoinedGroup, ...]:
         said, found = self.said, []
         self._twice([(("groups", number, "name"), one.name) for number, one in enumerate(said.groups)])
         taken: dict[tuple[Enrolled, str], str] = {}

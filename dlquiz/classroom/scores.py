@@ -13,7 +13,7 @@ from dlquiz.classroom.roster import HEADER_COLUMNS, Enrolled
 from dlquiz.classroom.rules import KnownRules
 from dlquiz.classroom.sheets import read_sheet
 from dlquiz.classroom.table import harmless, unharmed
-from dlquiz.classroom.times import HandInTime, TimeRow, read_time
+from dlquiz.classroom.times import HandInTime, TimeTable, read_time
 from dlquiz.model.codes import Code
 
 COLUMNS: Final = (
@@ -34,7 +34,7 @@ class QuizScore:
     attempt: ClassAttempt
 
 
-def scored(quiz_id: str, marks: Sequence[QuizMark], times: Sequence[TimeRow], rules: KnownRules) -> list[QuizScore]:
+def scored(quiz_id: str, marks: Sequence[QuizMark], times: TimeTable, rules: KnownRules) -> list[QuizScore]:
     """Return the marks as attempts, with their times: by a CSV, or as the LMS says."""
     newest = {mark.person: mark for mark in marks}
     found = []
@@ -48,17 +48,10 @@ def scored(quiz_id: str, marks: Sequence[QuizMark], times: Sequence[TimeRow], ru
     return found
 
 
-def _time(
-    mark: QuizMark, quiz_id: str, times: Sequence[TimeRow], rules: KnownRules, *, newest: bool
-) -> HandInTime | None:
-    fitting = [
-        row
-        for row in times
-        if (newest or row.file) and row.fits((mark.person,), rules.roster, quiz_id, mark.file.label)
-    ]
-    if fitting:
-        best = max(fitting, key=lambda row: (bool(row.file), row.at))
-        return HandInTime(best.at, best.source)
+def _time(mark: QuizMark, quiz_id: str, times: TimeTable, rules: KnownRules, *, newest: bool) -> HandInTime | None:
+    said = times.find((mark.person,), quiz_id, mark.file.label, newest=newest)
+    if said is not None:
+        return said
     at = read_time(mark.file.when, rules.zone) if mark.file.when else None
     return HandInTime(at, mark.file.said_by) if at is not None else None
 

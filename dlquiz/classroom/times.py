@@ -1,8 +1,8 @@
 """When something was handed in, and who says so: a CSV file, the LMS, or a commit; never a file's own time."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import PurePosixPath
 
@@ -37,25 +37,41 @@ class HandInTime:
 class TimeRow:
     """One row of a CSV of times; empty where it says nothing."""
 
-    names: tuple[str, ...]
     exercise: str
     file: str
-    at: datetime
-    source: str
-
-    def fits(self, people: Sequence[Enrolled], roster: Roster | None, exercise: str, label: str) -> bool:
-        """Say whether it is about a hand-in of these people."""
-        if self.exercise not in ("", exercise) or not (self.file == "" or _ends_with(label, self.file)):
-            return False
-        for name in self.names:
-            known = roster.members(Learner(name, name)) if roster is not None else ()
-            own = {squashed(text) for one in people for text in (one.id, one.name)} - {""}
-            if set(known) & set(people) or squashed(name) in own:
-                return True
-        return not self.names
+    time: HandInTime
 
 
-def read_times(name: str, zone: tzinfo, exercises: Sequence[str]) -> list[TimeRow]:
+@dataclass(slots=True)
+class TimeTable:
+    """The rows of a CSV of times: by whom they name, and those that name a file only."""
+
+    of_people: dict[Enrolled | str, list[TimeRow]] = field(default_factory=dict)
+    of_files: list[TimeRow] = field(default_factory=list)
+
+    def add(self, row: TimeRow, whom: Iterable[Enrolled | str]) -> None:
+        """Note a row; with nobody it is about its file."""
+        named = set(whom)
+        for one in named:
+            self.of_people.setdefault(one, []).append(row)
+        if not named:
+            self.of_files.append(row)
+
+    def find(self, people: Sequence[Enrolled], exercise: str, label: str, *, newest: bool) -> HandInTime | None:
+        """Return the time of a hand-in; a row that names no file is about the ``newest`` of several attempts."""
+        keys: set[Enrolled | str] = {squashed(text) for one in people for text in (one.id, one.name)}
+        rows = [row for key in (*people, *keys) for row in self.of_people.get(key, ())] + self.of_files
+        fitting = [
+            row
+            for row in rows
+            if row.exercise in ("", exercise) and (_ends_with(label, row.file) if row.file else newest)
+        ]
+        # One that names the file comes first; of several times the latest.
+        best = max(fitting, key=lambda row: (bool(row.file), row.time.at), default=None)
+        return None if best is None else best.time
+
+
+def read_times(name: str, zone: tzinfo, exercises: Sequence[str], roster: Roster | None) -> TimeTable:
     """Read a CSV of times: who, when, and of which exercise if it is not all the same.
 
     Raises
@@ -64,7 +80,7 @@ def read_times(name: str, zone: tzinfo, exercises: Sequence[str]) -> list[TimeRo
         It cannot be read, or a row has a mistake; all are told with their lines.
     """
     sheet = read_sheet(name, _COLUMNS, ("time",))
-    found = []
+    found = TimeTable()
     for row in sheet.rows:
         cells = {column: one_line(cell, 500) for column, cell in row.cells.items()}
         first_last = f"{cells.get('first', '')} {cells.get('last', '')}".strip()
@@ -78,12 +94,19 @@ def read_times(name: str, zone: tzinfo, exercises: Sequence[str]) -> list[TimeRo
         if exercise and exercise not in exercises:
             known = f"exercises: {', '.join(exercises[:20])}"
             sheet.add(row.line, Code.NOT_THERE, f"there is no exercise '{exercise}'", known)
-        if not names and not cells.get("file"):
+        keys = [key for key in map(squashed, names) if key]
+        if not keys and not cells.get("file"):
             sheet.add(row.line, Code.EMPTY, "nobody is named here", "write an id, a name, a login, an email or a file")
         if at is not None:
-            found.append(TimeRow(names, exercise, cells.get("file", ""), at, f"in {name}, line {row.line}"))
+            time = HandInTime(at, f"in {name}, line {row.line}")
+            people = [one for text in names for one in _known(text, roster)]
+            found.add(TimeRow(exercise, cells.get("file", ""), time), people or keys)
     sheet.stop_if_wrong()
     return found
+
+
+def _known(name: str, roster: Roster | None) -> tuple[Enrolled, ...]:
+    return roster.members(Learner(name, name)) if roster is not None else ()
 
 
 def read_time(text: str, zone: tzinfo) -> datetime | None:
@@ -104,24 +127,12 @@ def read_time(text: str, zone: tzinfo) -> datetime | None:
 
 
 def time_of(
-    handin: HandedIn,
-    people: Sequence[Enrolled],
-    roster: Roster | None,
-    rows: Sequence[TimeRow],
-    zone: tzinfo,
-    *,
-    newest: bool,
+    handin: HandedIn, people: Sequence[Enrolled], times: TimeTable, zone: tzinfo, *, newest: bool
 ) -> HandInTime | None:
-    """Return when something was handed in: as the CSV says, else the LMS, else its commit; None if nobody says.
-
-    A row of the CSV that names no file is about the ``newest`` of several attempts.
-    """
-    label = handin.piece.label
-    fitting = [row for row in rows if (newest or row.file) and row.fits(people, roster, handin.exercise, label)]
-    if fitting:
-        # Of one that names the file, and one that does not, the first; of several times the latest.
-        best = max(fitting, key=lambda row: (bool(row.file), row.at))
-        return HandInTime(best.at, best.source)
+    """Return when something was handed in: as the CSV says, else the LMS, else its commit; None if nobody says."""
+    said = times.find(people, handin.exercise, handin.piece.label, newest=newest)
+    if said is not None:
+        return said
     if handin.when and (at := read_time(handin.when, zone)) is not None:
         return HandInTime(at, handin.said_by)
     return _from_commit(handin)
@@ -129,7 +140,7 @@ def time_of(
 
 def _from_commit(handin: HandedIn) -> HandInTime | None:
     home = None if handin.home is None else handin.piece.place.folder(handin.home)
-    if home is None or handin.piece.inner:
+    if home is None or handin.piece.inner or not (home / ".git").is_dir():
         return None
     try:
         content = handin.piece.read(MAX_NOTEBOOK_BYTES)

@@ -12,7 +12,7 @@ from dlquiz.classroom.manual import by_hand
 from dlquiz.classroom.rules import KnownRules
 from dlquiz.classroom.scores import QuizScore, read_scores
 from dlquiz.classroom.table import GradeRow
-from dlquiz.classroom.times import TimeRow, read_times
+from dlquiz.classroom.times import TimeTable, read_times
 from dlquiz.classroom.work_grades import MISSING, OPEN, ClassWorkbook, LearnerGrades, WorkGrade
 from dlquiz.cli._class_grading import ClassWork, shortened
 from dlquiz.cli._class_manual import known_points, manual_file
@@ -49,7 +49,7 @@ class RuledClass:
     app: "App"
     wishes: RuledWishes
     rules: KnownRules
-    times: list[TimeRow]
+    times: TimeTable
     scores: list[QuizScore]
     attempts: list[SharedAttempt] = field(default_factory=list)
     rows: list[GradeRow] = field(default_factory=list)
@@ -96,7 +96,7 @@ def ruled_class(app: "App", wishes: RuledWishes) -> RuledClass:
     """Read rules, times and scores: all mistakes are told before anything is graded."""
     rules = read_rules(app, wishes.rules, wishes.roster)
     works = [*app.desk.course.exercise_ids(), *app.desk.course.quiz_ids()]
-    times = [] if wishes.times is None else read_times(wishes.times, rules.zone, works)
+    times = TimeTable() if wishes.times is None else read_times(wishes.times, rules.zone, works, rules.roster)
     scores = [one for name in wishes.scores for one in read_scores(name, rules)]
     for one in scores:
         if one.quiz not in app.desk.course.quiz_ids():

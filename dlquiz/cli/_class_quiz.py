@@ -111,9 +111,10 @@ def _marked(
 ) -> "tuple[list[QuizMark], list[QuizScore]]":
     from dlquiz.classroom.quiz_files import answer_files, mark_files
     from dlquiz.classroom.scores import scored
-    from dlquiz.classroom.times import read_times
+    from dlquiz.classroom.times import TimeTable, read_times
 
-    said = [] if times is None else read_times(times, known.zone, [*known.said.exercises, *known.said.quizzes, quiz_id])
+    works = [*known.said.exercises, *known.said.quizzes, quiz_id]
+    said = TimeTable() if times is None else read_times(times, known.zone, works, known.roster)
     marks = mark_files(quiz_id, quiz, answer_files([Path(path).expanduser() for path in paths], quiz_id), known)
     return marks, scored(quiz_id, marks, said, known)
 

@@ -11,7 +11,7 @@ from dlquiz.classroom.collect import collect
 from dlquiz.classroom.git_time import committed_at
 from dlquiz.classroom.matching import Target
 from dlquiz.classroom.roster import read_roster
-from dlquiz.classroom.times import read_time, read_times, time_of
+from dlquiz.classroom.times import TimeTable, read_time, read_times, time_of
 from dlquiz.errors import ContentError
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,10 +54,11 @@ def test_a_time_is_read_as_programs_write_it_by_the_clock_of_the_class(text, at)
     assert read_time(text, BERLIN) == at
 
 
-def times(found, rows=(), roster=ROSTER):
+def times(found, rows=None, roster=ROSTER):
     last = max(found.handins, key=lambda one: one.order)
     return [
-        time_of(one, roster.members(one.learner), roster, rows, BERLIN, newest=one is last) for one in found.handins
+        time_of(one, roster.members(one.learner), rows or TimeTable(), BERLIN, newest=one is last)
+        for one in found.handins
     ]
 
 
@@ -87,7 +88,7 @@ def test_a_csv_comes_first_and_its_line_is_told(tmp_path):
         (tmp_path / f"class/L_ada_attempt_2026-03-0{day}-14-30-10_adder.py").write_bytes(CODE)
     table = tmp_path / "times.csv"
     table.write_text('id,exercise,"handed in"\n8,exercise1,2026-03-01 10:00\nADA,,2026-03-09 10:00\n7,exercise1,\n')
-    rows = read_times(str(table), BERLIN, ["exercise1"])
+    rows = read_times(str(table), BERLIN, ["exercise1"], ROSTER)
     with collect([tmp_path / "class"], TARGETS) as found:
         first, last = times(found, rows)
     assert (first.at, first.source) == (IN_UTC, "in Blackboard's name of the file"), "the CSV is about the newest"
@@ -100,7 +101,7 @@ def test_a_csv_may_name_the_file(tmp_path):
     for name in ("ada_exercise1.py", "bob_exercise1.py"):
         (tmp_path / "class" / name).write_bytes(CODE)
     (tmp_path / "times.csv").write_text("file,time\nbob_exercise1.py,2026-03-05 14:30:10\n")
-    rows = read_times(str(tmp_path / "times.csv"), BERLIN, ["exercise1"])
+    rows = read_times(str(tmp_path / "times.csv"), BERLIN, ["exercise1"], ROSTER)
     with collect([tmp_path / "class"], TARGETS) as found:
         said = {one.learner.name: at for one, at in zip(found.handins, times(found, rows), strict=True)}
     assert (said["ada"], said["bob"].at) == (None, IN_UTC)
@@ -108,13 +109,13 @@ def test_a_csv_may_name_the_file(tmp_path):
 
 def test_all_mistakes_of_a_csv_are_told_with_their_lines(tmp_path):
     table = tmp_path / "times.csv"
-    table.write_text("name,exercise,time\nAda,exercise1,soon\n\nBob,exercise9,2026-03-05 10:00\n,,2026-03-05 10:00\n")
+    table.write_text("name,exercise,time\nAda,exercise1,soon\n\nBob,exercise9,2026-03-05 10:00\n!,,2026-03-05 10:00\n")
     with pytest.raises(ContentError) as caught:
-        read_times(str(table), BERLIN, ["exercise1"])
+        read_times(str(table), BERLIN, ["exercise1"], ROSTER)
     assert [(one.line, one.code) for one in caught.value.findings] == [(2, "DLQ041"), (4, "DLQ042"), (5, "DLQ016")]
     table.write_text("name\nAda\n")
     with pytest.raises(ContentError, match="has a mistake"):
-        read_times(str(table), BERLIN, ["exercise1"])
+        read_times(str(table), BERLIN, ["exercise1"], ROSTER)
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -12,6 +12,7 @@ from dlquiz.classroom.names import Learner
 from dlquiz.classroom.reckoning import ClassAttempt
 from dlquiz.classroom.rules import load_rules
 from dlquiz.classroom.table import GradeRow
+from dlquiz.classroom.times import TimeTable
 from dlquiz.classroom.work_grades import ByHand, ClassWorkbook, GradeOverride, MarkedRow
 from dlquiz.content.course import load_course
 from tests.classroom.test_rules import RULES
@@ -47,7 +48,7 @@ def test_one_hand_in_of_two_counts_for_both_and_attempts_stay_apart(load, tmp_pa
         (tmp_path / f"in/L_bob_attempt_2026-10-{day}-14-30-10_adder.py").write_text("x = 1\n")
     rules = load()
     with collect([tmp_path / "in"], TARGETS) as found:
-        attempts = call_attempts(found, rules, [])
+        attempts = call_attempts(found, rules, TimeTable())
     assert [[one.name for one in attempt.people] for attempt in attempts] == [["Bob Roy", "Ada Lovelace"]] * 2
     assert [attempt.place for attempt in attempts] == [0, 1]
     assert attempts[0].row.remarks == ["together with Ada Lovelace"]
@@ -61,13 +62,13 @@ def test_a_team_of_the_lms_is_found_by_the_name_of_the_group(load):
     )
     assert [person.name for person in one.people] == ["Ada Lovelace", "Bob Roy"]
     stranger = Harvest(unread=[Unread(Learner("Zoe"), ("x.pdf",), "no")])
-    assert [person.name for person in people_of(call_attempts(stranger, rules, []), rules)][-1] == "Zoe"
+    assert [person.name for person in people_of(call_attempts(stranger, rules, TimeTable()), rules)][-1] == "Zoe"
 
 
 def test_the_points_of_a_grading_become_an_attempt(load):
     rules = load()
     unread = Harvest(unread=[Unread(Learner("Eve Low"), ("x.pdf",), "no Python file", exercise="exercise1")])
-    (one,) = call_attempts(unread, rules, [])
+    (one,) = call_attempts(unread, rules, TimeTable())
     found = one.graded(GradeRow(one.row, "unreadable", "no Python file"))
     assert (found.points, found.problem, found.pending) == (None, "unreadable: no Python file", False)
     assert one.graded(GradeRow(one.row, "graded", "", 3.5, 4)).points == 3.5
