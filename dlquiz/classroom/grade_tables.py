@@ -15,7 +15,7 @@ WORK_COLUMNS: Final = (
     "learner", "id", "section", "work", "grade", "possible", "state", "points before", "taken off %", "late by",
     "handed in", "source", "file", "to decide", "reckoning",
 )  # fmt: skip
-TOTAL_COLUMNS: Final = ("learner", "id", "section", "total %", "to decide", "left out")
+TOTAL_COLUMNS: Final = ("learner", "id", "section", "public id", "total %", "to decide", "left out")
 PUBLIC_COLUMNS: Final = ("learner", "total %")
 
 
@@ -57,12 +57,13 @@ def _joined(texts: Sequence[str]) -> str:
     return harmless("; ".join(texts)) if any(texts) else ""
 
 
-def total_bytes(grades: Sequence[LearnerGrades], *, bom: bool = False) -> bytes:
+def total_bytes(grades: Sequence[LearnerGrades], rules: KnownRules, *, bom: bool = False) -> bytes:
     """Return the teacher's table: a row for each learner, a column for each piece of work, and the total."""
     works = works_of(grades)
     rows = []
     for one in grades:
         who = [harmless(text) for text in (one.person.name, one.person.id, one.person.section)]
+        who.append(rules.anonymous_id(one.person) if rules.said.anonymous else "")
         rows.append([*who, percent(one.total.share), "; ".join(one.open), "; ".join(one.total.dropped), *_by_work(one)])
     return _table((*TOTAL_COLUMNS, *works), rows, bom=bom)
 
@@ -102,13 +103,14 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, bom: bool) 
     return text.getvalue().encode("utf-8-sig" if bom else "utf-8", "replace")
 
 
-def grade_document(grades: Iterable[LearnerGrades]) -> list[dict[str, object]]:
+def grade_document(grades: Iterable[LearnerGrades], rules: KnownRules) -> list[dict[str, object]]:
     """Return the grades for a JSON document."""
     return [
         {
             "learner": one_line(one.person.name, 500),
             "id": one_line(one.person.id, 500),
             "section": one_line(one.person.section, 500),
+            "public_id": rules.anonymous_id(one.person) if rules.said.anonymous else None,
             "total": None if one.total.share is None else round(one.total.share, 6),
             "left_out": list(one.total.dropped),
             "to_decide": list(one.open),

@@ -99,7 +99,8 @@ def read_times(name: str, zone: tzinfo, exercises: Sequence[str], roster: Roster
             sheet.add(row.line, Code.EMPTY, "nobody is named here", "write an id, a name, a login, an email or a file")
         if at is not None:
             time = HandInTime(at, f"in {name}, line {row.line}")
-            people = [one for text in names for one in _known(text, roster)]
+            # The surest name decides: an id before a name that two may have.
+            people = next(filter(None, (_known(text, roster) for text in names)), ())
             found.add(TimeRow(exercise, cells.get("file", ""), time), people or keys)
     sheet.stop_if_wrong()
     return found

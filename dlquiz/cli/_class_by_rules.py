@@ -151,7 +151,8 @@ def say_learner(app: "App", rules: KnownRules, grades: Sequence[LearnerGrades], 
     found = next((one for one in grades if one.person == person or name in (one.person.name, one.person.id)), None)
     if found is None:
         raise UsageError(f"'{one_line(name, 60)}' is nobody here.", next_step="Name an id as the roster has it.")
-    app.say(one_line(found.person.name, 100), bold=True)
+    called = f" ({rules.anonymous_id(found.person)} in the table for everybody)" if rules.said.anonymous else ""
+    app.say(f"{one_line(found.person.name, 100)}{called}", bold=True)
     for work in found.works:
         points = f"{work.points:g} of {work.possible:g} points" if work.points is not None else work.state
         app.say(f"  {work.work}: {points}")

@@ -112,7 +112,7 @@ def _write(places: dict[str, Path], found: "Sequence[LearnerGrades]", rules: "Kn
     from dlquiz.cli._class_grading import write_table
 
     made = {
-        "csv": lambda: total_bytes(found, bom=bom),
+        "csv": lambda: total_bytes(found, rules, bom=bom),
         "works": lambda: work_bytes(found, rules, bom=bom),
         "public": lambda: public_bytes(found, rules, bom=bom),
     }
@@ -137,4 +137,4 @@ def _say(app: "App", ruled: "RuledClass", found: "Sequence[LearnerGrades]", plac
 def _document(app: "App", rules: "KnownRules", found: "Sequence[LearnerGrades]") -> dict[str, object]:
     from dlquiz.classroom.grade_tables import grade_document
 
-    return {"format_version": 1, "released": rules.released(app.now()), "learners": grade_document(found)}
+    return {"format_version": 1, "released": rules.released(app.now()), "learners": grade_document(found, rules)}

@@ -17,7 +17,7 @@ def grade_by_rules(work: ClassWork, wishes: RuledWishes, table: str | None, *, b
         write_table(to, work_bytes(grades, ruled.rules, bom=bom))
     if work.as_json:
         shown = as_document(ruled.rows, found, work, dry_run=dry_run)
-        app.say_json({**shown, "learners": grade_document(grades)})
+        app.say_json({**shown, "learners": grade_document(grades, ruled.rules)})
     else:
         say(app, ruled.rows, found, work, dry_run=dry_run)
         say_times(app, ruled)

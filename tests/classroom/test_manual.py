@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from dlquiz.classroom.manual import ManualKey, ManualPoints, by_hand, manual_bytes, merged, read_manual, sheet_of
 from dlquiz.classroom.rules import load_rules
+from dlquiz.classroom.scores import read_scores
+from dlquiz.classroom.times import read_times
 from dlquiz.content.course import load_course
 from dlquiz.errors import ContentError
 from dlquiz.text import one_line
@@ -110,6 +112,23 @@ def test_all_mistakes_are_told_with_their_lines(read):
 def test_a_comment_of_two_lines_is_kept_on_one(read):
     given = read('Bob Roy,8,exercise2,style,1,,"two\nlines",,\n')
     assert given[KEYS[3]].comment == "two lines"
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", HEADER.encode(), b"quiz;points;possible\n", b"time,id\n"]))
+def test_whatever_a_table_holds_it_is_read_or_refused_with_lines(rules, tmp_path_factory, raw, header):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(header + raw)
+    for reading in (
+        read_manual,
+        read_scores,
+        lambda name, known: read_times(name, known.zone, ["exercise1"], known.roster),
+    ):
+        findings = ()
+        try:
+            reading(str(path), rules)
+        except ContentError as error:
+            findings = error.findings
+        assert all(one.line >= 1 and one.message for one in findings)
 
 
 def test_points_stand_by_learner_and_work(rules, read):

@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlquiz.classroom.names import Learner
 from dlquiz.classroom.rules import load_rules
-from dlquiz.content.course import builtin_course, load_course
+from dlquiz.content.course import builtin_course, load_course, validated
+from dlquiz.content.yamlfile import parse
 from dlquiz.errors import ContentError
+from dlquiz.model.class_rules import ClassRules
 from tests.cli.conftest import make_course
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -199,6 +203,18 @@ def test_people_come_from_a_roster_beside_the_file(load, tmp_path):
     ((line, column, code, message, _),) = found(load, text)
     assert (line, column, code) == (4, 9, "DLQ042")
     assert "'C' is none of the sections of the class" in message
+
+
+@given(st.integers(0, len(RULES)), st.integers(0, 30), st.text("{}[]:,#&*!|>'\"%@` \n\t-0aé", max_size=6))
+def test_a_file_with_any_slip_of_the_pen_is_rules_or_mistakes_with_places(start, length, typed):
+    text = RULES[:start] + typed + RULES[start + length :]
+    said, findings = None, ()
+    try:
+        said = validated(parse(text, "class.yaml"), ClassRules)
+    except ContentError as error:
+        findings = error.findings
+    assert (said is None) == bool(findings)
+    assert all(one.line >= 1 and one.message for one in findings)
 
 
 def test_names_of_people_need_people(load):
