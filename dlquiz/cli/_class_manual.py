@@ -7,6 +7,7 @@ import click
 
 from dlquiz.cli._class_rules import read_rules
 from dlquiz.errors import UsageError, cannot_write
+from dlquiz.text import shell_word, shell_words
 
 if TYPE_CHECKING:
     from dlquiz.classroom.manual import PointsGiven
@@ -61,6 +62,7 @@ def manual() -> None:
 @click.option("--section", metavar="NAME", help="Only for the people of this section.")
 @click.option("-o", "--output", metavar="FILE", required=True, help="Write the sheet here.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_obj
 def export(
     app: "App",
@@ -71,6 +73,7 @@ def export(
     section: str | None,
     output: str,
     force: bool,
+    as_json: bool,
 ) -> None:
     """Write a sheet to fill in: a row for each learner and row of the rubric.
 
@@ -91,13 +94,19 @@ def export(
             raise UsageError(f"'{name}' is no work of the rules.", next_step=f"Works: {', '.join(all_works)}")
     people = [one for one in (known.roster.people if known.roster else []) if section in (None, one.section)]
     if not people or not all_works:
-        raise UsageError("There is nobody, or nothing, to give points for.", next_step=f"dlquiz class rules {rules}")
+        raise UsageError(
+            "There is nobody, or nothing, to give points for.", next_step=f"dlquiz class rules {shell_word(rules)}"
+        )
     # Without a choice of works, those that have a rubric.
     chosen = list(works) or [name for name in all_works if known.said.work(name).rubric] or all_works
     sheet = sheet_of(known_points(manual_file(rules, file), known), people, chosen, known)
     write_output(Path(output).expanduser(), manual_bytes(sheet, known), force=force)
+    if as_json:
+        app.say_json({"format_version": 1, "rows": len(sheet), "file": output})
+        return
     app.say(f"A sheet of {len(sheet):,} rows: {output}")
-    app.say_next(f"dlquiz class manual import {output} --rules {rules}", "takes it in when it is filled in")
+    following = shell_words("dlquiz", "class", "manual", "import", output, "--rules", rules)
+    app.say_next(following, "takes it in when it is filled in")
 
 
 @manual.command("import")

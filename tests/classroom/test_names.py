@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlquiz.classroom.names import LINK_ENTRY, LMS_NOTE, TEXT_ENTRY, Learner, NamedEntry, read_name
+from dlquiz.classroom.names import BLACKBOARD, LINK_ENTRY, LMS_NOTE, TEXT_ENTRY, Learner, NamedEntry, read_name
 
 ADA = Learner("lovelaceada", "501")
 MOODLE = Learner("Ada Lovelace", "77")
@@ -23,7 +23,7 @@ FILES = {
     "Ada Lovelace_77_assignsubmission_onlinetext_text.html": NamedEntry(MOODLE, "text.html", not_graded=TEXT_ENTRY),
     "Participant_12_assignsubmission_file_adder.py": NamedEntry(Learner("Participant 12", "12"), "adder.py"),
     "Lab 1_ada_attempt_2026-03-05-14-30-10_adder.py": NamedEntry(
-        Learner("ada", "ada"), "adder.py", when="2026-03-05T14:30:10", order=20260305143010
+        Learner("ada", "ada"), "adder.py", when="2026-03-05T14:30:10", order=20260305143010, said_by=BLACKBOARD
     ),
     "Lab 1_ada_attempt_2026-03-05-14-30-10.txt": NamedEntry(
         Learner("ada", "ada"),
@@ -31,6 +31,7 @@ FILES = {
         when="2026-03-05T14:30:10",
         order=20260305143010,
         not_graded=LMS_NOTE,
+        said_by=BLACKBOARD,
     ),
     "ada.py": NamedEntry(Learner("ada"), "ada.py", lms=False),
     "ada.tar.gz": NamedEntry(Learner("ada"), "ada.tar.gz", lms=False),

@@ -59,8 +59,9 @@ def test_a_sheet_is_exported_filled_in_and_taken_in(person):
     wrong = person.type(*typed)
     assert (wrong.code, "an override needs 'reason'" in wrong.err) == (3, True)
     assert (person.here / "manual.csv").read_bytes() == kept
-    again = person.type("class", "manual", "export", "--rules", "class.yaml", "-o", "sheet.csv")
-    assert (again.code, "already there" in again.err) == (2, True)
+    again = ("class", "manual", "export", "--rules", "class.yaml", "-o", "sheet.csv")
+    assert (person.type(*again).code, "already there" in person.type(*again).err) == (2, True)
+    assert person.type(*again, "--force", "--json").json == {"format_version": 1, "rows": 6, "file": "sheet.csv"}
 
 
 @pytest.mark.parametrize(
