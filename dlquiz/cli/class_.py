@@ -396,6 +396,8 @@ def classroom50(ctx: click.Context, exercise: str, target: str, level: str, isol
         app.say_json({"format_version": 1, "folder": target, "files": names})
         return
     app.say(f"For Classroom 50: {target} ({', '.join(names)})")
+
+
 class_.add_command(_class_rules.rules)
 class_.add_command(_class_manual.manual)
 class_.add_command(_class_quiz.quiz_)
