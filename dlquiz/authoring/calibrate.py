@@ -1,6 +1,7 @@
 """How far a reference is from the thresholds of its cases: what is measured under many seeds, and what follows."""
 
 import math
+import re
 import statistics
 import time
 from collections import defaultdict
@@ -18,6 +19,8 @@ from dlquiz.model.report import Outcome, Report
 CONFIDENCE = 0.95
 TRIES = 3
 """Trainings of which one must reach the threshold: see `dlquiz.grading.check.accuracy`."""
+
+_NUMBERS = re.compile(r"\d+(?:\.\d+)?")
 
 Progress = Callable[[str, int, int], None]
 """Told after each grading: the exercise, how many are done, of how many."""
@@ -144,7 +147,8 @@ def _calibrate(
 
 
 def thresholds_of(reports: Iterable[Report]) -> tuple[Threshold, ...]:
-    """Return what the cases of some reports compared with thresholds."""
+    """Return what the cases of some reports compared with thresholds; numbers in a name make no other one."""
+    names: dict[tuple[str, str, float, bool], str] = {}
     values: defaultdict[tuple[str, str, float, bool], list[float]] = defaultdict(list)
     for report in reports:
         for key, table in report.metrics.items():
@@ -152,8 +156,10 @@ def thresholds_of(reports: Iterable[Report]) -> tuple[Threshold, ...]:
                 case = key.removeprefix("measured ").partition("::")[2]
                 for name, *numbers in table.rows:
                     value, threshold, at_least = (float(one) for one in numbers if isinstance(one, int | float))
-                    values[case, str(name), threshold, bool(at_least)].append(value)
-    return tuple(Threshold(*key, tuple(some)) for key, some in values.items())
+                    kind = (case, _NUMBERS.sub("#", str(name)), threshold, bool(at_least))
+                    names.setdefault(kind, str(name))
+                    values[kind].append(value)
+    return tuple(Threshold(key[0], names[key], *key[2:], tuple(some)) for key, some in values.items())
 
 
 def _lost(reports: Sequence[Report]) -> tuple[tuple[str, int], ...]:

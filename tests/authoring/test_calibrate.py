@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlquiz.authoring.calibrate import Threshold, calibrate, upper_bound
+from dlquiz.authoring.calibrate import Threshold, calibrate, thresholds_of, upper_bound
 from dlquiz.authoring.listing import thresholds_text
 from dlquiz.content.course import load_course
+from tests.render.reports import report
 
 MEASURES = """
 import numpy as np
@@ -25,6 +26,22 @@ def test_share(submission, rng):
 
     check.accuracy(run, labels, at_least=0.7, rng=rng, name="doubled numbers")
 """
+
+
+def test_what_differs_only_in_numbers_that_the_seed_decides_is_one_threshold():
+    columns = ["name", "value", "threshold", "at_least"]
+    reports = [
+        report(metrics={
+            "measured test_a.py::test_it": {
+                "kind": "table", "columns": columns,
+                "rows": [[f"new rows (a linear model: {share}%)", share / 100, 0.95, 1], ["others", 1, 0.9, 1]],
+            }
+        })
+        for share in (49, 31)
+    ]  # fmt: skip
+    first, second = thresholds_of(reports)
+    assert (first.name, first.values) == ("new rows (a linear model: 49%)", (0.49, 0.31))
+    assert (second.name, second.values) == ("others", (1, 1))
 
 
 @pytest.mark.parametrize(
