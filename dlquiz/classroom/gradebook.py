@@ -23,6 +23,7 @@ _NUMBER = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 _CANVAS_ID = re.compile(r"\((\d+)\)\s*$")
 _BLACKBOARD = re.compile(r"^(?P<title>.*?)\s*\[Total Pts: (?P<most>[\d.,]+)[^\]]*\]\s*\|(?P<id>\d+)\s*$")
 _LISTED = 20
+_OTHER_NAMES = {"work": "exercise", "grade": "points"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +294,8 @@ def read_points(raw: bytes, exercise: str | None) -> Iterator[PersonPoints]:
         rows = list(csv.DictReader(io.StringIO(text, newline=""), restval=""))
     except csv.Error:
         rows = []
+    # A table by rules calls them so: there the exercises are works among others, and the points are grades.
+    rows = [{_OTHER_NAMES.get(name, name): cell for name, cell in row.items()} for row in rows]
     if not rows or not {"learner", "id", "points", "possible"} <= rows[0].keys():
         raise UsageError(
             "This is no table of points: it needs the columns learner, id, points and possible.",

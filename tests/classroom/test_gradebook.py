@@ -146,3 +146,8 @@ def test_the_table_of_a_class_is_read_back():
         list(read_points(table.replace(b"8.5", b"x"), "exercise3"))
     with pytest.raises(UsageError, match="needs the columns learner, id, points and possible"):
         list(read_points(CANVAS.encode(), None))
+
+
+def test_a_table_by_rules_is_read_as_well():
+    table = b"learner,id,section,work,grade,possible,state\r\nAda,101,A,exercise3,7.65,10,counted\r\n"
+    assert list(read_points(table, "exercise3")) == [PersonPoints("Ada", "101", 7.65, 10)]
