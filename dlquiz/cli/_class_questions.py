@@ -63,7 +63,7 @@ def _page(found: OwnFile, topic: str, row: RollRow) -> tuple[str, str]:
     """Return the questions and their answers, in Markdown."""
     title = f"# Your own file of {found.exercise_id}\n\n{escape(one_line(row.person.name, 200))}\n"
     questions, answers = [title], [title]
-    for number, (one, slot) in enumerate(zip(found.questions, found.sitting(found.quiz(topic)).slots, strict=True), 1):
+    for number, (one, slot) in enumerate(found.in_order(found.quiz(topic)), 1):
         options = labelled(slot.options)
         questions.append(f"## {number}. {one.stem}\n")
         questions.append("\n".join(f"- [ ] {label}. {text}" for label, text in options.items()) + "\n")

@@ -91,5 +91,5 @@ def _document(found: "OwnFile", quiz: "Quiz") -> list[dict[str, object]]:
             "wrong": dict(one.wrong),
             "explanation": one.explain,
         }
-        for one, slot in zip(found.questions, found.sitting(quiz).slots, strict=True)
+        for one, slot in found.in_order(quiz)
     ]

@@ -16,7 +16,7 @@ from dlquiz.practice.own_left_out import left_out, to_leave_out
 from dlquiz.practice.own_lines import OwnProgram, program
 from dlquiz.practice.own_question import OwnQuestion, SeenCall
 from dlquiz.quiz.kinds.choice import made_choice
-from dlquiz.quiz.sitting import Given, Sitting, begin
+from dlquiz.quiz.sitting import Given, Sitting, Slot, begin
 from dlquiz.study.own_log import OwnAnswer
 from dlquiz.study.path import journey
 
@@ -43,6 +43,11 @@ class OwnFile:
         """Begin to ask: for the same file, the options stand in the same order."""
         return begin(f"own:{self.exercise_id}", quiz, _seed(self.sha256))
 
+    def in_order(self, quiz: Quiz) -> list[tuple[OwnQuestion, Slot]]:
+        """Return the questions as the sitting asks them: in its order, each with its options."""
+        by_id = {_id(number): one for number, one in enumerate(self.questions, 1)}
+        return [(by_id[slot.question_id], slot) for slot in self.sitting(quiz).slots]
+
     def quiz(self, topic: str) -> Quiz:
         """Return the questions as a quiz; WorkError if there are none."""
         if not self.questions:
@@ -52,11 +57,15 @@ class OwnFile:
             )
         source = "Measured: your own file, run behind the wall"
         asked = [
-            made_choice(f"own-{number}", one.stem, one.right, one.wrong, one.explain, source)
+            made_choice(_id(number), one.stem, one.right, one.wrong, one.explain, source)
             for number, one in enumerate(self.questions, 1)
         ]
         title = f"Your own file of {self.exercise_id}"
         return Quiz.model_validate({"format_version": 1, "title": title, "topic": topic, "questions": asked})
+
+
+def _id(number: int) -> str:
+    return f"own-{number}"
 
 
 def exercise_to_ask_about(desk: "Desk") -> str:

@@ -33,6 +33,10 @@ def test_plain_python_gives_the_same_answers(path):
         shown = question.stem.split("```\n")[1].split("\n\n")[0]
         call = "\n".join(one[4:] for one in shown.split("\n"))
         assert right_answer(submission.text, question, call) == question.right
+    asked = found.in_order(found.quiz("t"))
+    assert len(asked) == len(found.questions)
+    for question, slot in asked:
+        assert sorted(slot.options) == sorted([question.right, *dict(question.wrong)])
 
 
 def test_the_same_file_has_the_same_questions():
