@@ -3,6 +3,7 @@
 import pytest
 
 from dlquiz.content.course import builtin_course, load_course
+from dlquiz.study import own_file
 from dlquiz.study.own_file import questions_about
 from dlquiz.submission import submission_from_bytes
 from tests.practice.own_check import right_answer
@@ -15,6 +16,12 @@ FILES = [
     for grader in [COURSE.grader_folder(f"exercise{number}")]
     for path in [grader / "solution.py", *sorted(grader.glob("right/*.py"))]
 ]
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch):
+    """A busy machine is no reason to ask less here."""
+    monkeypatch.setattr(own_file, "_PATIENCE_S", 60.0)
 
 
 def about(path, exercise_id=None):
