@@ -14,7 +14,8 @@ _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
 body { color: #111; background: #fff }
 h1 { margin-bottom: 0 } h2 { margin: 1.6em 0 0; border-top: 1px solid #bbb; padding-top: 0.6em }
-h3 { margin: 1em 0 0.2em; font-size: 1em } .facts { color: #444; margin-top: 0.2em }
+h3 { margin: 0.6em 0 0.2em; font-size: 1em; font-weight: normal }
+.lost h3 { font-weight: bold } .facts { color: #444; margin-top: 0.2em }
 .lost { border-left: 4px solid #b00; padding-left: 0.8em } dt { font-weight: bold } dd { margin: 0 0 0.4em 0 }
 pre { background: #f3f3f3; padding: 0.4em; overflow-x: auto; white-space: pre-wrap; margin: 0 }
 @media print { body { margin: 0 } .lost { break-inside: avoid } }
