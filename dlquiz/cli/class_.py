@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_rules
+from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_rules, _class_similar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -402,3 +402,4 @@ class_.add_command(_class_rules.rules)
 class_.add_command(_class_manual.manual)
 class_.add_command(_class_quiz.quiz_)
 class_.add_command(_class_grades.grades)
+class_.add_command(_class_similar.similar)
