@@ -6,8 +6,9 @@ from itertools import combinations
 import pytest
 
 from dlquiz.classroom.honest_pairs import FEWEST_RUNS, LEAST, MARGIN, MOST, honest_pairs
-from dlquiz.classroom.likeness import alike_pairs, fingerprint
+from dlquiz.classroom.likeness import alike_pairs, fingerprint, likeness
 from dlquiz.content.course import builtin_course, load_course
+from tests.classroom.independent import SOLUTIONS
 
 COURSE = load_course()
 JUDGED = {f"exercise{number}" for number in (3, 4, 5, 6, 9, 11, 12, 13, 16)}
@@ -61,3 +62,25 @@ def test_where_honest_solutions_are_as_alike_as_copies_nobody_is_listed(own_cour
     assert (known.best, known.threshold) == (1.0, None)
     assert known.reason == "honest solutions are as alike as copies: 1.00"
     assert known.pair == ("solution.py", "right/the_same.py")
+
+
+@pytest.mark.parametrize(
+    ("exercise", "best"), [("exercise2", 0.71), ("exercise5", 0.40), ("exercise10", 1.0), ("exercise14", 0.78)]
+)
+def test_who_works_alone_is_listed_in_no_exercise_though_short_ones_leave_no_other_way(exercise, best):
+    known = honest_pairs(COURSE, exercise)
+    folder = COURSE.grader_folder(exercise)
+    ours = [folder / "solution.py", *(folder / "right").glob("*.py")]
+    own = fingerprint([SOLUTIONS[exercise]], known.stub)
+    reached = max(likeness(own, fingerprint([path.read_text("utf-8")], known.stub)) for path in ours)
+    assert round(reached, 2) == best
+    assert known.threshold is None or reached < known.threshold
+
+
+def test_the_docs_have_the_table_as_it_is_measured():
+    page = (builtin_course() / "docs/how-to/compare-a-class.md").read_text("utf-8")
+    for exercise in COURSE.exercise_ids():
+        known = honest_pairs(COURSE, exercise)
+        last = "too short to judge" if known.threshold is None else f"{known.threshold:.2f}"
+        row = f"| {exercise[8:]} | {known.programs} | {known.shortest} | {known.best:.2f} | {last} |"
+        assert row in page
