@@ -6,10 +6,12 @@ import re
 import pytest
 
 from dlquiz.content.course import builtin_course
+from tests.classroom.disguises import ALONE, TOGETHER
 from tests.cli.conftest import RIGHT
 from tests.cli.test_class import hand_in
 
 GRADERS = builtin_course() / "graders"
+DISGUISES = (*ALONE, *TOGETHER)
 
 
 @pytest.fixture
@@ -137,3 +139,30 @@ def test_a_course_without_other_solutions_judges_nothing(person):
     assert (result.code, "the course has no two solutions" in result.out) == (0, True)
     nothing = person.type("class", "similar", "handed-in/none")
     assert (nothing.code, "is a hand-in of an exercise" in nothing.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "file"), [("exercise3", "backprop.py"), ("exercise5", "regression.py"), ("exercise6", "splits.py")]
+)
+def test_all_copies_in_disguise_are_found_and_no_honest_pair_is(teacher, exercise, file):
+    """Everybody hands in another right solution, and twenty others the first one in disguise."""
+    honest = honest_class(exercise, file)
+    copies = {f"Copy {n}": disguise(source(f"{exercise}/solution.py")) for n, disguise in enumerate(DISGUISES, start=1)}
+    hand_in(teacher, honest | {moodle(name, name[5:] + "0", file): text for name, text in copies.items()})
+    (found,) = teacher.type("class", "similar", "handed-in", "--json").json["exercises"]
+    assert found["not_compared"] == []
+    pairs = [set(pair["left"]["learners"]) | set(pair["right"]["learners"]) for pair in found["pairs"]]
+    beside_the_first = set().union(*(pair for pair in pairs if "Person 1" in pair))
+    assert beside_the_first == {"Person 1", *copies}
+    others = {f"Person {n}" for n in range(2, len(honest) + 1)}
+    assert [pair for pair in pairs if pair & others] == []
+    assert [one["learners"] for one in found["identical"] if set(one["learners"]) & {"Person 1", *others}] == []
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_the_copies_in_disguise_still_get_full_points(teacher):
+    copies = [disguise(source("exercise6/solution.py")) for disguise in DISGUISES]
+    hand_in(teacher, {moodle(f"Copy {n}", n, "splits.py"): text for n, text in enumerate(copies, start=1)})
+    rows = teacher.type("class", "grade", "handed-in", "--json").json["rows"]
+    assert [(row["points"], row["possible"]) for row in rows] == [(6, 6)] * len(copies)
