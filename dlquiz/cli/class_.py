@@ -100,22 +100,13 @@ def grade(
     from dlquiz.classroom.table import csv_bytes
     from dlquiz.cli import _class_grading as work
     from dlquiz.cli._class_regrade import Decision
-    from dlquiz.errors import UsageError
     from dlquiz.model.report import Isolation
 
     app: App = ctx.obj
-    if yes and not regrade:
-        raise click.UsageError("--yes is for --regrade.")
-    if times is not None and rules is None:
-        raise UsageError("--times needs --rules.", next_step="Name a class.yaml with --rules.")
-    if rules is not None and regrade:
-        raise UsageError(
-            "--regrade and --rules are two steps.", next_step="Type it with --regrade first, and then with --rules."
-        )
+    others = dry_run or table is not None or seed is not None
+    _demand_one_task(yes=yes, regrade=regrade, times=times, rules=rules, replay=replay is not None, others=others)
     targets = work.targets_of(app, exercise)
     if replay is not None:
-        if regrade or dry_run or rules is not None or table is not None or seed is not None:
-            raise click.UsageError("--replay repeats one grading as it was: leave out the other options.")
         ctx.exit(_replay(app, replay, book, paths, targets, only=exercise is not None, as_json=as_json))
     how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1, regrade)
     if rules is not None:
@@ -141,6 +132,24 @@ def grade(
         if to is not None:
             app.say(f"The table: {to}")
     ctx.exit(work.exit_code(graded, run.regrading))
+
+
+def _demand_one_task(
+    *, yes: bool, regrade: bool, times: str | None, rules: str | None, replay: bool, others: bool
+) -> None:
+    """Refuse options of ``class grade`` that ask for different things."""
+    from dlquiz.errors import UsageError
+
+    if yes and not regrade:
+        raise click.UsageError("--yes is for --regrade.")
+    if times is not None and rules is None:
+        raise UsageError("--times needs --rules.", next_step="Name a class.yaml with --rules.")
+    if rules is not None and regrade:
+        raise UsageError(
+            "--regrade and --rules are two steps.", next_step="Type it with --regrade first, and then with --rules."
+        )
+    if replay and (regrade or rules is not None or others):
+        raise click.UsageError("--replay repeats one grading as it was: leave out the other options.")
 
 
 def _replay(
