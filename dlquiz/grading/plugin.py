@@ -26,6 +26,7 @@ from dlquiz.grading.session import Session
 from dlquiz.grading.subject import Subject
 from dlquiz.grading.titles import titles
 from dlquiz.grading.watchdog import CaseHangs, watchdog
+from dlquiz.model.known_mistake import KNOWN_MISTAKE
 from dlquiz.sandbox.calls import CallFailed, WorkerVanished
 
 FRESH_TRIES = 2
@@ -405,7 +406,7 @@ def _name_mistake(
         item.funcargs.clear()
         item.funcargs.update(own)
     if sentence is not None and (session.mistakes.is_new(sentence) or not error.diagnosis):
-        named = f"These are exactly the values of a known mistake: {sentence}"
+        named = f"{KNOWN_MISTAKE}{sentence}"
         error.diagnosis = f"{error.diagnosis} {named}" if error.diagnosis else named
         error.hinted = False  # it is about the mistakes that one could have made
 
