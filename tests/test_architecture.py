@@ -36,7 +36,8 @@ PURE = (
     "quiz.marking", "quiz.kinds", "quiz.schedule", "quiz.sitting", "quiz.quantities", "quiz.options", "quiz.pairs",
     "quiz.view", "quiz.folding", "quiz.typos", "quiz.typed_input", "quiz.labels", "quiz.schema", "quiz.schema_parts",
     "grading.compare", "grading.diagnosis", "grading.case_notes", "grading.failure",
-    "authoring.codes", "authoring.listing", "classroom.likeness", "classroom.reckoning", "classroom.totals",
+    "authoring.codes", "authoring.listing", "classroom.insight", "classroom.likeness", "classroom.reckoning",
+    "classroom.totals",
 )  # fmt: skip
 IMPURE_MODULES = set("os io time random secrets socket subprocess tempfile shutil pathlib sqlite3".split())
 UNPICKLERS = {"pickle", "cPickle", "dill", "marshal", "shelve", "cloudpickle", "joblib"}
