@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dlquiz.classroom.insight import ClassTally, CountedHandIn, misconception
 from dlquiz.model.known_mistake import KNOWN_MISTAKE
@@ -136,3 +138,78 @@ def test_exercises_stand_in_the_order_of_the_course_and_of_nothing_nothing_is_sa
     for name in ("b", "a", "c"):
         found.add(CountedHandIn("1", "p", name, 0, 1), report(right()))
     assert [one.exercise for one in found.result(["c", "b", "never"]).exercises] == ["c", "b", "a"]
+
+
+cases = st.builds(
+    lambda name, outcome, earned, cause, diagnosis: case(
+        name, outcome, earned=2 if outcome == "passed" else earned, cause=cause, diagnosis=diagnosis
+    ),
+    st.sampled_from(["t::a", "t::b", "t::c"]),
+    st.sampled_from(["passed", "failed", "skipped", "broken"]),
+    st.sampled_from([0, 0.1, 0.7, 1]),
+    st.sampled_from([None, "timeout", "exception"]),
+    st.sampled_from([None, BATCH, OTHER_BATCH, f"{BATCH} {KNOWN_MISTAKE}{FORGOT}", "7 of 9"]),
+)
+reports = st.builds(
+    lambda some, complete, seconds: report(
+        *{one["id"]: one for one in some}.values(), complete=complete, seconds=seconds
+    ),
+    st.lists(cases, max_size=3), st.booleans(), st.floats(0, 30),
+)  # fmt: skip
+handins = st.lists(
+    st.tuples(
+        st.sampled_from("abcd"), st.sampled_from(["exercise1", "exercise2"]), reports, st.sampled_from([None, 0, 9])
+    ),
+    max_size=12,
+)
+
+
+def counted(some):
+    """Return what is said of hand-ins; the attempts are in the order of their numbers."""
+    found = ClassTally()
+    for number, (learner, exercise, one, days) in some:
+        at = None if days is None else datetime(2026, 10, 5, tzinfo=UTC) + timedelta(days=days)
+        found.add(CountedHandIn(learner, f"name of {learner}", exercise, number, number, at), one)
+    return found.result(["exercise1", "exercise2"])
+
+
+@given(handins, st.randoms(use_true_random=False))
+def test_the_order_of_the_reports_does_not_matter(some, dice):
+    numbered = list(enumerate(some))
+    mixed = list(numbered)
+    dice.shuffle(mixed)
+    assert counted(mixed) == counted(numbered)
+
+
+@given(handins)
+def test_nobody_is_counted_twice_and_every_share_is_between_0_and_1(some):
+    result = counted(list(enumerate(some)))
+    last = {(learner, exercise): one for learner, exercise, one, _ in some}
+    assert sum(one.graded for one in result.exercises) == len(last) == result.timed + result.untimed
+    for one in result.exercises:
+        mine = [made for (_, exercise), made in last.items() if exercise == one.exercise]
+        assert one.graded == len(mine)
+        assert one.incomplete == sum(not made.complete for made in mine)
+        for check in one.checks:
+            assert 0 <= check.share <= 1
+            assert check.points_lost is None or 0 <= check.points_lost <= 1
+            assert sum(count for _, count in check.causes) == check.lost <= check.judged <= one.graded
+        for told in one.misconceptions:
+            assert told.share == told.learners / one.graded
+            assert 0 < told.share <= 1
+        assert one.unexplained <= one.graded
+        if one.points is not None:
+            assert sum(one.points.histogram) <= one.graded - one.incomplete
+            spread = one.points
+            numbers = [
+                spread.lowest, spread.first_quartile, spread.median, spread.third_quartile, spread.highest,
+            ]  # fmt: skip
+            assert numbers == sorted(numbers)
+    for week in result.weeks:
+        assert all(0 < count <= week.learners <= 4 for count in week.found.values())
+
+
+@given(handins)
+def test_the_same_report_counted_again_changes_nothing(some):
+    numbered = list(enumerate(some))
+    assert counted(numbered + numbered) == counted(numbered)
