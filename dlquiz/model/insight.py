@@ -99,3 +99,14 @@ class ClassInsight:
     weeks: tuple[WeekOfClass, ...]
     timed: int
     untimed: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandInCounts:
+    """The run of ``class grade`` that is looked at, and the learners of whom it has no grading, by the reason."""
+
+    run: int
+    begun: str
+    missing: int
+    unreadable: int
+    waiting: int

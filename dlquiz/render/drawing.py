@@ -1,5 +1,6 @@
 """Curves and small pictures as SVG: for pages (pure). All of it is black and grey, so that it prints."""
 
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 
@@ -82,10 +83,33 @@ def _shades(images: Images, picture: Picture, row: int) -> list[int]:
     return [_WHITE - sum(pixels[at : at + step]) // step for at in range(0, len(pixels), step)]
 
 
+def histogram_svg(title: str, counts: Sequence[int], labels: Sequence[str]) -> str:
+    """Draw a column for each count, with its number above it; the words of the picture say all numbers, too."""
+    base, most = _HEIGHT - _BOTTOM, max(counts, default=0) or 1
+    step = (_WIDTH - 2 * _RIGHT) / max(1, len(counts))
+    drawn = [f'<path d="M{_RIGHT} {base}H{_WIDTH - _RIGHT}" stroke="currentColor" stroke-width="0.7"/>']
+    for place, (count, label) in enumerate(zip(counts, labels, strict=True)):
+        high = count / most * (base - 2 * _TOP)
+        left = _RIGHT + place * step
+        middle = f'x="{left + step / 2:.1f}" text-anchor="middle"'
+        drawn.append(f'<rect x="{left + 2:.1f}" y="{base - high:.1f}" width="{step - 4:.1f}" height="{high:.1f}"/>')
+        drawn.append(f'<text {middle} y="{base - high - 3:.1f}">{count}</text>')
+        drawn.append(f'<text {middle} y="{base + 13}">{_text(label)}</text>')
+    said = ", ".join(f"{label}: {count}" for count, label in zip(counts, labels, strict=True))
+    return _svg(f"{title}: {said}", _WIDTH, _HEIGHT, "".join(drawn))
+
+
+def share_svg(title: str, share: float) -> str:
+    """Draw a bar for a share of 0 to 1 in a frame that is the whole."""
+    full = min(max(share, 0.0), 1.0) * (_SIDE - 2)
+    frame = f'<rect x="0.5" y="0.5" width="{_SIDE - 1}" height="9" fill="none" stroke="currentColor"/>'
+    return _svg(title, _SIDE, 10, f'{frame}<rect x="1" y="1" width="{full:.1f}" height="8"/>')
+
+
 def _svg(title: str, width: int, height: int, content: str) -> str:
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-size="10"'
-        f' fill="currentColor" aria-label="{_text(title)}">{content}</svg>'
+        f' fill="currentColor" aria-label="{escape(one_line(title, 300))}">{content}</svg>'
     )
 
 
