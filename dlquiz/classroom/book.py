@@ -7,7 +7,7 @@ moment it exists: whatever ends the program, what was kept stays, and grading ag
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -139,6 +139,10 @@ class Book:
         # What ended the work is what has to be told, and not that the rest could not be written either.
         with suppress(*(() if kind is None else (StoreError,))):
             self.close()
+
+    def transaction(self) -> AbstractContextManager[sa.Connection]:
+        """Begin a transaction, for what else is read from the tables or taken out of them."""
+        return self._database.transaction()
 
     # -- what decides -----------------------------------------------------
 
