@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_rules, _class_similar
+from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_report, _class_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -412,3 +413,4 @@ class_.add_command(_class_manual.manual)
 class_.add_command(_class_quiz.quiz_)
 class_.add_command(_class_grades.grades)
 class_.add_command(_class_similar.similar)
+class_.add_command(_class_report.report)
