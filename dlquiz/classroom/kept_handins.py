@@ -13,7 +13,11 @@ from dlquiz.classroom.roll import NOTHING
 from dlquiz.classroom.roster import squashed
 from dlquiz.classroom.schema import GRADING, HANDIN, RUN
 from dlquiz.classroom.times import read_time
+from dlquiz.errors import UsageError
 from dlquiz.model.insight import HandInCounts
+from dlquiz.text import one_line
+
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +117,40 @@ def _counts(some: list[KeptHandIn]) -> HandInCounts:
     unread = {one.key for one in others if one.reason not in ("", NOTHING)}
     waiting = {one.key for one in others} - missing - unread
     return HandInCounts(some[0].run, some[0].begun, len(missing), len(unread), len(waiting))
+
+
+def one_learner(rows: Iterable[KeptHandIn], who: str) -> list[KeptHandIn]:
+    """Return all rows of one learner: by id, else by the whole name, else by a part of it.
+
+    Raises
+    ------
+    UsageError
+        Nobody is called so, or several are, who are listed.
+    """
+    found = list(rows)
+    wanted = squashed(who)
+    for fits in (
+        lambda one: bool(who) and one.learner_id == who.strip(),
+        lambda one: one.learner == who,
+        lambda one: bool(wanted) and wanted in (squashed(one.learner), squashed(one.learner_id)),
+        lambda one: bool(wanted) and wanted in squashed(one.learner),
+    ):
+        mine = [one for one in found if fits(one)]
+        people = {one.key: called(one) for one in mine}
+        if len(people) > 1:
+            names = sorted(people.values())
+            more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+            raise UsageError(
+                f"'{one_line(who, 60)}' fits several learners: {'; '.join(names[:_MOST_NAMED])}{more}.",
+                next_step="Name one by the id, or by the whole name.",
+            )
+        if mine:
+            return mine
+    raise UsageError(
+        f"'{one_line(who, 60)}' is nobody in this book.", next_step="Name an id or a name as in the table."
+    )
+
+
+def called(one: KeptHandIn) -> str:
+    """Return a name for people."""
+    return one_line(f"{one.learner} ({one.learner_id})" if one.learner_id else one.learner, 80)

@@ -8,6 +8,14 @@ import click
 
 from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_rules, _class_similar
 from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_report, _class_rules
+from dlquiz.cli import (
+    _class_grades,
+    _class_manual,
+    _class_quiz,
+    _class_report,
+    _class_rules,
+    _class_show,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -414,3 +422,4 @@ class_.add_command(_class_quiz.quiz_)
 class_.add_command(_class_grades.grades)
 class_.add_command(_class_similar.similar)
 class_.add_command(_class_report.report)
+class_.add_command(_class_show.show)

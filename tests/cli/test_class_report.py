@@ -1,5 +1,9 @@
 """``dlquiz class report``, ``show`` and ``remove``, through the real program, its wall and its book."""
 
+import re
+import shlex
+import shutil
+
 import pytest
 
 from tests.cli.conftest import RIGHT
@@ -112,3 +116,77 @@ def test_before_anything_is_graded_there_is_no_report(person):
     assert person.type("class", "grade", "handed-in").code == 1
     empty = person.type("class", "report")
     assert (empty.code, "Nothing has been graded yet" in empty.err) == (2, True)
+
+
+# -- class show -----------------------------------------------------------------------
+
+
+def test_a_grade_is_explained_with_all_that_decided_it_and_the_command_that_repeats_it(graded):
+    done = graded.type("class", "show", "8", "1")
+    assert (done.code, done.err) == (0, "")
+    said = done.out
+    for part in (
+        "Bob Roy (8), exercise1\n  file: handed-in/Bob Roy_8_assignsubmission_file_/adder.py",
+        "handed in: the book knows no time",
+        "class grade: run 1, ",
+        ": 1 of 4 points.",
+        "  0 of 3  add gives the sum: failed (hidden)\n      problem: ",
+        "likely cause: ",
+        "3 times the expected one",
+        "  1 of 1  half of an odd number keeps its half: passed (public)",
+        "seed 5",
+        "wall: kernel; graders ",
+        "of tiny 1",
+        "numpy ",
+    ):
+        assert part in said, part
+    document = graded.type("class", "show", "bob roy", "exercise1", "--json").json
+    assert (document["learner"], document["id"], document["attempts"]) == ("Bob Roy", "8", 1)
+    assert document["sha256"] in said
+    assert document["report"]["points"]["earned"] == 1
+    file = "'handed-in/Bob Roy_8_assignsubmission_file_/adder.py'"
+    command = f"dlquiz class grade {file} --exercise exercise1 --replay {document['grading']}"
+    assert f"Next: {command}" in said
+    again = graded.type(*shlex.split(command)[1:])
+    assert (again.code, "every check as it was" in again.out) == (0, True)
+
+
+def test_a_learner_is_found_by_a_part_of_the_name_and_two_are_listed(graded):
+    assert "Ada Lovelace (7), exercise1" in graded.type("class", "show", "lovelace", "1").out
+    two = graded.type("class", "show", "a", "1")  # in Ada and in Dan
+    assert (two.code, two.out) == (2, "")
+    assert "'a' fits several learners: Ada Lovelace (7); Dan (10)." in two.err
+    nobody = graded.type("class", "show", "Zoe", "1")
+    assert (nobody.code, "'Zoe' is nobody in this book." in nobody.err) == (2, True)
+    nothing = graded.type("class", "show", "Ada", "2")
+    assert (nothing.code, "has handed in nothing for exercise2" in nothing.err) == (2, True)
+
+
+def test_a_hand_in_from_an_archive_is_repeated_from_the_archive(person):
+    hand_in(person, {"ada/adder.py": RIGHT, "bob/adder.py": HALF})
+    shutil.make_archive(str(person.here / "all"), "zip", person.here / "handed-in")
+    shutil.rmtree(person.here / "handed-in")
+    assert person.type("class", "grade", "all.zip", "--db", "b.sqlite3").code == 0
+    said = person.type("class", "show", "ada", "1", "--db", "b.sqlite3").out
+    command = re.search(r"Next: dlquiz (class grade all.zip --db b.sqlite3 --replay \d)", said)[1]
+    assert person.type(*command.split()).code == 0
+
+
+def test_where_nothing_was_graded_the_reason_is_shown(person):
+    hand_in(person, {"ada/adder.py": "\0"})
+    assert person.type("class", "grade", "handed-in").code == 1
+    done = person.type("class", "show", "ada", "1")
+    assert (done.code, "Not graded: " in done.out) == (1, True)
+    assert person.type("class", "show", "ada", "1", "--json").json["grading"] is None
+
+
+def test_of_several_attempts_the_last_graded_one_is_shown(person):
+    hand_in(
+        person, {f"Lab_ada_attempt_2026-03-0{day}-14-30-10_adder.py": text for day, text in ((5, HALF), (6, RIGHT))}
+    )
+    (person.here / "class.yaml").write_text("format_version: 1\ntitle: A class\ntimezone: UTC\n")
+    assert person.type(*GRADE, "--rules", "class.yaml").code in (0, 1)
+    shown = person.type("class", "show", "ada", "1", "--json").json
+    assert shown["attempts"] == shown["attempt"] == 2
+    assert (shown["report"]["points"]["earned"], shown["handed_in_at"]) == (4, "2026-03-06T14:30:10+00:00")
+    assert "attempt 2 of 2 is shown" in person.type("class", "show", "ada", "1").out
