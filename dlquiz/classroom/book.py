@@ -144,6 +144,10 @@ class Book:
         """Begin a transaction, for what else is read from the tables or taken out of them."""
         return self._database.transaction()
 
+    def shred(self) -> None:
+        """Let nothing of what was deleted stay in the files of the database."""
+        self._database.shred()
+
     # -- what decides -----------------------------------------------------
 
     def seed(self, exercise: str, grader_sha256: str, wanted: int | None) -> int:

@@ -12,6 +12,7 @@ from dlquiz.cli import (
     _class_grades,
     _class_manual,
     _class_quiz,
+    _class_remove,
     _class_report,
     _class_rules,
     _class_show,
@@ -423,3 +424,4 @@ class_.add_command(_class_grades.grades)
 class_.add_command(_class_similar.similar)
 class_.add_command(_class_report.report)
 class_.add_command(_class_show.show)
+class_.add_command(_class_remove.remove)

@@ -7,7 +7,8 @@ import shutil
 import pytest
 
 from tests.cli.conftest import RIGHT
-from tests.cli.test_class import HALF, hand_in
+from tests.cli.test_class import HALF, gradings, hand_in
+from tests.cli.test_main import on_a_terminal
 
 pytestmark = pytest.mark.sandbox
 
@@ -190,3 +191,45 @@ def test_of_several_attempts_the_last_graded_one_is_shown(person):
     assert shown["attempts"] == shown["attempt"] == 2
     assert (shown["report"]["points"]["earned"], shown["handed_in_at"]) == (4, "2026-03-06T14:30:10+00:00")
     assert "attempt 2 of 2 is shown" in person.type("class", "show", "ada", "1").out
+
+
+# -- class remove ---------------------------------------------------------------------
+
+
+def everything(person):
+    """Return all bytes of the book, and of what lies beside it."""
+    return b"".join(path.read_bytes() for path in person.here.glob("class.sqlite3*"))
+
+
+def test_a_learner_is_removed_only_after_a_yes_and_then_wholly(graded):
+    before = everything(graded)
+    assert b"Bob Roy" in before
+    asked = graded.type("class", "remove", "8")
+    assert asked.code == 1
+    assert "Bob Roy (8): 1 hand-in in the book.\n  exercise1: 1 row\n  1 grading will go" in asked.out
+    assert "Nothing was removed. Typed again with --yes" in asked.out
+    document = graded.type("class", "remove", "8", "--json").json
+    assert (document["removed"], document["hand_ins"], len(document["gradings"])) == (False, 1, 1)
+    assert len(gradings(graded.here / "class.sqlite3")) == 5
+    done = graded.type("class", "remove", "8", "--yes")
+    assert (done.code, done.out.endswith("Removed.\n")) == (0, True)
+    left = everything(graded)
+    assert b"Bob Roy" not in left
+    assert b"times the expected one" in left, "Cleo's grading stays"
+    assert len(gradings(graded.here / "class.sqlite3")) == 4
+    again = graded.type("class", "remove", "8", "--yes")
+    assert (again.code, "is nobody in this book" in again.err) == (2, True)
+    assert graded.type("class", "report", "--exercise", "1", "--json").json["exercises"][0]["graded"] == 4
+
+
+def test_the_grading_of_a_file_that_another_one_handed_in_stays(graded):
+    done = graded.type("class", "remove", "Ada", "--yes")
+    assert "0 gradings will go; 1 stays, because others handed in the same file" in done.out
+    assert graded.type("class", "show", "Dan", "1").code == 0
+
+
+@pytest.mark.parametrize(("typed", "code"), [(b"n\n", 1), (b"y\n", 0)])
+def test_on_a_terminal_a_person_is_asked(graded, typed, code):
+    ended, screen = on_a_terminal(graded, "class", "remove", "Bob Roy", typed=typed)
+    assert (ended, "Remove all of this for good?" in screen) == (code, True)
+    assert (b"Bob Roy" in everything(graded)) == bool(code)
