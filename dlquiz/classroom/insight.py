@@ -29,6 +29,8 @@ from dlquiz.model.report import CaseResult, Cause, Outcome, Report
 WRONG_VALUE: Final = "wrong value"
 LEFT_OUT: Final = "left out"
 _NUMBER = re.compile(r"[-−]?(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?!\w)")
+_CALL = re.compile(r"\bYour (\w+)(?:\([^()]*\)| of [-\d., ]+)(?=\s)")
+"""What a diagnosis says of: ``Your flatten(images)``, ``Your flatten of 153 51``. It is one function."""
 _ANY: Final = "…"
 """What stands in the name of a misconception for a number."""
 _STRANGE: Final = {
@@ -110,9 +112,10 @@ class ClassTally:
 
 
 def misconception(diagnosis: str) -> str:
-    """Return the name under which a diagnosis is counted: the known mistake, else its words without their numbers."""
+    """Return the name under which a diagnosis is counted: the known mistake, or its words without numbers."""
     _, known, sentence = diagnosis.rpartition(KNOWN_MISTAKE)
-    return " ".join((sentence if known else _NUMBER.sub(_ANY, diagnosis)).split())
+    name = sentence if known else _NUMBER.sub(_ANY, _CALL.sub(rf"Your \1({_ANY})", diagnosis))
+    return " ".join(name.split())
 
 
 def _glance(whose: CountedHandIn, report: Report) -> _Glance:
