@@ -49,7 +49,10 @@ class AnswerFile:
 
 @dataclass(frozen=True, slots=True)
 class QuizMark:
-    """What one file earned; the points are None where ``problem`` says why there are none."""
+    """What one file earned; the points are None where ``problem`` says why there are none.
+
+    ``items`` has each question that was asked and answered, with its mark.
+    """
 
     file: AnswerFile
     person: Enrolled
@@ -57,6 +60,7 @@ class QuizMark:
     possible: float
     problem: str = ""
     answered: int = 0
+    items: tuple[MarkedAnswer, ...] = ()
 
 
 def answer_files(paths: Iterable[Path], quiz_id: str) -> list[AnswerFile]:
@@ -144,7 +148,8 @@ def _mark(quiz_id: str, quiz: "Quiz", file: AnswerFile, person: Enrolled, rules:
     unclear = [one.question.id for one in counted if one.mark is not None and one.mark.unclear]
     problem = f"answers that say nothing: {', '.join(unclear[:10])}" if unclear else ""
     answered = sum(one.mark is not None for one in counted)
-    return QuizMark(file, person, sum(one.points for one in counted), possible, problem, answered)
+    items = tuple(one for one in counted if one.mark is not None and not one.mark.unclear)
+    return QuizMark(file, person, sum(one.points for one in counted), possible, problem, answered, items)
 
 
 def mark_typed(quiz: "Quiz", answers: Answers, seed: int) -> tuple[MarkedAnswer, ...]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,6 +20,7 @@ from dlquiz.model.codes import Code
 COLUMNS: Final = (
     "learner", "id", "section", "quiz", "points", "possible", "handed in", "source", "late", "problem", "file",
 )  # fmt: skip
+ITEM_BEGINNING: Final = '{"attempts": '
 _KNOWN = HEADER_COLUMNS | {
     **{name: name for name in ("quiz", "points", "possible", "source", "late", "problem", "file")},
     "handedin": "at",
@@ -68,6 +70,20 @@ def score_bytes(scores: Iterable[QuizScore]) -> bytes:
         when = [made.at.isoformat() if made.at else "", harmless(made.source), "yes" if made.said_late else ""]
         table.writerow([*who, *numbers, *when, harmless(made.problem), harmless(made.label)])
     return text.getvalue().encode("utf-8", "replace")
+
+
+def item_bytes(scores: Iterable[QuizScore], marks: Iterable[QuizMark]) -> bytes:
+    """Return each answer of each file with its score, as ``dlquiz quiz analyse`` takes it: numbers, and no names."""
+    people: dict[Enrolled, str] = {}
+    rows = []
+    for one, mark in zip(scores, marks, strict=True):
+        who = people.setdefault(one.person, f"learner {len(people) + 1}")
+        when = {"time": one.attempt.at.isoformat()} if one.attempt.at else {}
+        for item in mark.items:
+            score = 0.0 if item.mark is None else item.mark.score
+            row = {"learner": who, "quiz": one.quiz, "question": item.question.id, "answer": item.answer}
+            rows.append({**row, "score": score, **when})
+    return f"{ITEM_BEGINNING}{json.dumps(rows, ensure_ascii=False, indent=0)}}}\n".encode("utf-8", "replace")
 
 
 def read_scores(name: str, rules: KnownRules) -> list[QuizScore]:

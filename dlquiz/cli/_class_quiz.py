@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 )
 @click.option("--times", "times", metavar="FILE", help="A CSV of who handed in when.")
 @click.option("--csv", "table", metavar="FILE", help="Write the scores here; class grades takes them in.")
+@click.option(
+    "--items", "items", metavar="FILE", help="Write every answer with its score here, without names, for quiz analyse."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def quiz_(
@@ -41,6 +44,7 @@ def quiz_(
     sheets: str | None,
     times: str | None,
     table: str | None,
+    items: str | None,
     as_json: bool,
 ) -> None:
     """Give everybody a variant of a quiz, and mark the answers.
@@ -54,8 +58,9 @@ def quiz_(
     Example:
         dlquiz class quiz training-words --rules class.yaml --sheets sheets
         dlquiz class quiz training-words answers.zip --rules class.yaml --csv scores.csv
+        dlquiz class quiz training-words answers.zip --rules class.yaml --items items.json
     """
-    from dlquiz.classroom.scores import COLUMNS, score_bytes
+    from dlquiz.classroom.scores import COLUMNS, ITEM_BEGINNING, item_bytes, score_bytes
     from dlquiz.cli._class_grading import own_table, write_table
     from dlquiz.content.course import load_quiz
 
@@ -77,9 +82,12 @@ def quiz_(
             app.say(f"{len(names):,} sheets: {sheets}")
         return
     to = None if table is None else own_table(table, COLUMNS)
+    items_to = None if items is None else own_table(items, (ITEM_BEGINNING,))
     marks, scores = _marked(quiz, found, known, paths, times)
     if to is not None:
         write_table(to, score_bytes(scores))
+    if items_to is not None:
+        write_table(items_to, item_bytes(scores, marks))
     if as_json:
         app.say_json({"format_version": 1, "quiz": quiz, "rows": [_row(one) for one in scores]})
     else:

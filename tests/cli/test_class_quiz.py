@@ -168,3 +168,27 @@ def test_what_cannot_be_is_told(class_, change, typed, said):
     (class_.here / "sheets").mkdir()
     result = class_.type("class", "quiz", *typed, "--rules", "class.yaml")
     assert (result.code, said in result.err) == (2, True)
+
+
+def test_the_answers_of_a_class_say_how_well_the_questions_work(class_):
+    people = "\n".join(f"Learner {number},{number},l{number}@x,A" for number in range(100, 112))
+    (class_.here / "many.csv").write_text(f"name,id,email,section\n{people}\n")
+    (class_.here / "class.yaml").write_text("format_version: 1\ntitle: A class\ntimezone: UTC\nseed: 5\n")
+    rules = ("--rules", "class.yaml", "--roster", "many.csv")
+    assert class_.type("class", "quiz", "sums", "--sheets", "sheets", *rules).code == 0
+    for number, path in enumerate(sorted((class_.here / "sheets").iterdir())):
+        right = right_answers(path.read_text())
+        # A third does not know the sum, and one of these answers nothing else.
+        wrong = re.sub(r"\ns-sum: \d+", "\ns-sum: 1", right)
+        path.write_text(right if number % 3 else wrong if number else re.sub(r"\ns-first: \d", "\ns-first:", wrong))
+    typed = ("class", "quiz", "sums", "sheets", *rules, "--items", "items.json")
+    assert [class_.type(*typed).code for _ in range(2)] == [0, 0], "a file of ours is replaced"
+    assert "Learner 1" not in (class_.here / "items.json").read_text()
+    found = class_.type("quiz", "analyse", "sums", "items.json", "--json").json
+    shown = [(item["question"], item["learners"], round(item["difficulty"], 3)) for item in found["items"]]
+    assert shown == [("s-sum", 12, 0.667), ("s-first", 11, 1.0)]
+    options = {use["text"]: use["chosen"] for use in found["items"][1]["options"]}
+    assert options == {"two": 11, "red": 0, "sweet": 0, "loud": 0}
+    (class_.here / "own.json").write_text("{}")
+    refused = class_.type(*typed[:-1], "own.json")
+    assert (refused.code, (class_.here / "own.json").read_text()) == (2, "{}")
