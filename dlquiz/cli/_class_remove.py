@@ -66,11 +66,8 @@ def _say(app: "App", going: "Forgotten") -> None:
     app.say(f"{one_line(going.name, 200)}: {counted(len(going.rows), 'hand-in')} in the book.", bold=True)
     for exercise, count in going.exercises().items():
         app.say(f"  {exercise or 'of no known exercise'}: {counted(count, 'row')}")
-    shared = (
-        f"; {going.shared} stay{'s' if going.shared == 1 else ''}, because others handed in the same file"
-        if going.shared
-        else ""
-    )
+    stay = f"{len(going.shared)} stay{'s' if len(going.shared) == 1 else ''}"
+    shared = f"; {stay}, because others handed in the same file" if going.shared else ""
     app.say(f"  {counted(len(going.gradings), 'grading')} will go{shared}")
 
 
@@ -84,6 +81,6 @@ def _document(going: "Forgotten", *, removed: bool) -> dict[str, object]:
         "hand_ins": len(going.rows),
         "exercises": going.exercises(),
         "gradings": list(going.gradings),
-        "shared_gradings": going.shared,
+        "shared_gradings": len(going.shared),
         "alike": [one_line(name, 500) for name in going.alike],
     }

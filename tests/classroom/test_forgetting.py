@@ -59,7 +59,7 @@ def test_all_of_a_learner_goes_and_all_of_the_others_stays(where):
         assert [one.learner for one in all_handins(book)] == ["Bob", "Cy"] * 2
         with pytest.raises(UsageError, match="nobody in this book"):
             one_learner(all_handins(book), "Xanthippe")
-    assert (len(going.rows), going.exercises(), going.shared) == (4, {"exercise1": 2, "exercise2": 2}, 0)
+    assert (len(going.rows), going.exercises(), going.shared) == (4, {"exercise1": 2, "exercise2": 2}, {})
     assert rows_of(where, "handin") == others
     assert sorted(ask(where, "SELECT exercise, submission FROM grading")) == [
         ("exercise1", "cy"), ("exercise1", "shared"),
@@ -71,10 +71,28 @@ def test_a_grading_that_somebody_else_needs_stays(where):
         run(book, row("ada"), row("bob"), row("ada", "exercise2"), digests=("same", "same"))
         book.keep(KEY, "same", REPORT, settled=True)
         going = remove(book, "ada")
-        assert (going.gradings, going.shared) == ((), 1)
+        assert (going.gradings, going.shared) == ((), {1: ("a.py",)})
         assert [one.grading for one in all_handins(book)] == [1]
         assert remove(book, "bob").gradings == (1,)
         assert (all_handins(book), book.find_number(1)) == ([], None)
+
+
+def test_a_shared_grading_no_longer_calls_its_file_as_the_learner_did(tmp_path):
+    where = str(tmp_path / "class.sqlite3")
+    note = 'File "<submission>/SECRETFILE ü.py", line 1'
+    made = Report.model_validate(
+        REPORT.model_dump() | {"submission": {"file": "SECRETFILE ü.py", "sha256": "s"}, "notes": [note]}
+    )
+    with Book(where) as book:
+        hers = row("Xanthippe")
+        hers.labels = ("in/SECRETFILE ü.py",)
+        run(book, hers, row("bob"), digests=("same", "same"))
+        book.keep(KEY, "same", made, settled=True)
+        remove(book, "Xanthippe")
+        report = book.find_number(1).report
+    assert (report.submission.file, report.notes) == ("a.py", ('File "<submission>/a.py", line 1',))
+    assert report.model_copy(update={"submission": made.submission, "notes": made.notes}) == made
+    assert b"SECRETFILE" not in contents(where)
 
 
 def test_no_byte_of_it_is_left_in_the_file_or_beside_it(tmp_path):
