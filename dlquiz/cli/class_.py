@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_rules, _class_similar
-from dlquiz.cli import _class_grades, _class_manual, _class_quiz, _class_report, _class_rules
 from dlquiz.cli import (
     _class_grades,
     _class_manual,
@@ -16,6 +14,7 @@ from dlquiz.cli import (
     _class_report,
     _class_rules,
     _class_show,
+    _class_similar,
 )
 
 if TYPE_CHECKING:
