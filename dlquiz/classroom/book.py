@@ -96,7 +96,7 @@ class Book:
             raise
 
     def _open(self, db: sa.Connection) -> None:
-        if self._version(db) == FORMAT_VERSION:
+        if _format_of(db) == FORMAT_VERSION:
             return
         if self._database.is_server:
             # Two programs that begin at once must not both make the tables.
@@ -117,13 +117,14 @@ class Book:
             db.execute(ABOUT.update().values(format_version=FORMAT_VERSION))
 
     def _version(self, db: sa.Connection) -> int | None:
-        """Return the format of what is there; None for an empty place."""
-        there = sa.inspect(db)
-        if there.has_table(ABOUT.name):
-            return db.scalar(sa.select(ABOUT.c.format_version))
-        if there.get_table_names():
+        """Return the format of what is there; None for an empty place.
+
+        Only who holds the lock may ask: between the two looks another program could make its tables.
+        """
+        version = _format_of(db)
+        if version is None and sa.inspect(db).get_table_names():
             raise StoreError(f"{self.name} is another program's database.", next_step=NAME_ONE)
-        return None
+        return version
 
     def close(self) -> None:
         """Write what waits, and close."""
@@ -342,3 +343,8 @@ def _kept(db: sa.Connection, *which: sa.ColumnElement[bool]) -> KeptGrading | No
     key = GradingKey(**{name: row[name] for name in KEY if name != "submission"})
     report = Report.model_validate_json(row["report"])
     return KeptGrading(row["id"], key, row["submission"], report, row["settled"])
+
+
+def _format_of(db: sa.Connection) -> int | None:
+    """Return the format of the book that is there; None if none is."""
+    return db.scalar(sa.select(ABOUT.c.format_version)) if sa.inspect(db).has_table(ABOUT.name) else None
