@@ -259,6 +259,7 @@ def _carry_out(plan: _Plan, settings: Thoroughness, told: _Told) -> ExerciseChec
         partly=bool(settings.only),
         sampled=settings.sample,
         spared=sum(map(count_spared, graded)),
+        lean=settings.lean,
     )
 
 

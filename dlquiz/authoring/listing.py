@@ -88,16 +88,17 @@ def _table(one: ExerciseCheck, verbose: bool) -> Iterator[str]:
     solutions = one.solutions
     if not solutions:
         return
-    sums = {name: sum(getattr(each, name) for each in solutions) for name in ("failed", "exact", "named")}
+    asked = ("failed", "exact") if one.lean else ("failed", "exact", "named")
+    sums = {name: sum(getattr(each, name) for each in solutions) for name in asked}
     of = f" of {one.wrong}" if one.sampled else ""
     yield f"wrong solutions: {len(solutions)}{of}, " + ", ".join(f"{number} {name}" for name, number in sums.items())
     if one.spared:
         what = _count(one.spared, "costly case")
-        yield f"  {what} not run for wrong solutions that do not name them; without --quick all run"
+        yield f"  {what} not run for wrong solutions that need not lose them; without --quick all run"
     if not verbose and not one.partly:
         return
     width = max(len(each.name) for each in solutions)
-    yield f"{'':<{width}}  failed exact named"
+    yield f"{'':<{width}}  {' '.join(sums)}"
     for each in solutions:
         marks = " ".join(f"{'yes' if getattr(each, name) else 'no':<{len(name)}}" for name in sums)
         yield f"{each.name:<{width}}  {marks}  {each.title}"

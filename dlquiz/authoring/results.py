@@ -64,7 +64,9 @@ class ExerciseCheck:
     sampled: bool = False
     """Not all wrong solutions were graded: neither is it then."""
     spared: int = 0
-    """Costly cases that were not run for wrong solutions, because these do not name them."""
+    """Costly cases that were not run for wrong solutions, because these need not lose them."""
+    lean: bool = False
+    """Wrong solutions were graded with savings: nobody asked what most of their mistakes are called."""
 
     @property
     def certified(self) -> bool:

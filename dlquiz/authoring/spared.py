@@ -1,8 +1,9 @@
-"""What a quick check spares a wrong solution: cases that cost seconds and that it does not name, and more trainings.
+"""What a quick check spares a wrong solution: cases that cost seconds and that it need not lose, and its name.
 
 A mistake in one function passes most trainings of an exercise, and each costs as much as all other cases together.
-What is lost beside the announced cases is so seen only in cheap cases, and a training that fails is not repeated as it
-is for a learner; the check without ``--quick`` does both. Pure.
+What is lost beside the announced cases is so seen only in cheap cases, a training that fails is not repeated as it is
+for a learner, and no known mistake is looked for unless a solution says that it is told a phrase; the check without
+``--quick`` does all of it. Pure.
 """
 
 from collections import defaultdict
@@ -44,7 +45,8 @@ class Spared:
             return NO_SAVINGS
         if self._costly is None:
             return None
-        return Savings(tuple(sorted(self._costly - {*mistake.loses, *mistake.may_lose})), once=True)
+        # What it may lose proves nothing, whether it is lost or not.
+        return Savings(tuple(sorted(self._costly - {*mistake.loses})), once=True, unnamed=not mistake.says)
 
 
 def count_spared(graded: GradedFile) -> int:

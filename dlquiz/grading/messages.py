@@ -62,11 +62,13 @@ class Savings:
     """What an author's quick check of a wrong solution does without; a learner's grading does without nothing.
 
     ``leave_out`` names the functions of cases that are skipped (those that ask for fixtures of the grader's own run
-    anyway); ``once``: the first training of a case decides, not the best of three.
+    anyway); ``once``: the first training of a case decides, not the best of three; ``unnamed``: no known mistake is
+    looked for.
     """
 
     leave_out: tuple[str, ...] = ()
     once: bool = False
+    unnamed: bool = False
 
 
 NO_SAVINGS = Savings()

@@ -281,9 +281,9 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
     case = Case.of(pyfuncitem)
     started = time.perf_counter()
     error: BaseException | None = None
-    notes = case_notes.begin(public=case.public, once=session.once)
+    notes = case_notes.begin(public=case.public, once=session.savings.once)
     for attempt in range(1 + FRESH_TRIES):
-        notes = case_notes.begin(public=case.public, once=session.once)
+        notes = case_notes.begin(public=case.public, once=session.savings.once)
         _begin(pyfuncitem, session, case, attempt)
         try:
             with watchdog(session.plan.watchdog_s, session.look):
@@ -302,7 +302,8 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
                 error = _blame(pyfuncitem, session, case, raised)
         break
     seconds = time.perf_counter() - started
-    if isinstance(error, CaseFailed) and error.by_value and seconds <= SLOW_CASE_S:
+    named = not session.savings.unnamed and seconds <= SLOW_CASE_S
+    if isinstance(error, CaseFailed) and error.by_value and named:
         with watchdog(session.plan.watchdog_s, session.look):
             _name_mistake(pyfuncitem, session, case, error, list(notes.returned), seconds)
     if isinstance(error, CaseFailed) and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):

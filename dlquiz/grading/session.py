@@ -20,7 +20,7 @@ from dlquiz.grading.deadlines import stays_in_worker
 from dlquiz.grading.failure import CaseBroken
 from dlquiz.grading.limits import REPLY_FACTOR, UNMEASURED_REPLY
 from dlquiz.grading.memo import Memo
-from dlquiz.grading.messages import GradingPlan, Live, Message, Used, WallBuilt, Work
+from dlquiz.grading.messages import NO_SAVINGS, GradingPlan, Live, Message, Used, WallBuilt, Work
 from dlquiz.grading.mistakes import CALL_S, Mistakes
 from dlquiz.grading.proxy import SubmissionProxy
 from dlquiz.grading.script import Script
@@ -67,8 +67,8 @@ class Session:
         self._proxies: dict[int, tuple[Subject, SubmissionProxy]] = {}
         self._ending: list[tuple[int, Subject]] = []
         self.number = 0
-        self.once = False
-        """Whether the submission's trainings are judged by the first, not by the best of three."""
+        self.savings = NO_SAVINGS
+        """What the grading of the submission does without."""
         # The reference needs a worker, too.
         self._pool = WorkerPool(self.supervisor, max(plan.expected, len(self._open)) + 1)
         self._data: TrainingData | None = None
@@ -154,7 +154,7 @@ class Session:
     def begin(self, work: Work) -> None:
         """Make ``work`` the submission that cases run for."""
         self.number = work.number
-        self.once = work.savings.once
+        self.savings = work.savings
         self._open[work.number] = work
         if self._reference is not None:
             self._reference.renew()
