@@ -61,7 +61,7 @@ def grade(
         dlquiz grade exercise3
         dlquiz grade 3 --file other.py --json
         dlquiz grade 3 --file my-notebook.ipynb --keep
-        dlquiz grade 3 --format junit --feedback public > report.xml
+        dlquiz grade 3 --format junit > report.xml
     """
     if as_json and form is not None:
         raise click.UsageError("--json and --format are different outputs: give one of them")
