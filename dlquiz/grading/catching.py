@@ -40,7 +40,8 @@ class CheckEnd(StrEnum):
 class CheckVerdict:
     """What a check says of one solution.
 
-    ``line`` is that of the check's file where it broke, 0 if it is not known; ``printed`` is what the check printed.
+    ``line`` is that of the check's file where it broke or did not hold, 0 if it is not known; ``printed`` is what it
+    printed.
     """
 
     end: CheckEnd
@@ -105,8 +106,8 @@ def _talk(asking: Subject, solution: "_Solution") -> CheckVerdict:
                     said = _ask(asking, "raised", raised.name, raised.text)
             case ("accepted",):
                 return CheckVerdict(CheckEnd.ACCEPTED)
-            case ("caught", str(text)):
-                return CheckVerdict(CheckEnd.CAUGHT, one_line(text, _LONGEST))
+            case ("caught", str(text), int(line)):
+                return CheckVerdict(CheckEnd.CAUGHT, one_line(text, _LONGEST), line)
             case ("broken", str(text), int(line)):
                 return CheckVerdict(CheckEnd.BROKEN, one_line(text, _LONGEST), line)
             case _:

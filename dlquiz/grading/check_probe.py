@@ -104,16 +104,21 @@ def _run(questions: "queue.SimpleQueue[tuple[Any, ...]]") -> None:
     try:
         said = submission.check(_Part(0))
     except AssertionError as error:
-        end = ("caught", str(error))
+        end = ("caught", str(error), _own_line(error))
     except BaseException as error:  # noqa: BLE001  whatever it is, somebody waits for an answer
         if getattr(error, "of_solution", False):
-            end = ("caught", str(error))
+            end = ("caught", str(error), _own_line(error))
         else:
-            own = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith("<submission>")]
-            end = ("broken", f"{type(error).__name__}: {error}", own[-1].lineno if own else 0)
+            end = ("broken", f"{type(error).__name__}: {error}", _own_line(error))
     else:
-        end = ("caught", "it returned False") if said is False else ("accepted",)
+        end = ("caught", "it returned False", 0) if said is False else ("accepted",)
     questions.put(end)
+
+
+def _own_line(error: BaseException) -> int:
+    """Return the line of the check in which it happened; 0 if it was in none."""
+    own = [one for one in traceback.extract_tb(error.__traceback__) if one.filename.startswith("<submission>")]
+    return own[-1].lineno or 0 if own else 0
 
 
 def begin() -> Any:

@@ -70,8 +70,15 @@ def test_a_right_solution_must_not_be_rejected(examiner):
     result = says(examiner, "def check(solution):\n    assert solution.half(3) == 1, 'a half is whole'\n")
     assert result.code == 1
     assert "does not accept right solution 1 of 2" in result.out
-    assert "It says: a half is whole" in result.out
+    assert "It says: a half is whole (line 2 of catch.py)" in result.out
     assert "wrong ones" not in result.out
+
+
+def test_an_assert_without_words_is_told_by_its_line(examiner):
+    result = says(
+        examiner, "def check(solution):\n    assert solution.add(1, 1) == 2\n    assert solution.half(3) == 1\n"
+    )
+    assert "It says: an assert without words does not hold (line 3 of catch.py)" in result.out
 
 
 @pytest.mark.parametrize(
