@@ -22,6 +22,7 @@ LAYERS = (
     {"content", "data", "submission", "sandbox"},
     {"practice"},
     {"grading", "quiz", "render"},
+    {"cluster"},
     {"study", "authoring", "exchange", "classroom"},
     {"cli", "api"},
     {"__main__"},
@@ -41,7 +42,9 @@ PURE = (
 )  # fmt: skip
 IMPURE_MODULES = set("os io time random secrets socket subprocess tempfile shutil pathlib sqlite3".split())
 UNPICKLERS = {"pickle", "cPickle", "dill", "marshal", "shelve", "cloudpickle", "joblib"}
-HEAVY = set("numpy torch tensorflow keras pytest pydantic rich yaml pooch sqlite3 sqlalchemy watchfiles".split())
+HEAVY = set(
+    "numpy torch tensorflow keras pytest pydantic rich yaml pooch sqlite3 sqlalchemy watchfiles distributed".split()
+)
 
 MAX_MODULE_LINES = 500
 MEDIAN_MODULE_LINES = 200
