@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from dlquiz.classroom.book import Book, GradingKey
+from dlquiz.classroom.engine import Engine, Ungraded
 from dlquiz.classroom.handin import digest
 from dlquiz.classroom.roll import NOT_GRADED, RollRow
 from dlquiz.errors import DataError, MissingPackage, WorkError
-from dlquiz.grading.report_builder import versions_of
-from dlquiz.grading.run import grade_many
 from dlquiz.grading.settings import choose_data
 from dlquiz.model.report import Cause, Isolation
 
@@ -40,7 +38,7 @@ class HowGraded:
 
     seed: int | None
     isolation: Isolation
-    jobs: int
+    engine: Engine
     anew: bool = False
 
 
@@ -75,7 +73,7 @@ def grading_key(course: "Course", exercise: str, book: Book, how: HowGraded) -> 
     described = course.exercise(exercise)
     grader = course.grader_digest(exercise)
     data, _ = choose_data(described, None)
-    versions = GradingKey.versions_text(versions_of(described.packages))
+    versions = GradingKey.versions_text(how.engine.versions(described.packages, data))
     wanted = how.seed
     if wanted is None and how.anew:
         # Then a difference comes from the graders or the versions, and not from other numbers.
@@ -105,7 +103,7 @@ def survey(
             if not book.is_graded(keys[exercise], row.digest, anew=how.anew):
                 missing.add(row.digest)
         each = book.mean_seconds(exercise) or _USUAL_S
-        seconds += len(missing) * each / how.jobs + (_START_S if missing else 0)
+        seconds += len(missing) * each / how.engine.places + (_START_S if missing else 0)
     return keys, seconds
 
 
@@ -141,8 +139,11 @@ class _Exercise:
     def grade(self) -> None:
         """Grade what is missing; then, alone, what was not settled."""
         self._watch(self._progress)
-        for position, report in self._reports(self._missing(), self._how.jobs):
+        for position, report in self._reports(self._missing()):
             row, mark = self._under_way.pop(position)
+            if isinstance(report, str):
+                self._give_up(mark, report)
+                continue
             settled = report.complete and all(case.cause is not Cause.TIMEOUT for case in report.cases)
             self._book.keep(self._key, mark, report, settled=settled, anew=self._how.anew)
             if not settled:
@@ -151,26 +152,27 @@ class _Exercise:
             self._step()
         again = self._progress.again = len(self._unsettled)
         marks = list(self._unsettled)
-        for position, report in self._reports(self._once_more(), 1) if again else ():
-            # A timeout counts now; what was not complete is tried again the next time.
-            self._book.keep(self._key, marks[position], report, settled=report.complete, anew=self._how.anew)
+        for position, report in self._reports(self._once_more(), alone=True) if again else ():
             self._progress.again -= 1
             self._watch(self._progress)
+            if isinstance(report, str):
+                self._give_up(marks[position], report)
+                continue
+            # A timeout counts now; what was not complete is tried again the next time.
+            self._book.keep(self._key, marks[position], report, settled=report.complete, anew=self._how.anew)
 
-    def _reports(self, submissions: "Iterator[Submission]", jobs: int) -> "Iterator[tuple[int, Report]]":
-        """Grade; start no process before there is anything to grade."""
-        first = next(submissions, None)
-        if first is None:
-            return
-        yield from grade_many(
-            self._course,
-            self._key.exercise,
-            chain([first], submissions),
-            seed=self._key.seed,
-            data=self._key.data or None,
-            isolation=self._how.isolation,
-            jobs=jobs,
-        )
+    def _reports(
+        self, submissions: "Iterator[Submission]", *, alone: bool = False
+    ) -> "Iterator[tuple[int, Report | Ungraded]]":
+        return self._how.engine.grade(self._course, self._key, submissions, alone=alone)
+
+    def _give_up(self, mark: str, reason: str) -> None:
+        """Say why there is no grading, in the rows of everybody who handed this in; the rest goes on."""
+        for number, row in self._rows:
+            if row.digest == mark:
+                row.reason = f"{NOT_GRADED}: {reason}"
+                self._book.note(self._run, number, row)
+        self._step()
 
     def _missing(self) -> "Iterator[Submission]":
         """Read the hand-ins; yield each different one that is not in the book."""

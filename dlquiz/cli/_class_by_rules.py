@@ -1,6 +1,6 @@
 """What ``dlquiz class grade --rules`` and ``dlquiz class grades`` do between their options and their exit code."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dlquiz.classroom.attempts import SharedAttempt, call_attempts, people_of
 from dlquiz.classroom.collect import Harvest, collect
 from dlquiz.classroom.manual import by_hand
+from dlquiz.classroom.regrade import Regrading
 from dlquiz.classroom.rules import KnownRules
 from dlquiz.classroom.scores import QuizScore, read_scores
 from dlquiz.classroom.table import GradeRow
@@ -62,10 +63,10 @@ class RuledClass:
             self.attempts = call_attempts(harvest, self.rules, self.times)
             yield harvest
 
-    def look_at(self, work: ClassWork, *, grade: bool) -> None:
-        """Take the points of all attempts out of the book; ``grade`` what is missing there."""
+    def look_at(self, work: ClassWork, *, grade: bool, decide: Callable[[Regrading], bool] | None = None) -> None:
+        """Take the points of all attempts out of the book; ``grade`` what is missing there (`ClassWork.grade`)."""
         rows = [one.row for one in self.attempts]
-        self.rows = work.grade(rows) if grade else work.look(rows)
+        self.rows = work.grade(rows, decide) if grade else work.look(rows)
 
     def grades(self, *, quizzes: bool) -> list[LearnerGrades]:
         """Return the grades; ``quizzes`` as well as exercises."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dlquiz.atomic import create_file
 from dlquiz.classroom.book import Book
+from dlquiz.classroom.engine import HereEngine
 from dlquiz.classroom.grading import HowGraded, survey
 from dlquiz.classroom.pages import distinct_names
 from dlquiz.classroom.roll import NOTHING, RollRow
@@ -39,7 +40,7 @@ def whose(app: "App", rows: Sequence[RollRow], book: str, level: FeedbackLevel) 
     """Return what the book says to each learner who handed something in."""
     people: dict[Enrolled, LearnerPages] = {}
     with Book(book) as kept:
-        keys, _ = survey(app.desk.course, rows, kept, HowGraded(None, Isolation.KERNEL, 1))
+        keys, _ = survey(app.desk.course, rows, kept, HowGraded(None, Isolation.KERNEL, HereEngine(1)))
         for row in rows:
             key = keys.get(row.exercise) if row.digest else None
             graded = None if key is None else kept.find_counting(key, row.digest)

@@ -66,6 +66,7 @@ def grades(
         dlquiz class grades submissions.zip --rules class.yaml --learner 7
         dlquiz class grades submissions.zip --rules class.yaml --public grades.csv
     """
+    from dlquiz.classroom.engine import HereEngine
     from dlquiz.classroom.grading import HowGraded
     from dlquiz.cli import _class_by_rules as by_rules
     from dlquiz.cli import _class_grading as work
@@ -80,7 +81,8 @@ def grades(
     ruled = by_rules.ruled_class(app, by_rules.RuledWishes(rules, paths, targets, False, roster, times, manual, scores))
     places = _places(app, ruled.rules, {"csv": table, "works": works, "public": public})
     with ruled.found():
-        ruled.look_at(work.ClassWork(app, book, HowGraded(None, Isolation.KERNEL, 1), as_json), grade=False)
+        how = HowGraded(None, Isolation.KERNEL, HereEngine(1))
+        ruled.look_at(work.ClassWork(app, book, how, as_json), grade=False)
     found = ruled.grades(quizzes=True)
     _write(places, found, ruled.rules, bom=bom)
     if as_json:

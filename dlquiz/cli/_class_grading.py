@@ -1,15 +1,18 @@
 """What ``dlquiz class grade`` does between its options and its exit code."""
 
+import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlquiz.classroom.book import Book, GradingKey
 from dlquiz.classroom.collect import Harvest
+from dlquiz.classroom.engine import ClusterEngine, Engine, HereEngine
 from dlquiz.classroom.grading import HowGraded, Progressed, grade_class, survey
 from dlquiz.classroom.matching import Target
 from dlquiz.classroom.regrade import Regrading, compare_class
@@ -34,6 +37,7 @@ from dlquiz.text import hidden_passwords, one_line
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
+    from dlquiz.cluster.client import Cluster
 
 _MOST_LISTED = 20
 _SOON_S = 2.0
@@ -45,6 +49,34 @@ def targets_of(app: "App", exercise: str | None) -> list[Target]:
     course = app.desk.course
     ids = course.exercise_ids() if exercise is None else (app.desk.exercise_id(exercise),)
     return [Target(name, course.stub_path(name).stem) for name in ids]
+
+
+@contextmanager
+def open_engine(app: "App", cluster: str | None, jobs: int | None, *, quiet: bool) -> Iterator[Engine]:
+    """Yield what grades: processes of this machine, or the workers of a cluster."""
+    if cluster is None:
+        yield HereEngine(jobs or os.cpu_count() or 1)
+        return
+    if jobs is not None:
+        raise UsageError(
+            "--jobs is for this machine; a cluster's workers say themselves how much they grade at the same time.",
+            next_step=f"dlquiz class grade PATH... --cluster {cluster}",
+        )
+    with open_cluster(app, cluster, quiet=quiet) as connected:
+        yield ClusterEngine(connected)
+
+
+@contextmanager
+def open_cluster(app: "App", address: str, *, quiet: bool) -> "Iterator[Cluster]":
+    """Yield a cluster; what it waits for is shown on a terminal."""
+    from dlquiz.cluster.client import Cluster
+
+    line = LiveLine(sys.stderr, enabled=app.live and not quiet)
+    try:
+        with Cluster(address, line.show) as connected:
+            yield connected
+    finally:
+        line.clear()
 
 
 def open_roster(name: str) -> Roster:

@@ -1,6 +1,5 @@
 """``dlquiz class``: what a whole class handed in."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from dlquiz.cli import (
     _class_rules,
     _class_show,
     _class_similar,
+    _class_worker_check,
 )
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def class_() -> None:
 @click.option(
     "--jobs", type=click.IntRange(1, 256), help="Gradings at the same time.  [default: one for each processor]"
 )
+@click.option("--cluster", metavar="ADDRESS", help="Grade on the workers of a Dask cluster: its scheduler's address.")
 @click.option("--seed", type=click.IntRange(min=0, max=2**53 - 1), help="The same numbers as another time.")
 @click.option(
     "--isolation", type=click.Choice(["kernel", "process"]), default="kernel", show_default=True,
@@ -77,6 +78,7 @@ def grade(
     bom: bool,
     book: str,
     jobs: int | None,
+    cluster: str | None,
     seed: int | None,
     isolation: str,
     regrade: bool,
@@ -102,6 +104,7 @@ def grade(
         dlquiz class grade submissions.zip --regrade
         dlquiz class grade submissions.zip --replay 12
         dlquiz class grade submissions.zip --rules class.yaml --csv grades.csv
+        dlquiz class grade submissions.zip --cluster tcp://head:8786
     """
     from dlquiz.classroom.collect import collect
     from dlquiz.classroom.grading import HowGraded
@@ -117,20 +120,21 @@ def grade(
     targets = work.targets_of(app, exercise)
     if replay is not None:
         ctx.exit(_replay(app, replay, book, paths, targets, only=exercise is not None, as_json=as_json))
-    how = HowGraded(seed, Isolation(isolation), jobs or os.cpu_count() or 1, regrade)
+    engine = ctx.with_resource(work.open_engine(app, cluster, jobs, quiet=as_json))
+    how = HowGraded(seed, Isolation(isolation), engine, regrade)
+    decide = Decision(app, yes=yes, as_json=as_json) if regrade and not dry_run else None
     if rules is not None:
         from dlquiz.cli._class_by_rules import RuledWishes
         from dlquiz.cli._class_ruled_grade import grade_by_rules
 
         wishes = RuledWishes(rules, paths, targets, exercise is not None, roster, times)
         run = work.ClassWork(app, book, how, as_json)
-        ctx.exit(grade_by_rules(run, wishes, None if dry_run else table, bom=bom, dry_run=dry_run))
+        ctx.exit(grade_by_rules(run, wishes, None if dry_run else table, decide, bom=bom, dry_run=dry_run))
     people = None if roster is None else work.open_roster(roster)
     to = None if table is None or dry_run else work.own_table(table)
     with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
         rows = call_roll(found, people, [target.exercise for target in targets])
         run = work.ClassWork(app, book, how, as_json)
-        decide = Decision(app, yes=yes, as_json=as_json) if regrade else None
         graded = run.look(rows) if dry_run else run.grade(rows, decide)
     if to is not None:
         work.write_table(to, csv_bytes(graded, bom=bom))
@@ -153,10 +157,6 @@ def _demand_one_task(
         raise click.UsageError("--yes is for --regrade.")
     if times is not None and rules is None:
         raise UsageError("--times needs --rules.", next_step="Name a class.yaml with --rules.")
-    if rules is not None and regrade:
-        raise UsageError(
-            "--regrade and --rules are two steps.", next_step="Type it with --regrade first, and then with --rules."
-        )
     if replay and (regrade or rules is not None or others):
         raise click.UsageError("--replay repeats one grading as it was: leave out the other options.")
 
@@ -215,6 +215,7 @@ def questions(
     """
     from dlquiz.classroom.book import Book
     from dlquiz.classroom.collect import collect
+    from dlquiz.classroom.engine import HereEngine
     from dlquiz.classroom.grading import HowGraded
     from dlquiz.classroom.pages import new_folder
     from dlquiz.classroom.roll import call_roll
@@ -230,7 +231,7 @@ def questions(
     with collect([Path(path).expanduser() for path in paths], targets, only=exercise is not None) as found:
         rows = call_roll(found, people, [target.exercise for target in targets])
         with Book(book) as kept:
-            full = pages.full_marks(app, rows, kept, HowGraded(None, Isolation.KERNEL, 1))
+            full = pages.full_marks(app, rows, kept, HowGraded(None, Isolation.KERNEL, HereEngine(1)))
         if not full:
             raise UsageError("No hand-in has full points in these gradings.", next_step="dlquiz class grade PATH...")
         to = new_folder(folder, pages.KEYS)
@@ -424,3 +425,4 @@ class_.add_command(_class_similar.similar)
 class_.add_command(_class_report.report)
 class_.add_command(_class_show.show)
 class_.add_command(_class_remove.remove)
+class_.add_command(_class_worker_check.worker_check)

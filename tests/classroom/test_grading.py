@@ -4,9 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from dlquiz.classroom import grading
+from dlquiz.classroom import engine
 from dlquiz.classroom.book import Book
 from dlquiz.classroom.collect import collect
+from dlquiz.classroom.engine import HereEngine
 from dlquiz.classroom.grading import HowGraded, grade_class, survey
 from dlquiz.classroom.matching import Target
 from dlquiz.classroom.roll import call_roll
@@ -17,7 +18,7 @@ from dlquiz.model.report import CaseResult, Cause, Isolation, Outcome, Points
 from tests.classroom.test_book import REPORT
 from tests.cli.conftest import make_course
 
-HOW = HowGraded(3, Isolation.KERNEL, 2)
+HOW = HowGraded(3, Isolation.KERNEL, HereEngine(2))
 LOST = CaseResult(
     id="t",
     title="t",
@@ -39,7 +40,7 @@ def room(tmp_path, monkeypatch):
         for position in reversed(range(len(texts))):
             yield position, played.says(texts[position])
 
-    monkeypatch.setattr(grading, "grade_many", grade_many)
+    monkeypatch.setattr(engine, "grade_many", grade_many)
     course = load_course(make_course(tmp_path / "course"))
     book = tmp_path / "book"
 
@@ -97,7 +98,7 @@ def test_a_missing_package_is_nobodys_fault_and_stops_nothing_else(room):
 
 def test_new_graders_change_no_points_by_themselves(room, monkeypatch):
     room.run({"ada.py": "x = 1\n"})
-    monkeypatch.setattr(grading, "versions_of", lambda packages: {"numpy": "another"})
+    monkeypatch.setattr(engine, "versions_of", lambda packages: {"numpy": "another"})
     room.says = lambda text: REPORT.model_copy(update={"points": REPORT.points.model_copy(update={"earned": 1})})
     assert room.run({"bob.py": "x = 2\n"}) == [("ada", 4, "graded"), ("bob", 1, "graded")]
     assert room.calls == [(2, ["x = 1\n"]), (2, ["x = 2\n"])]

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlquiz.classroom import grading
+from dlquiz.classroom import engine
 from dlquiz.classroom.book import Book, KeptGrading
 from dlquiz.classroom.collect import collect
+from dlquiz.classroom.engine import HereEngine
 from dlquiz.classroom.grading import HowGraded, grade_class, survey
 from dlquiz.classroom.matching import Target
 from dlquiz.classroom.regrade import changed_checks, compare_class, difference, reasons
@@ -165,10 +166,10 @@ def room(tmp_path, monkeypatch):
                 graded.append(one.text)
                 yield position, says(one.text)
 
-        monkeypatch.setattr(grading, "grade_many", grade_many)
+        monkeypatch.setattr(engine, "grade_many", grade_many)
         for name, text in files.items():
             (tmp_path / "class" / f"{name}.py").write_text(text)
-        how = HowGraded(3, Isolation.KERNEL, 1, anew)
+        how = HowGraded(3, Isolation.KERNEL, HereEngine(1), anew)
         target = [Target("exercise1", "adder")]
         with collect([tmp_path / "class"], target, only=True) as found, Book(str(tmp_path / "book")) as book:
             rows = call_roll(found, None, ["exercise1"])

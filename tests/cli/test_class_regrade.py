@@ -99,3 +99,18 @@ def test_yes_alone_is_told_what_it_is_for(person):
     hand_in(person, {"ada/adder.py": RIGHT})
     result = person.type("class", "grade", "handed-in", "--yes")
     assert (result.code, "--yes is for --regrade" in result.err) == (2, True)
+
+
+def test_a_class_with_rules_is_regraded_in_one_step(changed):
+    (changed.here / "class.yaml").write_text("format_version: 1\ntitle: A class\ntimezone: UTC\n")
+
+    def grades(result):
+        return {one["learner"]: one["work"][0]["grade"] for one in result.json["learners"]}
+
+    by_rules = (*REGRADE, "--rules", "class.yaml", "--json")
+    asked = changed.type(*by_rules)
+    assert (asked.code, asked.json["regrade"]["counts"]) == (1, False)
+    assert grades(asked) == {"ada": 4, "bob": 1, "eve": 4}
+    done = changed.type(*by_rules, "--yes")
+    assert (done.code, done.json["regrade"]["counts"]) == (0, True)
+    assert grades(done) == {"ada": 1, "bob": 4, "eve": 1}
