@@ -6,18 +6,16 @@ grades with the same code, cases and settings, and with the same versions of the
 
 import base64
 import hashlib
-import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from dlquiz.archives.zip_writer import zipped
 from dlquiz.content.course import Course
 from dlquiz.errors import MachineryError
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _COURSE = ("exercises", "graders", "quizzes")
 _NOT = {"__pycache__", ".git"}
 
@@ -45,18 +43,6 @@ def wheel(course: Course) -> tuple[str, bytes]:
     record = "".join(f"{name},{_hash(content)},{len(content)}\n" for name, content in sorted(files.items()))
     files[f"{info}/RECORD"] = f"{record}{info}/RECORD,,\n".encode()
     return f"dlquiz-{about.version}-py3-none-any.whl", zipped({name: (files[name], False) for name in files})
-
-
-def zipped(files: dict[str, tuple[bytes, bool]]) -> bytes:
-    """Return a zip archive of files; True beside the content for one that can be run."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, (content, runs) in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system = 3  # Unix: the mode counts, wherever this was made
-            entry.external_attr = (0o100755 if runs else 0o100644) << 16
-            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def pins(packages: Iterable[str]) -> str:

@@ -5,10 +5,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dlquiz.archives.zip_writer import zipped
 from dlquiz.atomic import create_file
 from dlquiz.classroom.autograder import Autograder, classroom50_files, gradescope_files
 from dlquiz.classroom.pages import new_folder
-from dlquiz.classroom.wheel import pins, wheel, zipped
+from dlquiz.classroom.wheel import pins, wheel
 from dlquiz.errors import UsageError, cannot_write
 from dlquiz.sandbox.packages import chosen
 
