@@ -159,7 +159,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "content codes": _content_codes,
     "rule codes": _rule_codes,
     "error tree": _error_tree,
-    **{f"{name} fields": partial(_fields, name) for name in ("course", "exercise", "limits", "data", "example")},
+    **{
+        f"{name} fields": partial(_fields, name)
+        for name in ("course", "exercise", "limits", "data", "example", "hidden")
+    },
     **{f"{name} fields": partial(_fields, name) for name in ("class", "learner", "group", "work", "late", "extension")},
 }
 """Name of a generated part → what makes it."""

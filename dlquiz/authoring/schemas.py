@@ -14,7 +14,17 @@ from pydantic import BaseModel
 from dlquiz.authoring import class_fields
 from dlquiz.authoring.field_schemas import ID, SCALAR, TEXT, VERSION, WORDS, FieldPage, Fields, Schema, list_of, number
 from dlquiz.data.catalog import NAMES
-from dlquiz.model.course import FILE_NAME, MAX_FILES, STUB_NAME, CourseManifest, DataSettings, Example, Exercise, Limits
+from dlquiz.model.course import (
+    FILE_NAME,
+    MAX_FILES,
+    STUB_NAME,
+    CourseManifest,
+    DataSettings,
+    Example,
+    Exercise,
+    HiddenCases,
+    Limits,
+)
 from dlquiz.model.packages import PACKAGES
 
 COURSE: Fields = {
@@ -105,15 +115,25 @@ EXERCISE: Fields = {
         list_of({"$ref": "#/$defs/example"}),
         "What `dlquiz run` shows; [see below](#examples). `dlquiz dev check` runs them with the reference",
     ),
+    "hidden": FieldPage(
+        {"$ref": "#/$defs/hidden"}, "Written by `dlquiz dev kit`: how many checks it left out; [see below](#hidden)"
+    ),
+}
+
+HIDDEN: Fields = {
+    "cases": FieldPage(number(1, 10_000, whole=True), "How many cases stayed with the author"),
+    "points": FieldPage(number(0), "The points of these cases, without bonus"),
 }
 
 MODELS: Mapping[str, type[BaseModel]] = {
     "course": CourseManifest, "exercise": Exercise, "limits": Limits, "data": DataSettings, "example": Example,
+    "hidden": HiddenCases,
     **class_fields.MODELS,
 }  # fmt: skip
 """The models behind the tables of this module."""
 FIELDS: Mapping[str, Fields] = {
     "course": COURSE, "exercise": EXERCISE, "limits": LIMITS, "data": DATA, "example": EXAMPLE,
+    "hidden": HIDDEN,
     **class_fields.FIELDS,
 }  # fmt: skip
 
@@ -126,6 +146,7 @@ def course_schema() -> Schema:
 def exercise_schema() -> Schema:
     """Return the schema of ``exercises/<id>/exercise.yaml``."""
     inside = {"limits": _object("limits"), "data": _object("data", more=True), "example": _object("example")}
+    inside["hidden"] = _object("hidden")
     return {"$schema": _DRAFT, "title": "An exercise of dlquiz", **_object("exercise"), "$defs": inside}
 
 

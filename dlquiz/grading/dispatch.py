@@ -124,6 +124,7 @@ class GraderPool:
             until_lost=until_lost,
             measure=measure,
             files=CourseFiles(str(course.exercise_folder(exercise_id)), exercise.files),
+            stub=b"" if course.solution_path(exercise_id).is_file() else course.stub_path(exercise_id).read_bytes(),
         )
         self._silence_s = budget.watchdog_s + GRACE_S
         self._jobs = jobs
@@ -139,6 +140,7 @@ class GraderPool:
             seed_policy="fresh",
             data=data_name,
             started_at=datetime.now(UTC),
+            elsewhere=exercise.hidden.sentence() if exercise.hidden else "",
         )
 
     @property
@@ -341,4 +343,5 @@ def _forbidden(course: Course, exercise_id: str) -> tuple[str, ...]:
     """Files that exist, that a submission must not open, and that the self-check tries."""
     import pydantic
 
-    return (str(course.solution_path(exercise_id)), str(pydantic.__file__))
+    solution = course.solution_path(exercise_id)
+    return (*([str(solution)] if solution.is_file() else []), str(pydantic.__file__))

@@ -37,8 +37,9 @@ class GradingPlan:
     ``isolation`` is ``kernel`` or ``process`` if asked for, None for the best there is; ``forbidden`` are files that
     exist and that the self-check tries to open; ``case`` picks cases; ``expected`` is how many submissions will come,
     as far as is known; ``watchdog_s`` ends a case that runs longer (None: never, for an author in a debugger);
-    ``files`` are what submissions may open. For authors: ``until_lost`` leaves out the cases after the first that is
-    lost, and ``measure`` tells what was measured against a threshold.
+    ``files`` are what submissions may open; ``stub`` says what the exercise asks for where there is no solution. For
+    authors: ``until_lost`` leaves out the cases after the first that is lost, and ``measure`` tells what was measured
+    against a threshold.
     """
 
     grader: str
@@ -53,6 +54,7 @@ class GradingPlan:
     expected: int = 1
     watchdog_s: float | None = None
     files: CourseFiles = NO_FILES
+    stub: bytes = b""
     until_lost: bool = False
     measure: bool = False
 

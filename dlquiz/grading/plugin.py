@@ -302,7 +302,7 @@ def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
                 error = _blame(pyfuncitem, session, case, raised)
         break
     seconds = time.perf_counter() - started
-    named = not session.savings.unnamed and seconds <= SLOW_CASE_S
+    named = not session.savings.unnamed and seconds <= SLOW_CASE_S and session.has_reference
     if isinstance(error, CaseFailed) and error.by_value and named:
         with watchdog(session.plan.watchdog_s, session.look):
             _name_mistake(pyfuncitem, session, case, error, list(notes.returned), seconds)
@@ -348,6 +348,8 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
     if "submission" not in item.funcargs:
         return broken(raised)
     returned = list(case_notes.current().returned)
+    if not session.has_reference:
+        return _caused_by(raised, CaseFailed(unusable(returned, raised)))  # a kit's cases pass with the reference
     stand_in = session.reference.fresh()
     mine = dict(item.funcargs)
     try:
@@ -356,16 +358,17 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
             _begin(item, session, case, attempt=1)
             _call(item)
     except Exception as again:  # noqa: BLE001  whatever it is, the reference cannot pass this case
-        ours = broken(again)
-        ours.__cause__ = raised
-        return ours
+        return _caused_by(raised, broken(again))
     finally:
         item.funcargs.clear()
         item.funcargs.update(mine)
         stand_in.close()
-    failed = CaseFailed(unusable(returned, raised))
-    failed.__cause__ = raised
-    return failed
+    return _caused_by(raised, CaseFailed(unusable(returned, raised)))
+
+
+def _caused_by(raised: BaseException, error: BaseException) -> BaseException:
+    error.__cause__ = raised
+    return error
 
 
 def _name_mistake(

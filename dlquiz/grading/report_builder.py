@@ -143,6 +143,8 @@ class RunFacts:
     seed_policy: Literal["fresh", "fixed"]
     data: str | None
     started_at: datetime
+    elsewhere: str = ""
+    """What a kit says of the cases that it does not hold."""
 
 
 def build(heard: Heard, process: GraderProcess, frame: RunFacts) -> Report:
@@ -175,7 +177,7 @@ def build(heard: Heard, process: GraderProcess, frame: RunFacts) -> Report:
         metrics=heard.metrics,
         usage=_usage(heard, process),
         versions=frame.versions,
-        notes=tuple(_notes(heard, len(collected.left_out), wall)),
+        notes=tuple(_notes(heard, len(collected.left_out), wall, frame.elsewhere)),
     )
 
 
@@ -187,8 +189,8 @@ def _outcome(cases: tuple[CaseResult, ...]) -> Outcome:
     return Outcome.SKIPPED
 
 
-def _notes(heard: Heard, left_out: int, wall: WallBuilt) -> list[str]:
-    notes = [*heard.submission.notes, *heard.notes]
+def _notes(heard: Heard, left_out: int, wall: WallBuilt, elsewhere: str) -> list[str]:
+    notes = [*heard.submission.notes, *heard.notes, *([elsewhere] if elsewhere else [])]
     if heard.used and (missing := heard.used.stand_ins):
         do = "does" if len(missing) == 1 else "do"
         notes.append(f"{_and(missing)} {do} not belong to this exercise: stand-ins that do nothing took their place")

@@ -97,6 +97,11 @@ class Session:
         return self._data
 
     @property
+    def has_reference(self) -> bool:
+        """Whether there is a solution to compare with: a learner's kit comes without."""
+        return bool(self.solution) or self.works is not None
+
+    @property
     def reference(self) -> Subject:
         """The reference as a subject; one worker for the whole session."""
         if self._reference is None:
@@ -113,9 +118,10 @@ class Session:
         """Submission ``number`` as graders see it; its worker starts with the first question."""
         if number not in self._proxies:
             work = self._open[number]
+            needs, room = (self._reference_needs, self._room) if self.has_reference else (None, None)
             subject = Subject(
                 self._setting, work.submission, work.seed,
-                watch=self._watch, needs=self._reference_needs, room=self._room, script=self._script(work.seed),
+                watch=self._watch, needs=needs, room=room, script=self._script(work.seed),
             )  # fmt: skip
             self._proxies[number] = subject, SubmissionProxy(subject)
         return self._proxies[number][1]
@@ -201,8 +207,8 @@ class Session:
     @cached_property
     def _setting(self) -> Surroundings:
         data = self.data.files if self.data else {}
-        solution = self.solution.decode("utf-8", "replace")
-        asked_for = frozenset(re.findall(r"^(?:def|class)[ ]+([^\W_]\w*)", solution, flags=re.MULTILINE))
+        known = (self.solution or self.plan.stub).decode("utf-8", "replace")
+        asked_for = frozenset(re.findall(r"^(?:def|class)[ ]+([^\W_]\w*)", known, flags=re.MULTILINE))
         return Surroundings(self._pool, self._probe, self.plan.budget, data, asked_for)
 
     def _reference_needs(self, message: dict[str, Any], case: str, call_s: float) -> float | None:

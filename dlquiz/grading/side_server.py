@@ -50,7 +50,8 @@ def side_server(course: Course, exercise_id: str, *, strangers: bool = False) ->
     demand_packages(exercise_id, exercise.packages)
     budget = budget_of(exercise, choose_data(exercise, None)[1])
     files = CourseFiles(str(course.exercise_folder(exercise_id)), exercise.files)
-    forbidden = (str(course.solution_path(exercise_id)),)
+    solution = course.solution_path(exercise_id)
+    forbidden = (str(solution),) if solution.is_file() else ()
     supervisor = Supervisor(tuple(exercise.packages), "kernel", forbidden, files)
     try:
         wall, surprises = supervisor.verdict(supervisor.begin_check())

@@ -99,6 +99,18 @@ def _different(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+class HiddenCases(_Model):
+    """What a kit does not hold of an exercise: how many cases, and the points that they give."""
+
+    cases: int = Field(ge=1, le=10_000)
+    points: float = Field(ge=0)
+
+    def sentence(self) -> str:
+        """Return what a learner reads."""
+        more = "1 more check is" if self.cases == 1 else f"{self.cases} more checks are"
+        return f"{more} not in this kit: whoever gave it to you grades them, for {self.points:g} points."
+
+
 class Exercise(_Model):
     """``exercises/<id>/exercise.yaml``."""
 
@@ -118,3 +130,5 @@ class Exercise(_Model):
     data: dict[SetName, DataSettings] = Field(default_factory=dict)
     hints: tuple[Text, ...] = Field(min_length=1)
     examples: tuple[Example, ...] = ()
+    hidden: HiddenCases | None = None
+    """In a kit: the cases that stayed elsewhere."""
