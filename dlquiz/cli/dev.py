@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._dev_kit import kit
 from dlquiz.data.catalog import NAMES
 from dlquiz.errors import UsageError
 from dlquiz.text import shell_word
@@ -241,3 +242,6 @@ def check(
     asked = Wanted(ids, seeds, quick, only, sample, verbose, jobs, data, as_json)
     check_so = survive if mutate else measure if calibrate else certify
     ctx.exit(check_so(app, asked))
+
+
+dev.add_command(kit)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from dlquiz.atomic import create_file
 from dlquiz.content.course import Course, load_course
+from dlquiz.content.manifest_text import manifest_text
 from dlquiz.errors import ContentError
 
 _FOLDERS = ("exercises", "graders")
@@ -15,7 +16,7 @@ _FOLDERS = ("exercises", "graders")
 
 def pack(course: Course, exercise: str) -> bytes:
     """Return the exercise with its graders, and a manifest that names nothing else."""
-    files = {"exercises/course.yaml": _manifest(course, exercise).encode()}
+    files = {"exercises/course.yaml": manifest_text(course.manifest, [exercise], []).encode()}
     for folder in _FOLDERS:
         for path in sorted((course.root / folder / exercise).rglob("*")):
             name = path.relative_to(course.root)
@@ -48,10 +49,3 @@ def unpack(bundle: bytes, folder: Path) -> Course:
     except (ValueError, zlib.error, AttributeError, IndexError, TypeError) as error:
         raise ContentError(f"The course that was sent cannot be read: {error}") from error
     return load_course(folder)
-
-
-def _manifest(course: Course, exercise: str) -> str:
-    told = course.manifest
-    texts = {name: getattr(told, name) for name in ("name", "title", "version", "welcome", "finish")}
-    lines = [f"{name}: {json.dumps(text)}" for name, text in texts.items()]
-    return "\n".join(["format_version: 1", *lines, f"exercises: [{exercise}]", "quizzes: []", ""])
