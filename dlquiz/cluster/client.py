@@ -196,7 +196,7 @@ def _connect(address: str) -> "Client":
             next_step="Such as tcp://head:8786; `dask scheduler` prints it.",
         )
     try:
-        from distributed import Client
+        from distributed import Client, Security
     except ModuleNotFoundError as error:
         raise MissingPackage(
             "A cluster needs the package distributed, which is not installed.",
@@ -204,9 +204,14 @@ def _connect(address: str) -> "Client":
         ) from error
     # What Dask and Tornado would print, each part with a level of its own, are tracebacks of what is told here.
     logging.disable(logging.CRITICAL)
+    if address.startswith("tls") and Security().get_connection_args("client")["ssl_context"] is None:
+        raise MachineryError(
+            f"{address} needs certificates, and Dask's settings name none.",
+            next_step="DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY name files.",
+        )
     try:
         return Client(address, timeout=CONNECT_S, set_as_default=False, name="dlquiz")
-    except (OSError, ValueError, TypeError) as error:  # the last two where TLS is asked for without certificates
+    except OSError as error:
         raise MachineryError(
             f"Nobody answers at {address}: {error}".splitlines()[0][:300],
             next_step="Is the scheduler running, and can this machine reach it? `dask scheduler` prints its address.",

@@ -66,7 +66,7 @@ def test_two_of_four_workers_killed_lose_nothing_and_double_nothing(person, tmp_
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         for wanted, victim in ((1, cluster.workers[1]), (20, cluster.workers[2])):
-            eventually(lambda: process.poll() is not None or graded(person) >= wanted, "gradings")  # noqa: B023  within
+            eventually(lambda: process.poll() is not None or graded(person) >= wanted, "gradings")  # noqa: B023  called within the loop
             assert process.poll() is None, "it was to be killed in the middle"
             cluster.kill(victim)
         out, err = process.communicate(timeout=200)
@@ -137,6 +137,7 @@ def test_a_scheduler_that_goes_is_told_and_nothing_is_lost(person, tmp_path):
     ("address", "code", "said"),
     [
         ("tcp://127.0.0.1:{free}", 4, "Nobody answers at"),
+        ("tls://127.0.0.1:{free}", 4, "needs certificates"),
         ("nonsense://x", 2, "no address"),
         ("127.0.0.1:8786", 2, "no address"),
     ],
