@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from dlquiz.render.page_frame import html_page
 from dlquiz.text import clean, one_line
 
 LIMITS = (
@@ -17,17 +18,15 @@ _MOST_LINES = 3000
 _LONGEST = 400
 _COLOURS = 6
 _STYLE = """
-body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5em auto; max-width: 110em; padding: 0 1em }
-body { color: #111; background: #fff }
-h1 { margin-bottom: 0.2em } h2 { margin: 1.6em 0 0.2em; border-top: 1px solid #bbb; padding-top: 0.6em }
-.limits { border-left: 4px solid #555; padding-left: 0.8em } .facts { color: #444; margin: 0.2em 0 }
+body { font: 15px/1.4 system-ui, sans-serif; margin: 1.5em auto; max-width: 110em }
+.limits { border-left: 4px solid #555; padding-left: 0.8em } .facts { margin: 0.2em 0 }
 table { border-collapse: collapse; width: 100%; table-layout: fixed } td, th { vertical-align: top; text-align: left }
 td { border: 1px solid #ccc; padding: 0.3em } .program span { display: block }
 .program { font: 12px/1.35 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0 }
 .program b { display: inline-block; width: 6.5em; color: #555; font-weight: normal }
 .p0 { background: #fde9a9 } .p1 { background: #cfe8ff } .p2 { background: #d5f0d0 } .p3 { background: #f6d6ea }
 .p4 { background: #e2dcf7 } .p5 { background: #ffdcc4 }
-@media print { body { margin: 0 } .program span { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
+@media print { .program span { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 """
 
 
@@ -61,10 +60,7 @@ class AlikeSection:
 def alike_html(sections: Sequence[AlikeSection]) -> str:
     """Return one page that needs nothing else: no script, no network."""
     parts = [
-        "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">', "<title>Likeness of hand-ins</title>",
-        f"<style>{_STYLE}</style>", "</head>", "<body>", "<h1>Likeness of hand-ins</h1>", '<div class="limits">',
+        '<div class="limits">',
         *(f"<p>{escape(sentence)}</p>" for sentence in LIMITS),
         "<p>Lines with the same number in brackets do the same in both files. Names, comments and the order of "
         "functions do not count.</p>", "</div>",
@@ -75,7 +71,7 @@ def alike_html(sections: Sequence[AlikeSection]) -> str:
         for pair in section.pairs:
             parts += _pair(pair)
         parts.append("</section>")
-    return "\n".join([*parts, "</body>", "</html>", ""])
+    return html_page("Likeness of hand-ins", parts, style=_STYLE)
 
 
 def _pair(pair: SideBySide) -> Iterator[str]:

@@ -8,17 +8,14 @@ from xml.etree import ElementTree
 from dlquiz.model.feedback import Feedback, ShownCheck
 from dlquiz.model.report import Outcome
 from dlquiz.render.findings import counted, workflow_command
+from dlquiz.render.page_frame import html_page, markdown_text
 from dlquiz.text import clean, one_line
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
-body { color: #111; background: #fff }
-h1 { margin-bottom: 0 } h2 { margin: 1.6em 0 0; border-top: 1px solid #bbb; padding-top: 0.6em }
-h3 { margin: 0.6em 0 0.2em; font-size: 1em; font-weight: normal }
-.lost h3 { font-weight: bold } .facts { color: #444; margin-top: 0.2em }
+h3 { margin: 0.6em 0 0.2em; font-size: 1em; font-weight: normal } .lost h3 { font-weight: bold }
 .lost { border-left: 4px solid #b00; padding-left: 0.8em } dt { font-weight: bold } dd { margin: 0 0 0.4em 0 }
 pre { background: #f3f3f3; padding: 0.4em; overflow-x: auto; white-space: pre-wrap; margin: 0 }
-@media print { body { margin: 0 } .lost { break-inside: avoid } }
+@media print { .lost { break-inside: avoid } }
 """
 _AS_CODE = ("Called with", "Expected", "Yours", "Traceback")
 _VERDICTS = {
@@ -28,13 +25,7 @@ _VERDICTS = {
 
 def feedback_html(name: str, found: Sequence[Feedback]) -> str:
     """Return one page that needs nothing else: no script, no network."""
-    title = f"Feedback for {one_line(name, 200)}"
-    parts = [
-        "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">', f"<title>{escape(title)}</title>",
-        f"<style>{_STYLE}</style>", "</head>", "<body>", f"<h1>{escape(title)}</h1>",
-    ]  # fmt: skip
+    parts = []
     for one in found:
         parts += [f"<section><h2>{escape(one.exercise)}</h2>", f'<p class="facts">{escape(result_line(one))}</p>']
         parts += [f"<p>Your file stopped at {escape(place)}: {escape(said)}</p>" for place, said in one.stops]
@@ -45,7 +36,7 @@ def feedback_html(name: str, found: Sequence[Feedback]) -> str:
                 parts += ["<dl>", *(_html_entry(*pair) for pair in check.said), "</dl>"]
             parts.append("</div>")
         parts.append("</section>")
-    return "\n".join([*parts, "</body>", "</html>", ""])
+    return html_page(f"Feedback for {one_line(name, 200)}", parts, style=_STYLE)
 
 
 def _html_entry(name: str, text: str) -> str:
@@ -55,14 +46,15 @@ def _html_entry(name: str, text: str) -> str:
 
 def feedback_markdown(name: str, found: Sequence[Feedback]) -> str:
     """Return the same in Markdown; what comes from a learner's code cannot end the block that it stands in."""
-    lines = [f"# Feedback for {_plain(one_line(name, 200))}", ""]
+    lines = [f"# Feedback for {markdown_text(one_line(name, 200))}", ""]
     for one in found:
-        lines += [f"## {_plain(one.exercise)}", "", _plain(result_line(one)), ""]
+        lines += [f"## {markdown_text(one.exercise)}", "", markdown_text(result_line(one)), ""]
         lines += [
-            f"Your file stopped at {_plain(place)}: {_plain(one_line(said, 2000))}\n" for place, said in one.stops
+            f"Your file stopped at {markdown_text(place)}: {markdown_text(one_line(said, 2000))}\n"
+            for place, said in one.stops
         ]
         for check in one.checks:
-            lines += [f"- {_plain(_check_line(check))}"]
+            lines += [f"- {markdown_text(_check_line(check))}"]
             lines += [line for pair in check.said for line in _markdown_entry(*pair)]
         lines.append("")
     return "\n".join(lines)
@@ -70,7 +62,7 @@ def feedback_markdown(name: str, found: Sequence[Feedback]) -> str:
 
 def _markdown_entry(name: str, text: str) -> Iterable[str]:
     if name not in _AS_CODE:
-        return [f"    - {name}: {_plain(one_line(text, 4000))}"]
+        return [f"    - {name}: {markdown_text(one_line(text, 4000))}"]
     return [f"    - {name}:", "", *(f"          {line}" for line in text.splitlines()), ""]
 
 
@@ -93,11 +85,6 @@ def _check_line(check: ShownCheck) -> str:
     worth = f" ({check.earned:g} of {check.possible:g})" if check.possible else ""
     bonus = f" ({check.earned:g} bonus)" if check.earned and not check.possible else ""
     return f"{one_line(check.title, 500)}: {_VERDICTS[check.outcome]}{worth}{bonus}"
-
-
-def _plain(text: str) -> str:
-    """Let no sign of Markdown in a text mean more than itself."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|~" else letter for letter in text)
 
 
 # -- for continuous integration ----------------------------------------------------

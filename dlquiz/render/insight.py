@@ -17,6 +17,7 @@ from dlquiz.model.insight import (
 from dlquiz.render.drawing import histogram_svg, share_svg
 from dlquiz.render.findings import counted
 from dlquiz.render.layout import Page, number
+from dlquiz.render.page_frame import html_page
 from dlquiz.text import one_line
 
 GENERATOR = '<meta name="generator" content="dlquiz class report">'
@@ -25,15 +26,11 @@ _BAR = 20
 _SHOWN = 8
 _SHOWN_RUNS = 12
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 56em; margin: 2em auto; padding: 0 1em }
-body { color: #111; background: #fff }
-h1 { margin-bottom: 0 } h2 { margin: 2em 0 0; border-top: 1px solid #bbb; padding-top: 0.6em }
-h3 { margin: 1.2em 0 0.2em; font-size: 1em } .facts { color: #444; margin-top: 0.2em }
-table { border-collapse: collapse; width: 100% } svg { max-width: 100%; height: auto }
+body { max-width: 56em } h3 { margin: 1.2em 0 0.2em; font-size: 1em } table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: 0.2em 0.8em 0.2em 0; border-bottom: 1px solid #ddd }
 td.n { text-align: right; white-space: nowrap } td.bar { width: 100px } td:last-child { min-width: 5em }
 .small { font-size: 0.85em; color: #444 }
-@media print { body { margin: 0; max-width: none } h2, h3 { break-after: avoid } tr, svg { break-inside: avoid } }
+@media print { body { max-width: none } h2, h3 { break-after: avoid } tr, svg { break-inside: avoid } }
 """
 _LABELS = tuple(f"{100 * place // BINS}-{100 * (place + 1) // BINS}" for place in range(BINS))
 
@@ -120,13 +117,7 @@ def _bar(share: float) -> str:
 
 def class_report_html(found: ClassInsight, counts: Counts, title: str) -> str:
     """Return one page that needs nothing else: no script, no network; it can be printed."""
-    parts = [
-        "<!DOCTYPE html>", GENERATOR, '<html lang="en">', "<head>", '<meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">', f"<title>{_html(title)}</title>",
-        f"<style>{_STYLE}</style>", "</head>", "<body>", f"<h1>{_html(title)}</h1>",
-        '<p class="facts">For teachers: this page names learners.</p>',
-    ]  # fmt: skip
+    parts = ['<p class="facts">For teachers: this page names learners.</p>']
     for one in found.exercises:
         parts.append(f"<section><h2>{_html(one.exercise)}</h2>")
         parts += [f'<p class="facts">{_html(sentence)}</p>' for sentence in _facts(one, counts.get(one.exercise))]
@@ -141,7 +132,7 @@ def class_report_html(found: ClassInsight, counts: Counts, title: str) -> str:
             parts += _table(("learner", "what", "grading"), rows)
         parts.append("</section>")
     parts += ["<section><h2>Misconceptions by week of hand-in</h2>", *_html_weeks(found), "</section>"]
-    return "\n".join([*parts, "</body>", "</html>", ""])
+    return html_page(one_line(title, 2000), parts, style=_STYLE, head=GENERATOR)
 
 
 def _html_checks(checks: Sequence[CheckRate]) -> list[str]:

@@ -9,29 +9,19 @@ from dlquiz.render.drawing import curve_svg, images_svg
 from dlquiz.render.layout import number
 from dlquiz.render.matrices import right_sentences
 from dlquiz.render.metrics import words_of
+from dlquiz.render.page_frame import html_page, markdown_text
 from dlquiz.render.pictures import picture_sentences
 from dlquiz.text import one_line
 
 _STYLE = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 46em; margin: 2em auto; padding: 0 1em }
-body { color: #111; background: #fff }
-h1 { margin-bottom: 0 } h2 { margin: 2em 0 0; border-top: 1px solid #bbb; padding-top: 0.6em }
-.facts { color: #444; margin-top: 0.2em } figure { display: inline-block; margin: 0 1em 1em 0; text-align: center }
-figcaption { font-size: 0.8em } svg { max-width: 100%; height: auto }
-@media print { body { margin: 0 } section { break-inside: avoid } }
+figure { display: inline-block; margin: 0 1em 1em 0; text-align: center } figcaption { font-size: 0.8em }
+@media print { section { break-inside: avoid } }
 """
 
 
 def portfolio_html(found: Portfolio, name: str = "") -> str:
     """Return one page that needs nothing else: no script, no network; it can be printed."""
-    title = _title(found, name)
-    parts = [
-        "<!DOCTYPE html>", '<html lang="en">', "<head>", '<meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">', f"<title>{escape(title)}</title>",
-        f"<style>{_STYLE}</style>", "</head>", "<body>", f"<h1>{escape(title)}</h1>",
-        *(f'<p class="facts">{escape(one)}</p>' for one in _facts(found)),
-    ]  # fmt: skip
+    parts = [f'<p class="facts">{escape(one)}</p>' for one in _facts(found)]
     for one in found.built:
         parts += [f"<section><h2>{escape(_line(one.title))}</h2>", f'<p class="facts">{escape(_result(one))}</p>']
         parts.append(f"<p>{escape(_line(one.summary))}</p>")
@@ -40,16 +30,23 @@ def portfolio_html(found: Portfolio, name: str = "") -> str:
         parts.append("</section>")
     if found.terms:
         parts += ["<section><h2>Terms that are known</h2>", f"<p>{escape(_terms(found))}</p></section>"]
-    return "\n".join([*parts, "</body>", "</html>", ""])
+    return html_page(_title(found, name), parts, style=_STYLE)
 
 
 def portfolio_markdown(found: Portfolio, name: str = "") -> str:
     """Return the same in Markdown, with words in the place of pictures."""
-    lines = [f"# {_plain(_title(found, name))}", "", *_facts(found), ""]
+    lines = [f"# {markdown_text(_title(found, name))}", "", *_facts(found), ""]
     for one in found.built:
-        lines += [f"## {_plain(_line(one.title))}", "", f"*{_result(one)}*", "", _plain(_line(one.summary)), ""]
+        lines += [
+            f"## {markdown_text(_line(one.title))}",
+            "",
+            f"*{_result(one)}*",
+            "",
+            markdown_text(_line(one.summary)),
+            "",
+        ]
         for key, metric in one.measured.items():
-            lines += [f"- {_plain(sentence.strip())}" for sentence in _sentences(words_of(key), metric)]
+            lines += [f"- {markdown_text(sentence.strip())}" for sentence in _sentences(words_of(key), metric)]
         if one.measured:
             lines.append("")
     if found.terms:
@@ -115,8 +112,3 @@ def _sentences(title: str, metric: Metric) -> list[str]:
             return picture_sentences(title, metric)
         case _:
             return []
-
-
-def _plain(text: str) -> str:
-    """Let no sign of Markdown in a text mean more than itself."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>#|" else letter for letter in text)
