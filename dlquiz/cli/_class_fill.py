@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlquiz.classroom.gradebook import Filled, fill, read_points
+from dlquiz.cli._own_files import read_named
 from dlquiz.errors import UsageError, cannot_write
 from dlquiz.render.findings import counted
 
@@ -21,7 +22,7 @@ def fill_in(
     """Read both files, and write the filled gradebook; the one that was exported is never changed."""
     from dlquiz.atomic import create_file
 
-    raw, table = _read(gradebook), _read(grades)
+    raw, table = (read_named(name, "The table", _MOST_BYTES) for name in (gradebook, grades))
     to = Path(target).expanduser()
     if to.exists():
         raise UsageError(f"{to} is there already.", next_step="Name another file with --to.")
@@ -32,16 +33,6 @@ def fill_in(
     except OSError as error:
         raise cannot_write(to, error) from error
     return found
-
-
-def _read(name: str) -> bytes:
-    path = Path(name).expanduser()
-    try:
-        with path.open("rb") as file:
-            return file.read(_MOST_BYTES)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"{name} cannot be read: {reason}.", next_step="Name a CSV file.") from error
 
 
 def say(app: "App", found: Filled, target: str) -> None:

@@ -31,6 +31,7 @@ from dlquiz.classroom.table import (
 )
 from dlquiz.cli import _class_regrade as regrade
 from dlquiz.cli._live import LiveLine
+from dlquiz.cli._own_files import own_output, read_named
 from dlquiz.errors import UsageError, cannot_write
 from dlquiz.render.findings import counted
 from dlquiz.text import hidden_passwords, one_line
@@ -81,14 +82,7 @@ def open_cluster(app: "App", address: str, *, quiet: bool) -> "Iterator[Cluster]
 
 def open_roster(name: str) -> Roster:
     """Read a roster."""
-    path = Path(name).expanduser()
-    try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UsageError(f"The roster {name} cannot be read: {reason}.", next_step="Name a CSV file.") from error
-    return read_roster(raw, path.name)
+    return read_roster(read_named(name, "The roster", MAX_BYTES), Path(name).name)
 
 
 def kept_book(name: str) -> str:
@@ -99,22 +93,8 @@ def kept_book(name: str) -> str:
 
 
 def own_table(name: str, columns: Sequence[str] = COLUMNS) -> Path:
-    """Return where a table of these columns goes, if it may: before anything is graded."""
-    path = Path(name).expanduser()
-    try:
-        beginning = b""
-        if path.is_file():
-            with path.open("rb") as file:
-                beginning = file.read(200)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    if beginning and not is_table(beginning, columns):
-        raise UsageError(
-            f"{path} is there already, and is no table of ours.", next_step="Name another file with --csv."
-        )
-    if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}.", next_step="Name another file with --csv.")
-    return path
+    """Return where a table of these columns goes, if it may."""
+    return own_output(name, lambda beginning: is_table(beginning, columns), "table", "--csv")
 
 
 def write_table(path: Path, content: bytes) -> None:

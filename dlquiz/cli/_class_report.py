@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dlquiz.errors import UsageError, cannot_write
+from dlquiz.cli._class_options import AS_JSON, KEPT
+from dlquiz.errors import UsageError
 
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
@@ -14,12 +15,9 @@ if TYPE_CHECKING:
 
 @click.command("report")
 @click.option("--exercise", metavar="EXERCISE", help="This exercise alone.")
-@click.option(
-    "--db", "book", metavar="FILE", default="class.sqlite3", show_default=True,
-    help="Where class grade has kept the gradings: a SQLite file or a URL.",
-)  # fmt: skip
+@KEPT
 @click.option("--html", "page", metavar="FILE", help="Write one page with pictures here; it needs no network.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_context
 def report(ctx: click.Context, exercise: str | None, book: str, page: str | None, as_json: bool) -> None:
     """Say what was hard for a class, and which mistakes were made by how many.
@@ -62,23 +60,11 @@ def report(ctx: click.Context, exercise: str | None, book: str, page: str | None
 
 
 def _own_page(name: str) -> Path:
-    """Return where the page goes, if it may; a file of somebody else is not replaced."""
+    """Return where the page goes, if it may."""
+    from dlquiz.cli._own_files import own_output
     from dlquiz.render.insight import GENERATOR
 
-    path = Path(name).expanduser()
-    try:
-        beginning = b""
-        if path.is_file():
-            with path.open("rb") as file:
-                beginning = file.read(200)
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    step = "Name another file with --html."
-    if beginning and GENERATOR.encode() not in beginning:
-        raise UsageError(f"{path} is there already, and is no report of ours.", next_step=step)
-    if not path.parent.is_dir():
-        raise UsageError(f"There is no folder {path.parent}.", next_step=step)
-    return path
+    return own_output(name, lambda beginning: GENERATOR.encode() in beginning, "report", "--html")
 
 
 def _document(found: "ClassInsight", counts: "dict[str, HandInCounts]") -> dict[str, object]:
