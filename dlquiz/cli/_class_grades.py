@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON, KEPT
 from dlquiz.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,16 +26,13 @@ if TYPE_CHECKING:
     "--manual", metavar="FILE", help="Points of people.  [default: manual.csv beside the rules, if it is there]"
 )
 @click.option("--scores", metavar="FILE", multiple=True, help="Scores of class quiz; may be repeated.")
-@click.option(
-    "--db", "book", metavar="FILE", default="class.sqlite3", show_default=True,
-    help="Where class grade has kept the gradings: a SQLite file or a URL.",
-)  # fmt: skip
+@KEPT
 @click.option("--csv", "table", metavar="FILE", help="Write your table here: a row for each learner, and the total.")
 @click.option("--works", metavar="FILE", help="Write every grade with its whole reckoning here.")
 @click.option("--public", metavar="FILE", help="Write the table for learners here, from the release on.")
 @click.option("--bom", is_flag=True, help="Begin tables with a mark that some spreadsheets need for UTF-8.")
 @click.option("--learner", metavar="ID", help="Show this learner's grades, and how each came about.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_context
 def grades(
     ctx: click.Context,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON
 from dlquiz.cli._class_rules import read_rules
 from dlquiz.errors import UsageError, cannot_write
 from dlquiz.text import shell_word, shell_words
@@ -62,7 +63,7 @@ def manual() -> None:
 @click.option("--section", metavar="NAME", help="Only for the people of this section.")
 @click.option("-o", "--output", metavar="FILE", required=True, help="Write the sheet here.")
 @click.option("--force", is_flag=True, help="Replace a file that is there.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_obj
 def export(
     app: "App",
@@ -115,7 +116,7 @@ def export(
 @_FILE
 @_ROSTER
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_obj
 def import_(
     app: "App",

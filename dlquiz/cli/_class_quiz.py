@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON
 from dlquiz.cli._class_rules import read_rules
 from dlquiz.errors import UsageError, cannot_write
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--items", "items", metavar="FILE", help="Write every answer with its score here, without names, for quiz analyse."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_context
 def quiz_(
     ctx: click.Context,

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON, KEPT
+
 if TYPE_CHECKING:
     from dlquiz.classroom.forgetting import Forgotten
     from dlquiz.cli._app import App
@@ -11,12 +13,9 @@ if TYPE_CHECKING:
 
 @click.command("remove")
 @click.argument("learner", metavar="LEARNER")
-@click.option(
-    "--db", "book", metavar="FILE", default="class.sqlite3", show_default=True,
-    help="Where class grade has kept the gradings: a SQLite file or a URL.",
-)  # fmt: skip
+@KEPT
 @click.option("--yes", is_flag=True, help="Remove without asking.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_context
 def remove(ctx: click.Context, learner: str, book: str, yes: bool, as_json: bool) -> None:
     """Remove all data of a learner from the book, for good.

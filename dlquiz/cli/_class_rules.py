@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,7 +27,7 @@ def read_rules(app: "App", name: str, roster: str | None = None) -> "KnownRules"
 @click.command("rules")
 @click.argument("file", metavar="FILE")
 @click.option("--roster", metavar="FILE", help="A CSV of the people, in the place of the one that the rules name.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_obj
 def rules(app: "App", file: str, roster: str | None, as_json: bool) -> None:
     """Check the rules of a class, and say what they mean.

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON, KEPT
+
 if TYPE_CHECKING:
     from dlquiz.classroom.book import KeptGrading
     from dlquiz.classroom.kept_handins import KeptHandIn
@@ -15,11 +17,8 @@ if TYPE_CHECKING:
 @click.command("show")
 @click.argument("learner", metavar="LEARNER")
 @click.argument("exercise", metavar="EXERCISE")
-@click.option(
-    "--db", "book", metavar="FILE", default="class.sqlite3", show_default=True,
-    help="Where class grade has kept the gradings: a SQLite file or a URL.",
-)  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@KEPT
+@AS_JSON
 @click.pass_context
 def show(ctx: click.Context, learner: str, exercise: str, book: str, as_json: bool) -> None:
     """Explain one grade: the file, the points of each check, and what decided.

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON, EVERYTHING_FOR, ROSTER
+
 if TYPE_CHECKING:
     from dlquiz.classroom.similar import LikenessFound, NotCompared, SameProgram
     from dlquiz.cli._app import App
@@ -17,14 +19,14 @@ _MOST_SHOWN = 50
 
 @click.command("similar")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
-@click.option("--exercise", metavar="EXERCISE", help="Everything is for this exercise, whatever the files are called.")
-@click.option("--roster", metavar="FILE", help="A CSV of the people: name, id, email, login, section.")
+@EVERYTHING_FOR
+@ROSTER
 @click.option("--html", "page", metavar="FILE", help="Write a page with the pairs side by side: a new file.")
 @click.option(
     "--threshold", metavar="X", type=click.FloatRange(0.01, 1),
     help="List pairs from this likeness on, 0.01 to 1.  [default: measured for each exercise]",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_obj
 def similar(
     app: "App",

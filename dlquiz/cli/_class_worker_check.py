@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dlquiz.cli._class_options import AS_JSON
+
 if TYPE_CHECKING:
     from dlquiz.cli._app import App
     from dlquiz.cluster.orders import WorkerFacts
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("worker-check")
 @click.option("--cluster", metavar="ADDRESS", help="Ask every worker of a Dask cluster: its scheduler's address.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@AS_JSON
 @click.pass_context
 def worker_check(ctx: click.Context, cluster: str | None, as_json: bool) -> None:
     """Say whether a worker's kernel can isolate, and what is installed there.
