@@ -50,11 +50,11 @@ def agrees(got: Any, expect: str) -> bool:
 
 
 def predicted(got: Any, said: str) -> bool:
-    """Return whether a person said what comes: its value, or the shape of an array."""
+    """Return whether a person said what comes: its value, the shape of an array, or what is in a list of one."""
     shape = re.fullmatch(r"(?:shape\s*)?\(\s*((?:\d+\s*,\s*)*\d*)\s*\)", said.strip())
     if shape is not None and hasattr(got, "shape"):
         return tuple(map(int, re.findall(r"\d+", shape[1]))) == tuple(got.shape)
-    return agrees(got, said)
+    return agrees(got, said) or (isinstance(got, list) and len(got) == 1 and agrees(got[0], said))
 
 
 def _tokens(text: str) -> list[str | float]:

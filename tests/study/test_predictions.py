@@ -31,6 +31,9 @@ MISS = Prediction("half(3)", "1", hit=False)
         ((2, 3), "(3, 2)", False),
         ("abc", "'abc'", True),
         (None, "None", True),
+        ([0.6931], "0.6931", True),
+        ([0.6931], "[0.6931]", True),
+        ([0.6931, 1], "0.6931", False),
     ],
 )
 def test_a_value_or_a_shape_can_be_said(got, said, hit):
