@@ -18,7 +18,9 @@ from dlquiz.text import storable
 try:
     import sqlalchemy as sa
 
+    from dlquiz.classroom import queries
     from dlquiz.classroom.database import NAME_ONE, Database
+    from dlquiz.classroom.queries import under
     from dlquiz.classroom.schema import ABOUT, FORMAT_VERSION, GRADING, HANDIN, KEY, RUN, SEED, TABLES
 except ModuleNotFoundError as error:
     raise MissingPackage(
@@ -180,27 +182,22 @@ class Book:
     def find(self, key: GradingKey, digest: str) -> KeptGrading | None:
         """Return the last grading of a submission under a key, if it was done."""
         with self._database.transaction() as db:
-            return _kept(db, _same(key, digest))
+            return _kept(db, queries.FIND, under(key, digest))
 
     def find_counting(self, key: GradingKey, digest: str) -> KeptGrading | None:
         """Return the grading of a submission that counts, whichever graders and versions made it."""
         with self._database.transaction() as db:
-            return _kept(db, _counting(key, digest))
+            return _kept(db, queries.FIND_COUNTING, under(key, digest))
 
     def find_new(self, key: GradingKey, digest: str) -> KeptGrading | None:
         """Return the grading under this key that is newer than the one that counts."""
         with self._database.transaction() as db:
-            return _kept(db, _same(key, digest), _newer(db, key, digest))
+            return _kept(db, queries.FIND_NEW, under(key, digest))
 
     def find_number(self, number: int) -> KeptGrading | None:
         """Return a grading by its number."""
         with self._database.transaction() as db:
-            return _kept(db, GRADING.c.id == number)
-
-    def is_settled(self, key: GradingKey, digest: str) -> bool | None:
-        """Return whether the last grading under a key is a whole one; None if there is none."""
-        with self._database.transaction() as db:
-            return db.scalar(_settled(key, digest))
+            return _kept(db, queries.FIND_NUMBER, {"the_number": number})
 
     def is_graded(self, key: GradingKey, digest: str, *, anew: bool = False) -> bool | None:
         """Return whether nothing is left to do for a submission; None if it was not graded, False if not wholly.
@@ -212,10 +209,9 @@ class Book:
         """
         with self._database.transaction() as db:
             if anew:
-                return db.scalar(_settled(key, digest).where(_newer(db, key, digest)))
-            if db.scalar(sa.select(GRADING.c.id).where(_counting(key, digest))) is not None:
-                return True
-        return self.is_settled(key, digest)
+                return db.scalar(queries.IS_GRADED_ANEW, under(key, digest))
+            counting, settled = db.execute(queries.IS_GRADED, under(key, digest)).one()
+        return settled if counting is None else True
 
     def keep(self, key: GradingKey, digest: str, report: "Report", *, settled: bool, anew: bool = False) -> None:
         """Write a grading, in the place of one that was not settled. It counts if none did before.
@@ -226,18 +222,19 @@ class Book:
             It is another one than the one that counts, also where the key is the same.
         """
         new = {"report": report.model_dump_json(), "settled": settled, "seconds": report.usage.wall_s}
+        which = under(key, digest)
 
         def write(db: sa.Connection) -> None:
             self._write_pending(db)
-            counting = db.scalar(sa.select(GRADING.c.id).where(_counting(key, digest)))
+            counting = db.scalar(queries.NUMBER_THAT_COUNTS, which)
             new["counts"] = settled and counting is None
-            same = sa.select(GRADING.c.id, GRADING.c.repeat, GRADING.c.settled).where(_same(key, digest))
-            last = db.execute(same.order_by(GRADING.c.repeat.desc()).limit(1)).one_or_none()
+            last = db.execute(queries.LAST_OF_KEY, which).one_or_none()
             if last is None or (anew and counting is not None and last.id <= counting):
                 repeat = 0 if last is None else last.repeat + 1
-                db.execute(GRADING.insert().values(submission=digest, **asdict(key), repeat=repeat, **new))
+                db.execute(queries.ADD, {"submission": digest, **asdict(key), "repeat": repeat, **new})
             elif not last.settled:
-                db.execute(GRADING.update().where(GRADING.c.id == last.id, GRADING.c.settled.is_(False)).values(new))
+                changed = {f"new_{name}": value for name, value in new.items()}
+                db.execute(queries.FINISH, {"the_number": last.id, **changed})
 
         self._database.twice(write)
         self._pending.clear()
@@ -300,7 +297,8 @@ class Book:
 
     def note(self, run: int, number: int, row: "RollRow") -> None:
         """Write what was found out about a row: with the next grading, or by ``flush``."""
-        self._pending.append({"the_run": run, "the_row": number, "digest": row.digest, "reason": storable(row.reason)})
+        told = {"new_digest": row.digest, "new_reason": storable(row.reason)}
+        self._pending.append({"the_run": run, "the_row": number, **told})
 
     def flush(self) -> None:
         """Write what waits."""
@@ -311,33 +309,13 @@ class Book:
 
     def _write_pending(self, db: sa.Connection) -> None:
         if self._pending:
-            which = sa.and_(HANDIN.c.run == sa.bindparam("the_run"), HANDIN.c.row == sa.bindparam("the_row"))
-            db.execute(HANDIN.update().where(which), self._pending)
+            db.execute(queries.NOTE, self._pending)
 
 
-def _same(key: GradingKey, digest: str) -> sa.ColumnElement[bool]:
-    wanted = {"submission": digest, **asdict(key)}
-    return sa.and_(*(GRADING.c[name] == wanted[name] for name in KEY))
-
-
-def _counting(key: GradingKey, digest: str) -> sa.ColumnElement[bool]:
-    """Behind a weaker wall another grading counts: what it says must not be taken for more."""
-    one = (("submission", digest), ("exercise", key.exercise), ("isolation", key.isolation))
-    return sa.and_(GRADING.c.counts, *(GRADING.c[name] == value for name, value in one))
-
-
-def _settled(key: GradingKey, digest: str) -> sa.Select[bool]:
-    return sa.select(GRADING.c.settled).where(_same(key, digest)).order_by(GRADING.c.id.desc()).limit(1)
-
-
-def _newer(db: sa.Connection, key: GradingKey, digest: str) -> sa.ColumnElement[bool]:
-    return GRADING.c.id > (db.scalar(sa.select(GRADING.c.id).where(_counting(key, digest))) or 0)
-
-
-def _kept(db: sa.Connection, *which: sa.ColumnElement[bool]) -> KeptGrading | None:
+def _kept(db: sa.Connection, query: sa.Select[Any], which: Mapping[str, Any]) -> KeptGrading | None:
     from dlquiz.model.report import Report
 
-    row = db.execute(sa.select(GRADING).where(*which).order_by(GRADING.c.id.desc()).limit(1)).mappings().one_or_none()
+    row = db.execute(query, which).mappings().one_or_none()
     if row is None:
         return None
     key = GradingKey(**{name: row[name] for name in KEY if name != "submission"})

@@ -14,7 +14,7 @@ from dlquiz.classroom.roll import RollRow
 from dlquiz.classroom.roster import Enrolled
 from dlquiz.errors import DlquizError, MissingPackage, StoreError, UsageError
 from dlquiz.text import hidden_passwords
-from tests.classroom.test_book import KEY, REPORT, rows_of
+from tests.classroom.test_book import KEY, REPORT, rows_of, settled
 from tests.postgres import PASSWORD, running
 
 
@@ -148,5 +148,5 @@ def test_a_server_that_stays_away_is_told_and_hides_no_other_error(fragile, ends
     finally:
         fragile.start()
     with Book(where) as book:
-        assert book.is_settled(KEY, "before")
-        assert book.is_settled(KEY, "lost") is None
+        assert settled(book, KEY, "before")
+        assert settled(book, KEY, "lost") is None

@@ -16,7 +16,7 @@ from dlquiz.classroom.book import Book
 from dlquiz.classroom.database import Database
 from dlquiz.classroom.schema import FORMAT_VERSION, TABLES
 from dlquiz.errors import StoreError
-from tests.classroom.test_book import KEY, REPORT, ask, rows_of
+from tests.classroom.test_book import KEY, REPORT, ask, rows_of, settled
 
 FIRST = """
 CREATE TABLE about (format_version INTEGER NOT NULL);
@@ -51,13 +51,13 @@ def first_book(where):
         text = text.replace("id INTEGER", "id SERIAL")
     ask(where, *filter(str.strip, text.split(";")))
     old = {**{name: getattr(KEY, name) for name in KEY.__slots__}, "report": REPORT.model_dump_json()}
-    for number, (mark, versions, settled) in enumerate(
+    for number, (mark, versions, whole) in enumerate(
         [("d", "{}", "true"), ("d", KEY.versions, "true"), ("e", KEY.versions, "false")], 1
     ):
         values = {**old, "submission": mark, "versions": versions, "seconds": number}
         names = ", ".join(values)
         shown = ", ".join(str(value) if isinstance(value, int) else f"'{value}'" for value in values.values())
-        ask(where, f"INSERT INTO grading ({names}, settled) VALUES ({shown}, {settled})".replace(":", "\\:"))
+        ask(where, f"INSERT INTO grading ({names}, settled) VALUES ({shown}, {whole})".replace(":", "\\:"))
 
 
 def differences(where):
@@ -92,7 +92,7 @@ def test_a_book_of_the_first_format_is_brought_up_to_date_and_loses_no_row(where
     before = {table: rows_of(where, table) for table in tables}
     with Book(where) as book:
         assert book.find(KEY, "d").report == REPORT
-        assert book.is_settled(KEY, "e") is False
+        assert settled(book, KEY, "e") is False
         assert book.seed("exercise1", "g", None) == 7
         book.keep(KEY, "new", REPORT, settled=True)
     after = {table: rows_of(where, table) for table in tables}
@@ -101,7 +101,7 @@ def test_a_book_of_the_first_format_is_brought_up_to_date_and_loses_no_row(where
     assert [after[name] for name in tables[1:]] == [before[name] for name in tables[1:]]
     assert rows_of(where, "about") == [(FORMAT_VERSION,)]
     with Book(where) as book:  # and is a book like any other
-        assert book.is_settled(KEY, "new")
+        assert settled(book, KEY, "new")
 
 
 def test_a_new_book_and_one_brought_up_to_date_are_the_same(where, tmp_path, request):

@@ -9,7 +9,7 @@ import pytest
 
 from dlquiz.classroom.book import Book
 from dlquiz.errors import StoreError
-from tests.classroom.test_book import KEY, REPORT
+from tests.classroom.test_book import KEY, REPORT, settled
 from tests.cli.conftest import RIGHT
 from tests.cli.test_class import count, gradings, hand_in, table
 from tests.waiting import eventually
@@ -102,4 +102,4 @@ def test_a_book_with_no_room_says_so_and_goes_on_in_the_same_process(disk, free)
         (disk / "filler").unlink()
         book.keep(KEY, "last", REPORT, settled=True)
     with Book(str(disk / "book")) as book:
-        assert [mark for mark in ("first", *kept, "last") if not book.is_settled(KEY, mark)] == []
+        assert [mark for mark in ("first", *kept, "last") if not settled(book, KEY, mark)] == []
