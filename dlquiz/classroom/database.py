@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.exc import ArgumentError, IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 
+from dlquiz.classroom.interrupts import uninterrupted
 from dlquiz.errors import MissingPackage, StoreError, UsageError
 from dlquiz.text import hidden_passwords, one_line, passwords
 
@@ -82,9 +83,12 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
-        """Begin a transaction; what fails in it is told as a ``StoreError``, but for an ``IntegrityError``."""
+        """Begin a transaction; what fails in it is told as a ``StoreError``, but for an ``IntegrityError``.
+
+        A Ctrl-C waits for its end.
+        """
         try:
-            with self._engine.begin() as db:
+            with uninterrupted(), self._engine.begin() as db:
                 yield db
         except IntegrityError:
             raise

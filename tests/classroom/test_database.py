@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from threading import Barrier, Thread
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlquiz.classroom.book import Book
+from dlquiz.classroom.database import Database
 from dlquiz.classroom.roll import RollRow
 from dlquiz.classroom.roster import Enrolled
 from dlquiz.errors import DlquizError, MissingPackage, StoreError, UsageError
@@ -69,6 +71,7 @@ def test_a_missing_driver_is_told_with_the_command_that_installs_it():
 import sys
 sys.modules["psycopg"] = None
 from dlquiz.classroom.book import Book
+from dlquiz.classroom.database import Database
 from dlquiz.errors import MissingPackage
 try:
     Book("postgresql://ada:hunter2@server/x")
@@ -150,3 +153,20 @@ def test_a_server_that_stays_away_is_told_and_hides_no_other_error(fragile, ends
     with Book(where) as book:
         assert settled(book, KEY, "before")
         assert settled(book, KEY, "lost") is None
+
+
+def test_ctrl_c_waits_for_the_end_of_what_is_written(tmp_path):
+    handler = signal.getsignal(signal.SIGINT)
+
+    def write():
+        with database.transaction() as db:
+            db.exec_driver_sql("CREATE TABLE done (n INTEGER)")
+            signal.raise_signal(signal.SIGINT)
+            db.exec_driver_sql("INSERT INTO done VALUES (1)")
+
+    with closing(Database(str(tmp_path / "book"))) as database:
+        with pytest.raises(KeyboardInterrupt):
+            write()
+        with database.transaction() as db:
+            assert db.exec_driver_sql("SELECT n FROM done").all() == [(1,)]
+    assert signal.getsignal(signal.SIGINT) is handler
