@@ -41,7 +41,8 @@ class DaskCluster:
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         with (self.folder / "log").open("ab") as log:
-            environment = {**os.environ, "DASK_DISTRIBUTED__DIAGNOSTICS__NVML": "False"}
+            # A task is not given to another worker by the scheduler itself: so deaths are counted one by one.
+            environment = {**os.environ, "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
             return subprocess.Popen(
                 [sys.executable, "-m", *words], cwd=self.folder, env=environment,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MOST_DEATHS = 3
 """Workers that may die on one submission, graded alone, before it is given up."""
 CONNECT_S = 10.0
+"""How long to wait for an answer; less if Dask's settings say so (distributed.comm.timeouts.connect)."""
 FIRST_WORKER_S = 60.0
 """How long to wait for a first worker: those of a batch system come late, and then the command can be typed again."""
 CHUNK_S = 2.0
@@ -210,7 +211,7 @@ def _connect(address: str) -> "Client":
             next_step="DASK_DISTRIBUTED__COMM__TLS__CA_FILE, …__TLS__CLIENT__CERT and …__TLS__CLIENT__KEY name files.",
         )
     try:
-        return Client(address, timeout=CONNECT_S, set_as_default=False, name="dlquiz")
+        return Client(address, timeout=min(CONNECT_S, _set_s()), set_as_default=False, name="dlquiz")
     except OSError as error:
         raise MachineryError(
             f"Nobody answers at {address}: {error}".splitlines()[0][:300],
@@ -373,6 +374,12 @@ class _Run:
 
 def _chunk(taken: list[tuple[int, Submission]]) -> _Chunk:
     return _Chunk(tuple(position for position, _ in taken), tuple(submission for _, submission in taken))
+
+
+def _set_s() -> float:
+    import dask
+
+    return float(dask.utils.parse_timedelta(dask.config.get("distributed.comm.timeouts.connect")))
 
 
 def _threads(client: "Client") -> int:
