@@ -2,8 +2,8 @@
 
 The whole check takes most of an hour. Here each exercise with NumPy alone has a sample of its wrong solutions, so that
 every case is lost by one, and each that trains with a framework two of them and one right solution. Where an exercise
-trains on a data set, a wrong solution is spared the trainings that it need not lose (``--quick`` does the same): each of
-them costs as much as all its other cases together, and what is lost beside the announced cases shows in the cheap ones.
+trains on a data set, a wrong solution is spared the trainings that it need not lose, as ``--quick`` does: each of them
+costs as much as all its other cases together, and what is lost beside the announced cases shows in the cheap ones.
 """
 
 from dataclasses import replace
