@@ -104,8 +104,9 @@ def test_no_wrong_solution_of_the_course_tells_its_mistake(path, reference):
     assert said.title not in text
     assert "#" not in re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", "", text)
     assert disguised(text, reference) == text
-    shortest = min(changed_lines(text, one) for one in repairs(text, reference))
-    assert 1 <= shortest <= 10
+    assert changed_lines(text, reference) >= 1
+    # Of the repairs only the whole reference could be the same program: a function that is alike is passed over.
+    assert any(1 <= changed_lines(text, one) <= 10 for one in repairs(text, reference))
 
 
 @pytest.mark.parametrize(
