@@ -33,7 +33,7 @@ def test_double(submission):
 
 
 @pytest.mark.case("mean is the mean", points=1, hint="np.mean")
-@pytest.mark.parametrize("n", range(5))
+@pytest.mark.parametrize("n", range(3))
 def test_mean(submission, n):
     check.close(submission.mean(np.full(3, float(n))), n, name="mean(x)")
 
@@ -42,7 +42,7 @@ def test_mean(submission, n):
 def test_double_again(submission):
     check.close(submission.double(np.ones(3)), 2 * np.ones(3), name="double(x)")
 '''
-CALL_S = 6
+CALL_S = 5
 
 
 def graded(tmp_path: Path, mean: str, *, grader: str = GRADER, reference: str = "return float(np.mean(x))") -> Report:
@@ -65,9 +65,9 @@ def test_a_function_that_never_ends_waits_its_full_time_once(tmp_path: Path) -> 
     started = time.monotonic()
     report = graded(tmp_path, "while True: pass")
     took = time.monotonic() - started
-    assert outcomes(report) == "pfffffp"
+    assert outcomes(report) == "pfffp"
     assert {case.cause for case in report.cases if case.outcome is Outcome.FAILED} == {Cause.TIMEOUT}
-    assert took < CALL_S + 4 * deadlines.FLOOR_S + 4  # 5 * CALL_S without the rule
+    assert took < CALL_S + 2 * deadlines.FLOOR_S + 4  # 3 * CALL_S without the rule
     usual, *shorter = (case.message for case in report.cases if case.outcome is Outcome.FAILED)
     assert f"it took more than {CALL_S} s. Is there an endless loop" in usual
     page = (Path(__file__).parents[2] / "docs/reference/limits.md").read_text()
@@ -82,14 +82,14 @@ def test_a_call_that_is_hard_for_the_reference_too_gets_more_than_the_floor(tmp_
     seconds = deadlines.FLOOR_S + 0.5
     body = f"time.sleep(60 if x[0] == 0 else {seconds})\n    return float(np.mean(x))"
     reference = f"time.sleep({1.4 * seconds / deadlines.FACTOR})\n    return float(np.mean(x))"
-    assert outcomes(graded(tmp_path, body, reference=reference)) == "pfppppp"
+    assert outcomes(graded(tmp_path, body, reference=reference)) == "pfppp"
 
 
 def test_a_call_that_the_reference_cannot_answer_keeps_its_full_deadline(tmp_path: Path) -> None:
     """What only the submission's worker holds cannot be measured."""
     grader = GRADER.replace(
         "submission.mean(np.full(3, float(n)))", "submission.mean(upload(submission, np.full(3, float(n))))"
-    ).replace("range(5)", "range(2)")
+    ).replace("range(3)", "range(2)")
     body = f"time.sleep(60 if x[0] == 0 else {deadlines.FLOOR_S + 1})\n    return float(np.mean(x))"
     assert outcomes(graded(tmp_path, body, grader=grader)) == "pfpp"
 
