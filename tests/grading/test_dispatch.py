@@ -148,7 +148,7 @@ def test_a_grading_that_nobody_listens_to_any_more_leaves_the_pool_usable(root):
 
 def test_a_grader_that_is_stuck_in_a_library_is_ended_and_only_its_submission_is_broken(root, monkeypatch):
     """Python's own loops are ended by the watchdog inside; what never comes back to Python, by the parent."""
-    monkeypatch.setattr(dispatch, "GRACE_S", -75.0)  # 2 * 10 s of the case and 60 s of the grader's own: 5 s are left
+    monkeypatch.setattr(dispatch, "GRACE_S", -77.0)  # 2 * 10 s of the case and 60 s of the grader's own: 3 s are left
     kills = (
         "import ctypes\n    if submission.KIND == 'stuck':\n"
         "        lock = ctypes.create_string_buffer(64)\n"  # closed twice; no signal interrupts that
