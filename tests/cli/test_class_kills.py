@@ -22,7 +22,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(params=[("sqlite", 6), ("postgresql", 4)], ids=lambda param: param[0])
+@pytest.fixture(params=[("sqlite", 4), ("postgresql", 2)], ids=lambda param: param[0])
 def place(request, person):
     """A place for a book, and at how many moments something is killed."""
     kind, moments = request.param
