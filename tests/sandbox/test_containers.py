@@ -1,7 +1,8 @@
 """Containers that forbid what the wall is made of: real filters around the real command line (``forbid.py``).
 
 Never a traceback, never a silent ``kernel``, and what is left of the wall holds. Each as whoever runs the tests
-and, if that is root, as an ordinary user as well.
+and, if that is root, one of each kind as an ordinary user as well: of system calls that have nothing to do with
+somebody's rights, one shows what the others do.
 """
 
 import importlib.util
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -65,6 +66,16 @@ NOTHING = {
     "no-prctl": "prctl is refused",
 }
 """Variant → why nothing is graded: workers could not be held, limited or stripped of rights."""
+ORDINARY_TOO = {
+    "nothing",
+    "no-setuid",
+    "no-ptrace",
+    "landlock-eperm",
+    "seccomp-eperm",
+    "neither",
+    "no-prctl",
+    "no-pidfd",
+}
 
 ATTACK = """
 import os, socket
@@ -152,11 +163,11 @@ def place() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["us", "ordinary"])
+@pytest.fixture
 def container(request: pytest.FixtureRequest, place: Path) -> "Container":
     """The command line as whoever runs the tests, and as an ordinary user."""
     python, who, course = sys.executable, {}, builtin_course()
-    if request.param == "ordinary":
+    if getattr(request, "param", "us") == "ordinary":
         found, who = request.getfixturevalue("installed")
         python = str(found)
         course = next(found.parents[1].glob("lib/python*/site-packages/dlquiz/_course"))
@@ -171,6 +182,14 @@ def container(request: pytest.FixtureRequest, place: Path) -> "Container":
     text = ATTACK.replace("@PLACE@", str(place)).replace("@SOLUTION@", repr(str(solution)))
     (place / "work.py").write_text(solution.read_text("utf-8") + text, "utf-8")
     return Container(python, who, env, state, place)
+
+
+def by_both(variants: Iterable[str]) -> pytest.MarkDecorator:
+    """Every variant as us, and those of ``ORDINARY_TOO`` as an ordinary user as well."""
+    who = [("us", one) for one in variants]
+    who += [("ordinary", one) for _, one in who if one in ORDINARY_TOO]
+    names = [f"{user}-{variant}" for user, variant in who]
+    return pytest.mark.parametrize(("container", "variant"), who, indirect=["container"], ids=names)
 
 
 @dataclass
@@ -207,7 +226,7 @@ def through(report: dict[str, Any]) -> set[str]:
     return set(filter(None, lines.pop().removeprefix("THROUGH:").strip().split("; ")))
 
 
-@pytest.mark.parametrize("variant", [*sorted(WHOLE), *BELOW])
+@by_both([*sorted(WHOLE), *BELOW])
 def test_what_a_container_leaves_of_the_wall_holds(variant: str, container: Container) -> None:
     done, report = container.grade(variant)
     assert (done.returncode, report["outcome"], report["complete"]) == (0, "passed", True)
@@ -219,7 +238,7 @@ def test_what_a_container_leaves_of_the_wall_holds(variant: str, container: Cont
     assert not full.exists() or full.stat().st_size == 0  # the limit on files holds always
 
 
-@pytest.mark.parametrize("variant", ["landlock-eperm", "landlock-no-end", "seccomp-eperm", "neither"])
+@by_both(["landlock-eperm", "landlock-no-end", "seccomp-eperm", "neither"])
 def test_demanding_kernel_in_such_a_container_is_refused(variant: str, container: Container) -> None:
     """Once, before anything of the submission runs."""
     done = container.run(
@@ -232,7 +251,7 @@ def test_demanding_kernel_in_such_a_container_is_refused(variant: str, container
     assert "dlquiz doctor" in done.stderr
 
 
-@pytest.mark.parametrize("variant", sorted(NOTHING))
+@by_both(sorted(NOTHING))
 def test_where_workers_cannot_be_held_nothing_is_graded(variant: str, container: Container) -> None:
     done, report = container.grade(variant)
     assert (done.returncode, report["outcome"], report["isolation"]) == (4, "broken", "process")
@@ -241,7 +260,7 @@ def test_where_workers_cannot_be_held_nothing_is_graded(variant: str, container:
     assert "dlquiz doctor" in done.stderr
 
 
-@pytest.mark.parametrize("variant", ["nothing", "landlock-eperm", "seccomp-einval", "neither", *sorted(NOTHING)])
+@by_both(["nothing", "landlock-eperm", "seccomp-einval", "neither", *sorted(NOTHING)])
 def test_the_doctor_says_what_the_container_forbids(variant: str, container: Container) -> None:
     done = container.run(variant, "doctor", "--json")
     checks = {check["name"]: check for check in json.loads(done.stdout)["checks"]}
@@ -258,6 +277,7 @@ def test_the_doctor_says_what_the_container_forbids(variant: str, container: Con
     assert checks["seccomp"]["ok"] == (variant not in {*SECCOMP, "neither"})
 
 
+@pytest.mark.parametrize("container", ["us", "ordinary"], indirect=True)
 def test_a_process_that_was_started_ends_with_its_worker(container: Container) -> None:
     """Without a filter a submission can start processes; those that stay in its group do not outlive it."""
     work, told = container.place / "work.py", container.place / "told"
