@@ -15,6 +15,8 @@ import pytest
 
 from dlquiz.cli import main
 
+from .warm import Process, run
+
 STUB = '''"""Add numbers."""
 
 
@@ -271,15 +273,8 @@ class Shell:
         return [sys.executable, "-m", "dlquiz"]
 
     def run(self, *args, stdin="", env=None):
-        done = subprocess.run(
-            [*self.command, *args],
-            input=stdin.encode(),
-            capture_output=True,
-            cwd=self.folder,
-            env=self.env | (env or {}),
-            timeout=60,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        code, out, err = run(args, environment=self.env | (env or {}), folder=self.folder, given=stdin.encode())
+        return Done(code, out.decode(), err.decode())
 
     def start(self):
         result = self.run("start", "work", "--trust-course")
@@ -309,16 +304,8 @@ class Terminal:
 
     def __init__(self, shell, *args):
         self.screen, theirs = pty.openpty()
-        self.process = subprocess.Popen(
-            [*shell.command, *args],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            cwd=shell.folder,
-            env=shell.env,
-            start_new_session=True,
-            close_fds=True,
-            preexec_fn=lambda: _make_controlling(theirs),
+        self.process = Process(
+            args, environment=shell.env, folder=shell.folder, streams=(theirs, theirs, theirs), controlling=True
         )
         os.close(theirs)
         self.rest = ""  # read, but after what was expected last
@@ -365,13 +352,6 @@ class Terminal:
             self.process.kill()
             self.process.wait()
         os.close(self.screen)
-
-
-def _make_controlling(descriptor):
-    import fcntl
-    import termios
-
-    fcntl.ioctl(descriptor, termios.TIOCSCTTY, 0)
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import pty
 import re
 import select
 import struct
-import sys
 import termios
 import time
+
+from .warm import Process
 
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]")
 
@@ -21,14 +22,15 @@ def plain(screen: str) -> str:
 
 def on_screen(person, *arguments, columns=80, rows=24, keys=(), timeout_s=60, **more):
     """Run the program on a terminal, press ``keys`` (each after its text has appeared); exit code and what came."""
-    pid, descriptor = pty.fork()
-    if pid == 0:
-        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        os.chdir(person.here)
-        environment = {**person.environment(), "TERM": "xterm", **more}
-        for name in ("COLUMNS", "LINES"):
-            environment.pop(name, None)
-        os.execvpe(sys.executable, [sys.executable, "-m", "dlquiz", *arguments], environment)
+    descriptor, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    environment = {**person.environment(), "TERM": "xterm", **more}
+    for name in ("COLUMNS", "LINES"):
+        environment.pop(name, None)
+    process = Process(
+        arguments, environment=environment, folder=person.here, streams=(theirs, theirs, theirs), controlling=True
+    )
+    os.close(theirs)
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     seen, waiting, end = "", list(keys), time.monotonic() + timeout_s
     while time.monotonic() < end:
@@ -43,6 +45,6 @@ def on_screen(person, *arguments, columns=80, rows=24, keys=(), timeout_s=60, **
         if not part:
             break
         seen += decoder.decode(part)
-    _, status = os.waitpid(pid, 0)
+    code = process.wait()
     os.close(descriptor)
-    return os.waitstatus_to_exitcode(status), seen
+    return code, seen

@@ -53,6 +53,7 @@ def latin1(tmp_path_factory):
 
 
 ASCII = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+COLOURED_AND_NARROW = {"FORCE_COLOR": "1", "COLUMNS": "60"}
 EVERY_LOOK = [["grade", "1"], ["lesson", "1"], ["quiz", "list"], ["status"], ["run", "1"], ["hint", "1"]]
 
 
@@ -61,20 +62,19 @@ def test_no_locale_stops_a_command(worker, latin1, arguments):
     lesson = worker.course / "exercises/exercise1/README.md"
     lesson.write_text("# L ✓\n\nThe rule is $\\sigma \\le \\sum_i x_i$ “so”.\n\n| a | b |\n|---|---|\n| ✗ | 猫 |\n")
     worker.file().write_text(RIGHT.replace("a / 2", "print('✓ 猫') or a"))
-    for settings in (latin1, ASCII):
-        for more in ({}, {"FORCE_COLOR": "1"}, {"COLUMNS": "60"}):
-            done = subprocess.run(
-                [sys.executable, "-m", "dlquiz", *arguments],
-                cwd=worker.here,
-                env={**worker.environment(), **settings, **more},
-                capture_output=True,
-                timeout=60,
-                check=False,
-            )
-            assert done.returncode in (0, 1), done.stderr
-            assert b"UnicodeEncodeError" not in done.stderr + done.stdout
-            if settings is ASCII:
-                assert (done.stdout + done.stderr).isascii()
+    for settings, more in [(latin1, {}), (latin1, {"FORCE_COLOR": "1"}), (ASCII, {}), (ASCII, COLOURED_AND_NARROW)]:
+        done = subprocess.run(
+            [sys.executable, "-m", "dlquiz", *arguments],
+            cwd=worker.here,
+            env={**worker.environment(), **settings, **more},
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        assert b"UnicodeEncodeError" not in done.stderr + done.stdout
+        if settings is ASCII:
+            assert (done.stdout + done.stderr).isascii()
 
 
 def test_a_terminal_of_pure_ascii_gets_a_lesson(worker):
