@@ -19,7 +19,8 @@ from dlquiz.content.course import load_course
 pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
 COURSE = load_course()
-SAMPLE = Thoroughness(seeds=1, wrong_seeds=1, sample=True)
+# One process: others run other tests meanwhile, and a second one would import the framework once more.
+SAMPLE = Thoroughness(seeds=1, wrong_seeds=1, sample=True, jobs=1)
 
 
 def trains_with_a_framework(exercise: str) -> bool:
