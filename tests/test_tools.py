@@ -41,6 +41,6 @@ def test_exploring_prints_the_smallest_example_and_how_to_repeat_it(tmp_path: Pa
 
 @pytest.mark.slow
 def test_exploring_what_is_right_goes_on_until_the_time_is_over(tmp_path: Path) -> None:
-    done = explore(tmp_path / "test_planted.py", PLANTED.replace("number < 1000", "number == number"), minutes=0.1)
+    done = explore(tmp_path / "test_planted.py", PLANTED.replace("number < 1000", "number == number"), minutes=0.05)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.endswith("\n0 files in which something was found\n")

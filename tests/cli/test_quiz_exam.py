@@ -70,7 +70,7 @@ def test_an_unanswered_question_of_an_exam_costs_its_point(shell):
 def test_an_answer_that_comes_in_late_does_not_count(shell, terminal):
     shell.start()
     shell.run("quiz", "words", "--exam", "--minutes", "5", "--seed", "1", stdin="")
-    set_end(shell, datetime.now(UTC) + timedelta(seconds=6))
+    set_end(shell, datetime.now(UTC) + timedelta(seconds=4))
     screen = terminal("quiz", "words")
     screen.expect(" s left")
     screen.expect("Your answer:")

@@ -151,7 +151,7 @@ def test_a_stand_in_that_is_needed_fails_the_function_that_needs_it(root):
 
 @pytest.mark.sandbox
 def test_a_call_that_is_too_late_says_where_it_was(root):
-    report = graded(root, f"{DOUBLE}\n\ndef mean(x, *, empty=0.0):\n    while True:\n        x = x\n")
+    report = graded(root, f"{DOUBLE}\n\ndef mean(x, *, empty=0.0):\n    while True:\n        x = x\n", call_s=1.5)
     late = next(case for case in report.cases if case.cause is Cause.TIMEOUT)
     assert late.traceback.startswith('  File "<submission>/work.py", line ')
     assert ", in mean\n" in late.traceback

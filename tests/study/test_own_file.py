@@ -14,7 +14,8 @@ FILES = [
     path
     for number in (2, 3, 5, 6, 12)
     for grader in [COURSE.grader_folder(f"exercise{number}")]
-    for path in [grader / "solution.py", *sorted(grader.glob("right/*.py"))]
+    # Each import of the framework of exercise 12 takes seconds: one file beside the reference.
+    for path in [grader / "solution.py", *sorted(grader.glob("right/*.py"))[: 1 if number == 12 else None]]
 ]
 
 
