@@ -176,7 +176,7 @@ def test_killed_at_any_moment_and_resumed_a_class_is_graded_whole_and_once(perso
     assert len(whole) == 30
     dice = random.Random(3)
     seen = 0
-    for kind in (signal.SIGKILL, signal.SIGTERM, signal.SIGKILL, signal.SIGINT, signal.SIGKILL, signal.SIGKILL):
+    for kind in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
         process = start(person, "killed")
         book = person.here / "killed"
         wanted = seen + dice.randrange(5)

@@ -181,23 +181,26 @@ def test_a_reference_that_fails_is_broken(root):
     assert "CaseBroken: the reference failed" in author(root).stdout
 
 
-@pytest.mark.parametrize(
-    "use",
-    [
+def test_none_that_is_used_says_which_function_returned_none(root):
+    file = learner(root, "def double(x):\n    2 * x\ndef mean(x):\n    return 1.0\n")
+    uses = (
         "submission.double(x)[0]",
         "a, b = submission.double(x)",
         "submission.double(x).sum()",
         "submission.double(x) + 1",
-    ],
-)
-def test_none_that_is_used_says_which_function_returned_none(root, use):
-    file = learner(root, "def double(x):\n    2 * x\ndef mean(x):\n    return 1.0\n")
+    )
     grader(
         root,
-        f"@pytest.mark.case('t')\ndef test_x(submission):\n    x = np.ones(2)\n    submission.mean(x)\n    {use}\n",
+        "\n\n".join(
+            f"@pytest.mark.case('t')\ndef test_{number}(submission):\n    x = np.ones(2)\n    submission.mean(x)\n"
+            f"    {use}\n"
+            for number, use in enumerate(uses)
+        ),
     )
-    done = author(root, file=file)
-    assert "double returned None. Is the return statement missing?" in done.stdout
+    done = author(root, "--tb=line", file=file)
+    assert "4 failed" in done.stdout
+    told = "E   dlquiz.grading.failure.CaseFailed: double returned None. Is the return statement missing?"
+    assert done.stdout.splitlines().count(told) == len(uses), done.stdout
 
 
 def test_several_processes_of_pytest_are_refused_because_no_points_would_stand_at_the_end(root):
