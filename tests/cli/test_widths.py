@@ -104,11 +104,14 @@ def broken(line, columns):
     return found
 
 
+LOOKS = {60: ({}, {"NO_COLOR": "1"}), 80: ({},), 120: ({"NO_COLOR": "1"},)}
+
+
 @pytest.mark.sandbox
-@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("columns", LOOKS)
 @pytest.mark.parametrize("name", EVERY)
 def test_no_word_is_broken_in_its_middle(learner, name, columns):
-    for look in ({}, {"NO_COLOR": "1"}):
+    for look in LOOKS[columns]:
         code, screen = on_screen(learner, *EVERY[name], columns=columns, rows=50, keys=[("", ANSWERS)], **look)
         assert code in (0, 1, 2, 4), screen
         assert code == 0 or not name.startswith(("start", "status", "next", "lesson", "hint")), screen
