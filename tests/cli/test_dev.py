@@ -26,6 +26,7 @@ def author(tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("DLQUIZ_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("DLQUIZ_DATA", raising=False)
     monkeypatch.chdir(root)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)  # a second process takes longer to start than all of it
 
     def type_command(*arguments):
         capfd.readouterr()

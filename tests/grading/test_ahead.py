@@ -146,7 +146,8 @@ def told(report):
 @pytest.mark.sandbox
 @pytest.mark.slow
 def test_reports_are_those_of_gradings_that_ask_one_question_after_the_other(course):
-    names = ["right", *CHANGES, "right", *CHANGES]  # the first one writes the script
+    # The first one writes the script. What never ends is waited for once.
+    names = ["right", *CHANGES, "right", *(name for name in CHANGES if "for ever" not in name)]
     together = in_order(grade_many(course, "tiny", [work(name) for name in names], seed=3))
     alone = {name: told(grade(course, "tiny", work(name), seed=3)) for name in CHANGES}
     for name, report in zip(names, together, strict=True):
