@@ -48,6 +48,18 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.loadscopereorder = False  # in the order below, not by the number of tests in a file
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int | None:
+    """``-n auto`` is half as many processes again as there are processors: a third of the time tests only wait.
+
+    For a deadline, a process that starts, an answer from behind the wall. The variable of xdist still has its say.
+    """
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ or not hasattr(os, "sched_getaffinity"):
+        return None
+    processors = len(os.sched_getaffinity(0))
+    return processors + processors // 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the one file whose few tests take minutes: at the end the other processes would wait for it."""
     items.sort(key=lambda item: item.path.name != "test_course.py" or item.path.parent.name != "tests")
