@@ -3,6 +3,7 @@
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -104,8 +105,10 @@ def test_a_refused_worker_is_told_to_who_asked_for_it() -> None:
 
 def test_a_worker_that_was_asked_for_is_no_surprise_when_its_server_has_died() -> None:
     server = ForkServer(("numpy",))
+    server.worker(memory_mib=128).close()  # it has started
+    os.kill(server.pid, signal.SIGSTOP)  # else it may have made the worker already, and that may answer before it ends
     waited_for = server.begin_worker(memory_mib=128)
-    os.kill(server.pid, 9)
+    os.kill(server.pid, signal.SIGKILL)
     with pytest.raises((SandboxError, WorkerVanished, CallFailed)):
         waited_for().request({"op": "begin", "seed": 1}, Deadline.after(5))
     server.close()
