@@ -1,12 +1,13 @@
 """The page with which a kit begins: what a learner types."""
 
 from dlquiz.authoring.kit import Kit
+from dlquiz.model.course import worth
 
 
 def readme(title: str, folder: str, kit: Kit) -> str:
     """Return README.md of a kit that is unpacked as ``folder``."""
     hidden = [one.hidden for one in kit.exercises if one.hidden is not None]
-    told = _HIDDEN.format(cases=sum(one.cases for one in hidden), points=f"{sum(one.points for one in hidden):g}")
+    told = _HIDDEN.format(cases=sum(one.cases for one in hidden), worth=worth(sum(one.points for one in hidden)))
     return _PAGE.format(title=title, folder=folder, hidden=told if hidden else "")
 
 
@@ -32,6 +33,6 @@ that never ends or takes all memory without ending dlquiz, too.
 """
 
 _HIDDEN = """
-The checks here are the public ones. {cases} more, for {points} points, are made by the people who gave you this kit,
+The checks here are the public ones. {cases} more, for {worth}, are made by the people who gave you this kit,
 when you hand in your files.
 """

@@ -71,10 +71,11 @@ def kit(
 
 
 def _say(app: "App", made: "Kit") -> None:
+    from dlquiz.model.course import worth
     from dlquiz.render.findings import counted
 
     for one in made.exercises:
-        public = f"{counted(one.public, 'public check')}, {one.public_points:g} points"
+        public = f"{counted(one.public, 'public check')}, {worth(one.public_points)}"
         left = f"; {one.hidden.cases} hidden for {one.hidden.points:g} stay here" if one.hidden else ""
         app.say(f"{one.exercise_id}: {public}{left}")
         for case, why in one.kept_back.items():

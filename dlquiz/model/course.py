@@ -99,6 +99,11 @@ def _different(names: tuple[str, ...]) -> tuple[str, ...]:
     return names
 
 
+def worth(points: float) -> str:
+    """Return ``1 point`` or ``0.75 points``."""
+    return f"{points:g} point{'' if points == 1 else 's'}"
+
+
 class HiddenCases(_Model):
     """What a kit does not hold of an exercise: how many cases, and the points that they give."""
 
@@ -108,7 +113,7 @@ class HiddenCases(_Model):
     def sentence(self) -> str:
         """Return what a learner reads."""
         more = "1 more check is" if self.cases == 1 else f"{self.cases} more checks are"
-        return f"{more} not in this kit: whoever gave it to you grades them, for {self.points:g} points."
+        return f"{more} not in this kit: whoever gave it to you grades them, for {worth(self.points)}."
 
 
 class Exercise(_Model):
