@@ -10,6 +10,7 @@ import queue
 import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,7 +115,8 @@ class Cluster:
         MachineryError
             A worker has no dlquiz, or another one.
         """
-        answers = self._client.run(tell_facts, wall, on_error="return")
+        with _reachable():
+            answers = self._client.run(tell_facts, wall, on_error="return")
         for worker, answer in answers.items():
             if isinstance(answer, ImportError):
                 raise MachineryError(
@@ -312,10 +314,8 @@ class _Run:
         """Say what is waited for; MachineryError when the scheduler is no longer there."""
         if self._client.status != "running":
             raise _gone()
-        try:
+        with _reachable():
             workers = self._client.nthreads()
-        except (OSError, TimeoutError) as error:
-            raise _gone() from error
         if not workers:
             self._notice("No worker is there: waiting for one ...")
 
@@ -384,7 +384,17 @@ def _set_s() -> float:
 
 def _threads(client: "Client") -> int:
     """Return how many threads the workers have now; at least 1."""
-    return max(1, sum(int(number) for number in client.nthreads().values()))
+    with _reachable():
+        return max(1, sum(int(number) for number in client.nthreads().values()))
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """Say of a connection that is lost, or not answered any more, that the scheduler has gone."""
+    try:
+        yield
+    except OSError as error:
+        raise _gone() from error
 
 
 def _gone() -> DlquizError:
