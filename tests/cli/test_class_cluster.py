@@ -32,6 +32,15 @@ def grade(person, cluster, *more):
     return person.type_apart("class", "grade", "handed-in", "--cluster", address, *more)
 
 
+def begin(person, cluster, *more):
+    """Type the command, and do not wait for its end."""
+    words = ["class", "grade", "handed-in", "--cluster", cluster.address, *more]
+    return subprocess.Popen(
+        [sys.executable, "-m", "dlquiz", *words], cwd=person.here, env=person.environment(),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
 def different(number):
     return {f"p{one:03}_adder.py": (HALF if one % 3 else RIGHT) + f"# {one}\n" for one in range(number)}
 
@@ -60,11 +69,7 @@ def test_a_cluster_grades_as_this_machine_does_and_again_grades_nothing(person, 
 def test_two_of_four_workers_killed_lose_nothing_and_double_nothing(person, tmp_path):
     hand_in(person, different(120))
     with started(tmp_path, 4, "--no-nanny") as cluster:
-        words = ["class", "grade", "handed-in", "--cluster", cluster.address, "--json"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dlquiz", *words], cwd=person.here, env=person.environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        process = begin(person, cluster, "--json")
         for wanted, victim in ((1, cluster.workers[1]), (20, cluster.workers[2])):
             eventually(lambda: process.poll() is not None or graded(person) >= wanted, "gradings")  # noqa: B023  called within the loop
             assert process.poll() is None, "it was to be killed in the middle"
@@ -100,11 +105,7 @@ def test_a_submission_on_which_workers_die_is_given_up_and_the_rest_goes_on(pers
 
 def test_ctrl_c_keeps_what_was_graded(person, two_workers):
     hand_in(person, different(60))
-    words = ["class", "grade", "handed-in", "--cluster", two_workers.address]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dlquiz", *words], cwd=person.here, env=person.environment(),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = begin(person, two_workers)
     eventually(lambda: process.poll() is not None or graded(person) >= 4, "gradings")
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -119,11 +120,7 @@ def test_ctrl_c_keeps_what_was_graded(person, two_workers):
 def test_a_scheduler_that_goes_is_told_and_nothing_is_lost(person, tmp_path):
     hand_in(person, different(60))
     with started(tmp_path, 1, "--no-nanny") as cluster:
-        words = ["class", "grade", "handed-in", "--cluster", cluster.address]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dlquiz", *words], cwd=person.here, env=person.environment(),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+        process = begin(person, cluster)
         eventually(lambda: process.poll() is not None or graded(person) >= 4, "gradings")
         cluster.scheduler.kill()
         _, err = process.communicate(timeout=90)
