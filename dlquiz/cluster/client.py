@@ -87,7 +87,9 @@ class Cluster:
             raise
 
     def _await_worker(self) -> None:
-        if not self._client.nthreads():
+        with _reachable():
+            workers = self._client.nthreads()
+        if not workers:
             self._notice(f"No worker has come to {self.address} yet: waiting {FIRST_WORKER_S:.0f} s ...")
         try:
             self._client.wait_for_workers(1, timeout=FIRST_WORKER_S)
