@@ -3,8 +3,12 @@
 import socket
 from collections import deque
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from dlquiz.sandbox import wire
+
+Frame: TypeAlias = tuple[bytes, bytes]
+"""Head and body."""
 
 _SEND = 1 << 18
 _JOIN_BELOW = 1 << 16
@@ -127,10 +131,55 @@ class Inbox:
         """Return head and body of the frame that is ready."""
         assert self._sizes is not None
         head, body = self._sizes
-        frame, self._buffer = self._buffer, bytearray(self._buffer[head + body :])
-        self._sizes, self._allowed = None, False
+        frame = self._buffer if len(self._buffer) == head + body else self._buffer[: head + body]
+        self._drop(head + body)
         view = memoryview(frame)
-        return view[:head], view[head : head + body]
+        return view[:head], view[head:]
+
+    def _drop(self, size: int) -> None:
+        """Forget the frame that has begun, or several that are whole: so many bytes."""
+        if len(self._buffer) == size:
+            self._buffer = bytearray()
+        else:
+            del self._buffer[:size]
+        self._sizes, self._allowed = None, False
+
+    # -- several frames at once -------------------------------------------
+
+    def receive_more(self, channel: socket.socket, size: int) -> bool:
+        """Read what is there, beyond the next frame too, up to ``size`` bytes; False if nothing more is read so."""
+        try:
+            while len(self._buffer) < size and (data := channel.recv(_RECEIVE)):
+                self._buffer += data
+        except BlockingIOError:
+            return True
+        except ConnectionResetError:
+            pass
+        return False
+
+    def look(self, count: int) -> list[Frame] | None:
+        """Return head and body of the next ``count`` frames, and leave them here; None if they are not all here."""
+        frames, at, sizes = [], 0, self._sizes
+        for _ in range(count):
+            if sizes is None:
+                if len(self._buffer) < at + wire.PREFIX.size:
+                    return None
+                sizes = wire.unpack_prefix(self._buffer[at : at + wire.PREFIX.size], self._limit)
+                at += wire.PREFIX.size
+            middle, end = at + sizes[0], at + sum(sizes)
+            if len(self._buffer) < end:
+                return None
+            frames.append((bytes(self._buffer[at:middle]), bytes(self._buffer[middle:end])))
+            at, sizes = end, None
+        return frames
+
+    def drop(self, frames: list[Frame]) -> None:
+        """Forget frames that :meth:`look` has shown."""
+        if frames:
+            begun = self._sizes is not None  # then its prefix is gone already
+            self._drop(
+                sum(wire.PREFIX.size + len(head) + len(body) for head, body in frames) - begun * wire.PREFIX.size
+            )
 
     @property
     def empty(self) -> bool:

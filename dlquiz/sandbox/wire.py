@@ -401,6 +401,16 @@ def unpack(head: bytes | bytearray | memoryview, body: memoryview, allow: frozen
     return message
 
 
+def without_number(head: bytes, number: int) -> bytes | None:
+    """Return the head of the reply to request ``number`` without that number; None if it begins with anything else."""
+    begin = _BEFORE_NUMBER + msgpack.packb(number)
+    return head[:1] + head[1 + len(begin) :] if head.startswith(begin, 1) else None
+
+
+_BEFORE_NUMBER = msgpack.packb("d") + msgpack.packb("id")
+"""What stands in a reply between its first byte, the count of what follows, and its number."""
+
+
 def _refuse_extension(code: int, data: bytes) -> Any:
     raise WireError("extension types may not cross")
 

@@ -12,7 +12,6 @@ import random
 import signal
 import socket
 import sys
-import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -63,11 +62,10 @@ class Worker:
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Return the reply to one request; never raises what learner code raises."""
         try:
-            started = time.perf_counter()
             if "begin" in request:
                 self._do_begin({"seed": request["begin"]})
             value = getattr(self, "_do_" + request["op"])(request)
-            reply = {"id": request["id"], "value": value, "seconds": time.perf_counter() - started}
+            reply = {"id": request["id"], "value": value}
         except BaseException as error:  # SystemExit and KeyboardInterrupt are answers, too
             reply = {"id": request["id"], "error": describe(error)}
         if self._stand_ins is not None and self._stand_ins.used:

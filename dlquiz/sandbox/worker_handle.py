@@ -17,7 +17,7 @@ from typing import Any
 
 from dlquiz.sandbox import whereabouts, wire
 from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
-from dlquiz.sandbox.frames import Inbox, Outbox
+from dlquiz.sandbox.frames import Frame, Inbox, Outbox
 from dlquiz.sandbox.limits import private_kib
 from dlquiz.sandbox.output import OutputPipe
 from dlquiz.sandbox.process import Exit, Process, explain
@@ -39,6 +39,10 @@ _LAST_GASP_MS = 1000
 """Between a dying process's closed channel and its readable handle; much longer than it ever takes."""
 _TICK_MS = 100
 """How often a running call is looked at, and its watcher told."""
+_NAP_S = 0.001
+"""Between two looks at replies that were asked for ahead: woken for each, we would take the core of who answers."""
+_LOOK_AHEAD = 1 << 19
+"""Bytes of replies that are looked at before they are collected."""
 _STALL_S = 1.0
 """A turn of the loop takes at most a tick and some milliseconds; in more than this our own process did not run."""
 THREADS = 1000
@@ -163,6 +167,32 @@ class WorkerHandle:
             raise CallFailed("protocol", f"its answer could not be read: {error}") from error
         self._check(reply, self._waiting.popleft())
         return reply
+
+    def look_ahead(self, count: int, seconds: float) -> list[Frame] | None:
+        """Return the next ``count`` replies as they came, and leave them to be collected, or to be :meth:`drop` ped.
+
+        None if they do not come within some ``seconds``, or not without trouble: whoever collects them is told of it.
+        """
+        end = time.monotonic() + seconds
+        more = self.alive
+        while more and time.monotonic() < end and not self.output.flooded:
+            self._flush()
+            more = self._inbox.receive_more(self._channel, _LOOK_AHEAD)
+            try:
+                if (frames := self._inbox.look(count)) is not None:
+                    return frames
+            except wire.WireError:
+                return None
+            self.output.drain()
+            time.sleep(_NAP_S)
+        return None
+
+    def drop(self, frames: list[Frame]) -> None:
+        """Take replies that :meth:`look_ahead` has shown, and that are known already."""
+        self._inbox.drop(frames)
+        self.calls += len(frames)
+        for _ in frames:
+            self._waiting.popleft()
 
     def skip(self, number: int, seconds: float) -> bool:
         """Let replies before ``number`` go by that nobody has asked for; False if the worker had to be ended for it."""

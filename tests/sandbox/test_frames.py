@@ -55,6 +55,51 @@ def test_frames_arrive_whole_and_in_order_in_any_pieces(sizes, cuts):
     ours.close()
 
 
+@given(
+    sizes=st.lists(st.integers(0, 3000), min_size=1, max_size=5),
+    looked_at=st.integers(1, 6),
+    half_read=st.booleans(),
+)
+def test_frames_that_were_looked_at_are_still_there_until_they_are_dropped(sizes, looked_at, half_read):
+    inbox = Inbox(1 << 20, 1 << 20)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        check_looking(inbox, ours, theirs, sizes, looked_at, half_read=half_read)
+
+
+def check_looking(inbox, ours, theirs, sizes, looked_at, *, half_read):
+    ours.setblocking(False)
+    theirs.sendall(b"".join(frame(np.arange(size)) for size in sizes))
+    if half_read:
+        assert inbox.receive(ours)  # the first frame has begun
+    assert inbox.receive_more(ours, 1 << 20)
+    frames = inbox.look(looked_at)
+    assert (frames is None) == (looked_at > len(sizes))
+    left = list(sizes)
+    if frames is not None:
+        shown = [wire.unpack(head, memoryview(body), wire.REPLY_TAGS)["value"] for head, body in frames]
+        assert [len(array) for array in shown] == sizes[:looked_at]
+        inbox.drop(frames[:-1])
+        left = sizes[looked_at - 1 :]
+    for size in left:
+        assert inbox.ready
+        assert (value_of(inbox) == np.arange(size)).all()
+    assert inbox.empty
+    theirs.close()
+    assert not inbox.receive_more(ours, 1 << 20)
+
+
+def test_no_more_is_read_ahead_than_was_asked_for(pair):
+    ours, theirs = pair
+    inbox = Inbox(1 << 20, 1 << 20)
+    theirs.sendall(frame(np.zeros(12_000)))
+    assert not inbox.receive_more(ours, 1 << 10)
+    assert inbox.look(1) is None
+    while not inbox.ready:
+        assert inbox.receive(ours)
+    assert len(value_of(inbox)) == 12_000
+
+
 def test_a_claimed_length_beyond_the_limit_is_refused_before_its_bytes(pair):
     ours, theirs = pair
     theirs.sendall(wire.PREFIX.pack(10, 1 << 40))

@@ -168,6 +168,22 @@ def test_subclasses_arrive_as_their_plain_bases() -> None:
     assert [type(one) for one in got] == [int, tuple, dict, float, bool, np.ndarray, bytes]
 
 
+@given(values, st.integers(0, 2**40), st.integers(0, 2**40))
+def test_a_reply_is_the_same_without_its_number_whatever_the_number(value: Any, one: int, other: int) -> None:
+    def head(number: int) -> bytes:
+        frame = b"".join(bytes(part) for part in wire.pack({"id": number, "value": value}))
+        size, _ = wire.unpack_prefix(frame[: wire.PREFIX.size], 1 << 40)
+        return frame[wire.PREFIX.size : wire.PREFIX.size + size]
+
+    assert wire.without_number(head(one), one) == wire.without_number(head(other), other) is not None
+    assert (wire.without_number(head(one), other) is None) == (one != other)
+
+
+@given(st.binary(max_size=40), st.integers(0, 2**40))
+def test_what_is_no_reply_has_no_number(noise: bytes, number: int) -> None:
+    assert wire.without_number(noise, number) is None
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=200, deadline=None)
 def test_arbitrary_bytes_are_refused_with_one_error(noise: bytes) -> None:

@@ -53,6 +53,49 @@ def test_a_missed_deadline_kills_the_worker_close_to_the_deadline(loaded: Load, 
         worker.request({"op": "begin", "seed": 1}, Deadline.after(1))
 
 
+def sent_ahead(worker: WorkerHandle, *calls: Any) -> list[int]:
+    """Send calls of ``f``; return their numbers."""
+    numbers = [worker.next_id + place for place in range(len(calls))]
+    expressions = [Call(Get(Module("submission"), "f"), (call,), {}) for call in calls]
+    worker.send(
+        wire.pack({"op": "eval", "expr": expression, "echo": False, "id": number})
+        for number, expression in zip(numbers, expressions, strict=True)
+    )
+    return numbers
+
+
+def test_answers_that_were_looked_at_can_be_collected_or_dropped(loaded: Load, ask: Ask) -> None:
+    worker = loaded("def f(x): return 2 * x")
+    numbers, calls = sent_ahead(worker, 1, 2, 3), worker.calls
+    frames = worker.look_ahead(2, 5)
+    assert frames is not None
+    assert frames == worker.look_ahead(2, 5)
+    assert worker.look_ahead(4, 0.05) is None
+    worker.drop(frames[:1])
+    assert [worker.collect(number, Deadline.after(5))["value"] for number in numbers[1:]] == [4, 6]
+    assert worker.calls == calls + 3
+    assert ask(worker, "f", 5).value == 10
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        ("while x > 1: pass", "timeout"),
+        ("import os; os._exit(x - 1)", "crashed"),
+        ("print('x' * 60_000_000 if x > 1 else '')", "output"),
+    ],
+)
+def test_what_looking_ahead_meets_is_told_to_who_collects(loaded: Load, ask: Ask, body: str, cause: str) -> None:
+    worker = loaded(f"def f(x):\n    {body}\n    return x")
+    sent_ahead(worker, 2)
+    started = time.monotonic()
+    assert worker.look_ahead(1, 0.2) is None
+    assert time.monotonic() - started < 2
+    with pytest.raises(CallFailed) as failed:
+        worker.collect(worker.next_id - 1, Deadline.after(1))
+    assert failed.value.cause == cause
+
+
 def test_a_worker_that_never_reads_cannot_hold_us(loaded: Load, ask: Ask) -> None:
     """A blocking send would wait for ever once the kernel's buffer is full."""
     worker = loaded(
