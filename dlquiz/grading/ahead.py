@@ -2,13 +2,19 @@
 
 from collections import deque
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import NamedTuple
 
-from dlquiz.grading.script import Message, Packed, Script, ScriptQuestion, same
+from dlquiz.grading.script import Answered, Message, Packed, Script, ScriptQuestion, same
+from dlquiz.sandbox import wire
+from dlquiz.sandbox.frames import Frame
 from dlquiz.sandbox.worker_handle import WorkerHandle
 
 SKIP_S = 0.25
 """Seconds that questions may take which a lost case did not come to ask; then a fresh worker is quicker."""
+
+LOOK_S = 0.25
+"""Seconds that a case waits for all answers together before it asks for them one by one."""
 
 
 class Sent(NamedTuple):
@@ -75,6 +81,36 @@ class Ahead:
             return None
         self._taken.append(message)
         return self._sent.popleft()
+
+    def look(self, worker: WorkerHandle, case: str) -> list[Frame] | None:
+        """Return the answers to all that ``case`` will ask, and leave them; None if not all are here in a moment."""
+        count = len(self._script.questions(case))
+        if not count or len(self._sent) < count or self._sent[count - 1].case != case:
+            return None
+        return worker.look_ahead(count, LOOK_S)
+
+    def answered(self, frames: list[Frame]) -> Answered | None:
+        """Return what stands for these answers; None if they are not plainly the answers to their questions."""
+        digest, size = blake2b(digest_size=32), 0
+        for (head, body), sent in zip(frames, self._sent, strict=False):
+            said = wire.without_number(head, sent.number)
+            if said is None or b"stand_ins" in said:  # the second is noted by whoever collects it
+                return None
+            digest.update(b"%d %d " % (len(said), len(body)) + said + body)
+            size += len(said) + len(body)
+        return Answered(digest.digest(), size)
+
+    def take_known(self, worker: WorkerHandle, frames: list[Frame]) -> None:
+        """Take answers that :meth:`look` has shown: nobody asks for them any more."""
+        worker.drop(frames)
+        for _ in frames:
+            self._sent.popleft()
+            worker.output.passed()
+
+    @property
+    def taken(self) -> int:
+        """How many questions of the running case were sent before it asked them."""
+        return len(self._taken)
 
     def fall_back(self, case: str) -> list[Message]:
         """Return what the case has asked so far: a fresh worker must be asked it again. Nothing stays sent."""

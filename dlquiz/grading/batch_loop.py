@@ -16,6 +16,7 @@ import pytest
 from dlquiz.grading import plugin
 from dlquiz.grading.case_words import FIXTURES
 from dlquiz.grading.messages import Work
+from dlquiz.grading.repeatable import keeps_nothing, may_repeat
 from dlquiz.grading.session import Session
 
 _COLLECT_EVERY = 20_000
@@ -28,6 +29,7 @@ class BatchLoop:
     def __init__(self, session: Session, works: Iterator[Work]) -> None:
         self._session = session
         self._works = works
+        self._repeatable: frozenset[pytest.Item] = frozenset()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the collected cases for each submission as it arrives."""
@@ -37,6 +39,7 @@ class BatchLoop:
         gc.enable()
         gc.set_threshold(_COLLECT_EVERY)
         cases = [(item, simple_case(item)) for item in session.items]
+        self._repeatable = frozenset() if self._session.plan.measure else _repeatable(session.items)
         for work in self._works:
             self._session.begin(work)
             self._run(session, cases, frozenset(work.savings.leave_out))
@@ -57,7 +60,7 @@ class BatchLoop:
             if simple is not None and simple.originalname in leave_out:
                 plugin.tell_left_out(simple, self._session)
             elif simple is not None:
-                if run_simple(simple, self._session) == "failed" and stops:
+                if run_simple(simple, self._session, repeatable=simple in self._repeatable) == "failed" and stops:
                     return
             else:
                 others.pop(0)
@@ -97,15 +100,30 @@ def _parameters(item: pytest.Function) -> dict[str, Any]:
     return item.callspec.params if hasattr(item, "callspec") else {}
 
 
-def run_simple(item: pytest.Function, session: Session) -> str:
-    """Run one case without pytest's protocol, tell its result, and return its outcome."""
+def _repeatable(items: list[pytest.Item]) -> frozenset[pytest.Item]:
+    """Return the cases that pass again with the answers with which they have passed."""
+    kept = {path: keeps_nothing(path) for path in {item.path for item in items}}
+    return frozenset(
+        item
+        for item in items
+        if kept[item.path]
+        and isinstance(item, pytest.Function)
+        and may_repeat(frozenset(item._fixtureinfo.argnames), frozenset(_parameters(item)))
+    )
+
+
+def run_simple(item: pytest.Function, session: Session, *, repeatable: bool = False) -> str:
+    """Run one case without pytest's protocol, tell its result, and return its outcome.
+
+    ``repeatable``: see :func:`dlquiz.grading.plugin.run_case`.
+    """
     given = _parameters(item)
     try:
         item.funcargs = {
             name: given[name] if name in given else plugin.value_of(name, session, item)
             for name in item._fixtureinfo.argnames
         }
-        end = plugin.run_case(item, session)
+        end = plugin.run_case(item, session, repeatable=repeatable)
         plugin.tell_case(item, session, end)
         return end.outcome
     finally:

@@ -6,7 +6,7 @@ the sentence it is. One grader process runs one case at a time.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 
@@ -36,6 +36,12 @@ class CaseNotes:
     measured: list["Measurement"] = field(default_factory=list)
     """What was compared with a threshold."""
 
+    def copy(self) -> "CaseNotes":
+        """Return notes that go on by themselves; the values in them are the same objects."""
+        return replace(
+            self, remarks=[*self.remarks], returned=[*self.returned], called={**self.called}, measured=[*self.measured]
+        )
+
 
 _current = CaseNotes()
 
@@ -44,6 +50,13 @@ def begin(*, public: bool, once: bool = False) -> CaseNotes:
     """Start a new case and return its notes."""
     global _current
     _current = CaseNotes(public=public, once=once)
+    return _current
+
+
+def again(notes: CaseNotes) -> CaseNotes:
+    """Make a copy of ``notes`` those of the running case, and return it."""
+    global _current
+    _current = notes.copy()
     return _current
 
 

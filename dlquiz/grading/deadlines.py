@@ -87,6 +87,11 @@ class Deadlines:
             f'because {who} had already run out of time in the check "{self._late[who]}"'
         )
 
+    @property
+    def shortened(self) -> bool:
+        """Whether a function has run out of time, or ended the process: later calls have less time, or none."""
+        return bool(self._late or self._enders)
+
     def spend(self, seconds: float) -> None:
         """Take what a call has used from the case and from the whole."""
         self._spent_s += seconds

@@ -52,6 +52,17 @@ class CaseFailed(Exception):
         self.cause = cause
         self.trace = trace
 
+    @property
+    def of_answers(self) -> bool:
+        """Whether it says nothing but what the answers are: nothing of the file, and of how it came to them."""
+        return self.cause is None and not self.trace and not self.whole_file and self.__cause__ is None
+
+    def copy(self) -> "CaseFailed":
+        """Return the same without its traceback: more may be said of one of them."""
+        other = CaseFailed(self.message)
+        other.__dict__.update(self.__dict__)
+        return other
+
     def __str__(self) -> str:
         lines = [self.message]
         for name in ("where", "expected", "got", "diagnosis"):

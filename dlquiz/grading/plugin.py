@@ -243,7 +243,7 @@ def value_of(name: str, session: Session, item: pytest.Function) -> Any:
         case "reference":
             return session.reference_proxy
         case "rng":
-            return session.rng(session.number, case_id(item))
+            return None  # made when the case draws from it: see _draw
         case "data":
             return _data(session)
         case _:
@@ -276,55 +276,85 @@ def _end_at_the_case(error: CaseFailed) -> None:
         last.tb_next = None
 
 
-def run_case(pyfuncitem: pytest.Function, session: Session) -> End:
-    """Run a case whose ``funcargs`` are there; return how it ended."""
+def run_case(pyfuncitem: pytest.Function, session: Session, *, repeatable: bool = False) -> End:
+    """Run a case whose ``funcargs`` are there; return how it ended.
+
+    ``repeatable``: it ends again as it has ended with the same answers, and then does not run.
+    """
     case = Case.of(pyfuncitem)
     started = time.perf_counter()
     error: BaseException | None = None
-    notes = case_notes.begin(public=case.public, once=session.savings.once)
+    notes, before = case_notes.current(), None
     for attempt in range(1 + FRESH_TRIES):
         notes = case_notes.begin(public=case.public, once=session.savings.once)
-        _begin(pyfuncitem, session, case, attempt)
+        _begin(pyfuncitem, session, case)
+        before = _subject_of(pyfuncitem).ended_before() if repeatable else None
+        if before is not None:
+            notes, error = case_notes.again(before.notes), before.error and before.error.copy()
+            break
+        _draw(pyfuncitem, session, again=attempt > 0)
         try:
-            with watchdog(session.plan.watchdog_s, session.look):
-                _call(pyfuncitem)
-            error = None
-        except CaseHangs as hangs:
-            session.drop_workers()  # it may have been cut off in the middle of a question
-            error = CaseBroken(str(hangs))
+            error = _run_body(pyfuncitem, session, case)
         except WorkerVanished as vanished:
             error = CaseBroken(f"the sandbox lost its process three times: {vanished}")
             continue
-        except _SAID as said:
-            error = said
-        except Exception as raised:  # noqa: BLE001  classified below and raised again
-            with watchdog(session.plan.watchdog_s, session.look):
-                error = _blame(pyfuncitem, session, case, raised)
         break
-    seconds = time.perf_counter() - started
+    took = time.perf_counter() - started
+    seconds = took if before is None else before.seconds
+    if repeatable and before is None and (error is None or (isinstance(error, CaseFailed) and error.of_answers)):
+        _subject_of(pyfuncitem).ended(notes, error, seconds)
     named = not session.savings.unnamed and seconds <= SLOW_CASE_S and session.has_reference
     if isinstance(error, CaseFailed) and error.by_value and named:
         with watchdog(session.plan.watchdog_s, session.look):
             _name_mistake(pyfuncitem, session, case, error, list(notes.returned), seconds)
-    if isinstance(error, CaseFailed) and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
-        add_outside(error, pointer_of(proxy).subject.submission, session.solution, notes.called)
-    if error is None and isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
-        pointer_of(proxy).subject.passed()
-    return End(outcome(error), error, seconds, notes.remarks, notes.last_call)
+    if isinstance(proxy := pyfuncitem.funcargs.get("submission"), SubmissionProxy):
+        if isinstance(error, CaseFailed):
+            add_outside(error, pointer_of(proxy).subject.submission, session.solution, notes.called)
+        elif error is None and before is None:
+            pointer_of(proxy).subject.passed()
+    return End(outcome(error), error, took, notes.remarks, notes.last_call)
+
+
+def _run_body(item: pytest.Function, session: Session, case: Case) -> BaseException | None:
+    """Run the body of a case; return what it ends with, None if it passes. WorkerVanished is nobody's fault."""
+    try:
+        with watchdog(session.plan.watchdog_s, session.look):
+            _call(item)
+    except CaseHangs as hangs:
+        session.drop_workers()  # it may have been cut off in the middle of a question
+        return CaseBroken(str(hangs))
+    except WorkerVanished:
+        raise
+    except _SAID as said:
+        return said
+    except Exception as raised:  # noqa: BLE001  classified below and raised again
+        with watchdog(session.plan.watchdog_s, session.look):
+            return _blame(item, session, case, raised)
+    return None
 
 
 _SAID = (pytest.skip.Exception, pytest.fail.Exception, pytest.xfail.Exception)
 """What a grader says with pytest's own words; not Exceptions."""
 
 
-def _begin(item: pytest.Function, session: Session, case: Case, attempt: int) -> None:
+def _begin(item: pytest.Function, session: Session, case: Case) -> None:
     call_s = case.call_s or session.plan.data_settings.get("call_s")
     name = case_id(item)
     for proxy in item.funcargs.values():
         if isinstance(proxy, SubmissionProxy):
             pointer_of(proxy).subject.begin(name, call_s, title=case.title)
-    if attempt and "rng" in item.funcargs:
+
+
+def _draw(item: pytest.Function, session: Session, *, again: bool) -> None:
+    """Give the case a generator of its own at the beginning of what it draws."""
+    if "rng" in item.funcargs and (again or item.funcargs["rng"] is None):
         item.funcargs["rng"] = session.rng(_number(item), case_id(item))
+
+
+def _subject_of(item: pytest.Function) -> Subject:
+    proxy = item.funcargs["submission"]
+    assert isinstance(proxy, SubmissionProxy)
+    return pointer_of(proxy).subject
 
 
 def _call(item: pytest.Function) -> None:
@@ -355,7 +385,8 @@ def _blame(item: pytest.Function, session: Session, case: Case, raised: Exceptio
     try:
         item.funcargs["submission"] = SubmissionProxy(stand_in)
         with case_notes.aside():
-            _begin(item, session, case, attempt=1)
+            _begin(item, session, case)
+            _draw(item, session, again=True)
             _call(item)
     except Exception as again:  # noqa: BLE001  whatever it is, the reference cannot pass this case
         return _caused_by(raised, broken(again))
@@ -390,7 +421,8 @@ def _name_mistake(
         if "metrics" in own:
             item.funcargs["metrics"] = Metrics(lambda name, value: None)
         with case_notes.aside() as notes:
-            _begin(item, session, quick, attempt=1)
+            _begin(item, session, quick)
+            _draw(item, session, again=True)
             try:
                 _call(item)
             except CaseFailed as failed:

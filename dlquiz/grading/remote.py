@@ -101,7 +101,9 @@ def once(submission: SubmissionProxy, what: str, work: Callable[[], Any]) -> Any
     Several cases look at one training; an endless one costs its deadline once. Handles end with their case, so
     ``work`` returns plain values. ``what`` is its name within the grader.
     """
-    kept = pointer_of(submission).subject.kept
+    subject = pointer_of(submission).subject
+    subject.depends_on_more()  # another case may have done the work
+    kept = subject.kept
     if what not in kept:
         try:
             kept[what] = work(), None

@@ -4,17 +4,23 @@ A question that is known can be packed once, and sent before it is asked: the wo
 thinks about the answer before, and neither has to be woken for each. Nothing of a grading may depend on it. So only
 quick questions of plain values are sent ahead, and only those that passing cases have asked; the moment a case asks
 something else, the subject goes back to where the case began and asks as if there were no script.
+
+A case that looks at nothing but the answers (see :mod:`dlquiz.grading.repeatable`) ends again as it has ended with the
+same answers before, bit for bit: then it need not even run. Only what it found is kept; what is said of a lost case
+beside that depends on the file, and is found out for each.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import takewhile
 from secrets import token_bytes
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from dlquiz.grading.case_notes import CaseNotes
 from dlquiz.grading.deadlines import stays_in_worker
+from dlquiz.grading.failure import CaseFailed
 from dlquiz.grading.memo import holds_handle
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.expr import EXPRESSIONS
@@ -23,6 +29,11 @@ QUICK_S = 0.05
 """Seconds that a question may have taken: repeating what was quick costs nobody anything."""
 MAX_BYTES = 1 << 18
 """Bytes that are sent ahead for one case."""
+
+KEPT_BYTES = 1 << 22
+"""Bytes of answers that are kept with the endings of lost cases: as objects they may take eighty times as much."""
+_ENDING_BYTES = 500
+"""What an ending without answers counts for."""
 
 Message = dict[str, Any]
 Packed = list[memoryview]
@@ -52,6 +63,8 @@ class Script:
         self._order = order
         self._cases: dict[str, list[ScriptQuestion]] = {}
         self._refused: set[str] = set()
+        self._endings: dict[tuple[str, bytes], Ending] = {}
+        self._room = KEPT_BYTES
 
     def wants(self, case: str) -> bool:
         """Whether nothing is known of a case yet."""
@@ -77,8 +90,34 @@ class Script:
         yield from takewhile(self._cases.__contains__, self._order[start:])
 
     def questions(self, case: str) -> list[ScriptQuestion]:
-        """Return what the case will ask."""
-        return self._cases[case]
+        """Return what the case will ask; nothing if that is not known."""
+        return self._cases.get(case, [])
+
+    def keep_ending(self, case: str, answers: "Answered", ending: "Ending") -> None:
+        """Take in how a case has ended with these answers to its questions."""
+        self._room -= _ENDING_BYTES if ending.error is None else answers.size
+        if self._room > 0:
+            self._endings[case, answers.digest] = ending
+
+    def ending(self, case: str, answers: "Answered") -> "Ending | None":
+        """Return how a case has ended with these answers; None if it has not had them yet."""
+        return self._endings.get((case, answers.digest))
+
+
+class Answered(NamedTuple):
+    """What stands for the answers to all questions of a case, and how many bytes they are."""
+
+    digest: bytes
+    size: int
+
+
+class Ending(NamedTuple):
+    """How a case has ended that looks at nothing but the answers: what it noted, what it found, how many it took."""
+
+    notes: CaseNotes
+    error: CaseFailed | None
+    seconds: float
+    taken: int
 
 
 @dataclass(frozen=True, slots=True)

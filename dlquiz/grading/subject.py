@@ -13,12 +13,13 @@ from typing import Any, Protocol
 
 from dlquiz.errors import SandboxError
 from dlquiz.grading.ahead import Ahead, Sent
+from dlquiz.grading.case_notes import CaseNotes
 from dlquiz.grading.deadlines import Deadlines, Needs
 from dlquiz.grading.failure import CaseBroken, CaseFailed
 from dlquiz.grading.limits import Budget
 from dlquiz.grading.loading import MAX_LOST, Loading
 from dlquiz.grading.memo import Memo, NoMemo
-from dlquiz.grading.script import Message, Script, Seen, asked
+from dlquiz.grading.script import Answered, Ending, Message, Script, Seen, asked
 from dlquiz.sandbox.api import DataFile
 from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
 from dlquiz.sandbox.importer import ORIGIN
@@ -110,8 +111,10 @@ class Subject:
         self._asked: list[Seen] = []
         self.kept: dict[str, tuple[Any, CaseFailed | None]] = {}
         """What cases have found out once and for all, by the grader's name for it."""
-        self._count = 0
-        """Questions of the running case that were answered."""
+        self._count = self._tries = 0
+        """Questions of the running case that were answered, and that were asked."""
+        self._answers: Answered | None = None
+        """What stands for all answers of the running case, if it depends on nothing else."""
 
     def fresh(self) -> "Subject":
         """Return the same source as a subject of its own: new worker, new time, nothing remembered."""
@@ -125,6 +128,7 @@ class Subject:
         other = Subject(self.setting, self.submission, self.seed, watch=self._watch, room=self._room)
         other.deadlines, other._case, other.loading = self.deadlines, self._case, self.loading
         self._siblings.append(other)
+        self.depends_on_more()
         return other
 
     # -- cases ------------------------------------------------------------
@@ -133,7 +137,7 @@ class Subject:
         """Start a case: fresh time budget, fresh seeds, no handles. ``title`` is what learners call it."""
         self._leave_siblings()
         self._case = case
-        self._asked, self._count = [], 0
+        self._asked, self._count, self._tries, self._answers = [], 0, 0, None
         self.deadlines.begin(case, title or case, call_s)
         if self._worker is not None and self._worker.alive:
             self._worker.output.take()
@@ -158,6 +162,48 @@ class Subject:
         """Say that the case has asked all that it asks."""
         if self._script is not None:
             self._script.learn(self._case, self._asked)
+
+    def ended_before(self) -> Ending | None:
+        """Return how the running case has ended with the very answers that have come to its questions.
+
+        None if it must run: it has not had them yet, or they are not here in a moment.
+        """
+        script, ahead = self._script, self._ahead
+        if script is None or ahead is None or not script.questions(self._case) or self.deadlines.shortened:
+            return None
+        with suppress(CallFailed, WorkerVanished, SandboxError, CaseBroken):  # the case meets them, too, and says so
+            worker = self.ready()
+            started = time.monotonic()
+            if not ahead.leave(worker, self._case):
+                return None
+            if not ahead:
+                ahead.send(worker, self._case, begun=self._begin is None)
+            frames = ahead.look(worker, self._case)
+            self.deadlines.spend(time.monotonic() - started)
+            if frames is None or (answers := ahead.answered(frames)) is None:
+                return None
+            if (ending := script.ending(self._case, answers)) is None:
+                self._answers = answers
+                return None
+            ahead.take_known(worker, frames[: ending.taken])
+            self._begin = None
+            return ending
+        return None
+
+    def ended(self, notes: CaseNotes, error: CaseFailed | None, seconds: float) -> None:
+        """Keep how the running case has ended, if that depends on nothing but the answers that came."""
+        if self._answers is None or self._script is None or self._ahead is None:
+            return
+        if self._tries == self._ahead.taken:
+            noted = notes.copy()
+            if error is None:
+                noted.returned = []  # what a passing case was given explains nothing
+            ending = Ending(noted, error and error.copy(), seconds, self._tries)
+            self._script.keep_ending(self._case, self._answers, ending)
+
+    def depends_on_more(self) -> None:
+        """Say that the outcome of the running case depends on more than the answers to its questions."""
+        self._answers = None
 
     def _seed_of(self, case: str) -> int:
         return derive(self.seed, "learner", case)
@@ -203,6 +249,7 @@ class Subject:
 
     def _answer(self, worker: WorkerHandle, message: Message, name: str) -> Any:
         """Return the answer, which may be on its way already."""
+        self._tries += 1
         ahead = self._ahead
         if ahead is None:
             return self._ask(worker, message, name)
@@ -294,6 +341,7 @@ class Subject:
 
     def processor_s(self) -> float:
         """Return the processor time that its worker has used so far, in seconds; 0 without a worker."""
+        self.depends_on_more()
         return processor_s(self._worker.pid) if self._worker is not None else 0.0
 
     def ready(self) -> WorkerHandle:

@@ -1,0 +1,85 @@
+"""Which cases look at nothing but their fixtures and the answers of the submission.
+
+Such a case passes again with the answers with which it has passed (see :mod:`dlquiz.grading.script`). A grader is
+ordinary Python, so this is decided by what its file does not do: it imports nothing that differs from run to run, and
+its functions change nothing of the module's that a later case could read. In doubt a case runs.
+
+What is only known while a case runs (it measures time, it trains once for several cases, it asks a second worker) is
+said then: :meth:`dlquiz.grading.subject.Subject.depends_on_more`.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+_CHANGING = frozenset({"time", "datetime", "random", "secrets", "uuid", "os", "threading", "tempfile", "socket"})
+"""Modules that give another answer each time."""
+_MUTATORS = frozenset(
+    "add append appendleft clear discard extend insert pop popitem remove reverse setdefault sort update".split()
+)
+_FIXTURES = frozenset({"submission", "reference", "rng", "data"})
+"""What a case may ask for. ``metrics`` tells something each time."""
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def may_repeat(asked_for: frozenset[str], parameters: frozenset[str]) -> bool:
+    """Return whether a case with these arguments gets nothing else than values that are the same for one seed."""
+    return "submission" in asked_for and asked_for <= _FIXTURES | parameters
+
+
+def keeps_nothing(path: Path) -> bool:
+    """Return whether the cases of a file depend on nothing that differs from run to run, or that one leaves another."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (OSError, SyntaxError, ValueError):
+        return False
+    return not any(map(_differs, ast.walk(tree))) and not any(_changes(tree, _own_names(tree)))
+
+
+def _differs(node: ast.AST) -> bool:
+    """Return whether a node imports or makes what is not the same in each run."""
+    match node:
+        case ast.Import(names):
+            return any(name.name.partition(".")[0] in _CHANGING for name in names)
+        case ast.ImportFrom(module=str(module)):
+            return module.partition(".")[0] in _CHANGING
+        case ast.Attribute(value=ast.Attribute(attr="random"), attr=name):
+            return name != "Generator"  # np.random.normal, np.random.default_rng: the seed of a case is that of `rng`
+        case ast.Global() | ast.Nonlocal():
+            return True
+    return False
+
+
+def _own_names(tree: ast.Module) -> frozenset[str]:
+    """Return the names that the module itself gives to values, not to imports, functions or classes."""
+    found = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            found |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    return frozenset(found)
+
+
+def _changes(tree: ast.Module, names: frozenset[str]) -> Iterator[bool]:
+    """Yield whether statements inside functions change one of the module's own values in its place."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, _Function)):
+        for node in ast.walk(function):
+            yield _is_change(node, names)
+
+
+def _is_change(node: ast.AST, names: frozenset[str]) -> bool:
+    match node:
+        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+            return _root(node) in names
+        case ast.Call(func=ast.Attribute(value=target, attr=name)) if name in _MUTATORS:
+            return _root(target) in names
+        case ast.Call(func=ast.Name("next" | "setattr"), args=[target, *_]):
+            return _root(target) in names
+    return False
+
+
+def _root(node: ast.AST) -> str:
+    """Return the name at the beginning of ``name.attribute[key]``; empty if there is none."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
