@@ -42,6 +42,8 @@ Allowed is what YAML calls printable, without the line ends that editors do not 
 directions of text. Forbidden ones are listed: "anything but" a class of this size takes ten times as long to compile.
 """
 
+_NOTHING_TO_CLEAN = re.compile(r"[\n\t -~]*")
+"""What nearly all texts are; to look at them is quicker than to clean them."""
 _PASSWORDS = re.compile(r"\w://[^\s/:@?#]*:(\S+)@|[?&]password=([^&\s#]+)")
 _LONG_LINE = re.compile(rf"([^\n]{{{MAX_LINE}}})(?=[^\n])")
 _MARK = "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
@@ -92,6 +94,8 @@ def clean(text: str, limit: int | None = None) -> str:
     str
         Cleaning it again with the same limit changes nothing.
     """
+    if len(text) <= MAX_LINE and _NOTHING_TO_CLEAN.fullmatch(text):
+        return text if limit is None else _capped(text, limit)
     plain = _SEQUENCES.sub("", text)
     plain = LINE_ENDS.sub("\n", plain).translate(_VISIBLE)
     plain = _PILES.sub(r"\1", plain)

@@ -228,19 +228,21 @@ _TWO = "Two installations of dlquiz are mixed: install one of them again."
 
 
 def _written(value: Any) -> dict[str, Any]:
-    return {name: _plain(item) if change else item for name, item, change in _items(value)}
-
-
-def _items(value: Any) -> list[tuple[str, Any, bool]]:
+    """Return the fields of a message, without those that are what they are by themselves: most of a passing case."""
     cls: type = type(value)
-    return [(name, getattr(value, name), change) for name, change in _shape(cls)]
+    items = ((name, getattr(value, name), usual, change) for name, usual, change in _shape(cls))
+    return {
+        name: _plain(item) if change else item
+        for name, item, usual, change in items
+        if item is not usual and (item != usual or type(item) is not type(usual))
+    }
 
 
 @cache
-def _shape(cls: type) -> tuple[tuple[str, bool], ...]:
-    """Return the fields of a class, and whether JSON cannot hold them as they are."""
+def _shape(cls: type) -> tuple[tuple[str, Any, bool], ...]:
+    """Return the fields of a class: the name, the default, and whether JSON cannot hold its values as they are."""
     hints = get_type_hints(cls)
-    return tuple((one.name, _needs_change(hints[one.name])) for one in fields(cls))
+    return tuple((one.name, one.default, _needs_change(hints[one.name])) for one in fields(cls))
 
 
 def _needs_change(hint: Any) -> bool:
