@@ -177,6 +177,7 @@ class FakeWorker(WorkerHandle):
         self._outbox, self._inbox = Outbox(), Inbox(reply_limit, FREE_REPLY)
         self._last_id = 0
         self._waiting: deque[int] = deque()
+        self._greeting: deque[dict[str, Any]] = deque()
         self._answered: deque[_Answered] = deque()
         self._code = -signal.SIGKILL
         self._dice = random.Random(0).getstate(), np.random.RandomState(0).get_state()
@@ -190,7 +191,7 @@ class FakeWorker(WorkerHandle):
 
     @property
     def idle(self) -> bool:
-        return self.alive and not self._readable()
+        return self.alive and (bool(self._greeting) or not self._readable())
 
     def look(self) -> None:
         """Its process is ours."""

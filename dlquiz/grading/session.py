@@ -24,7 +24,7 @@ from dlquiz.grading.messages import NO_SAVINGS, GradingPlan, Live, Message, Used
 from dlquiz.grading.mistakes import CALL_S, Mistakes
 from dlquiz.grading.proxy import SubmissionProxy
 from dlquiz.grading.script import Script
-from dlquiz.grading.subject import Subject, Surroundings, derive
+from dlquiz.grading.subject import Subject, Surroundings, derive, greeting
 from dlquiz.grading.supervisor import Supervisor
 from dlquiz.grading.worker_pool import WorkerPool
 from dlquiz.sandbox import wire
@@ -70,7 +70,8 @@ class Session:
         self.savings = NO_SAVINGS
         """What the grading of the submission does without."""
         # The reference needs a worker, too.
-        self._pool = WorkerPool(self.supervisor, max(plan.expected, len(self._open)) + 1)
+        expected = max(plan.expected, len(self._open)) + 1
+        self._pool = WorkerPool(self.supervisor, expected, lambda: greeting(self._probe))
         self._data: TrainingData | None = None
         self._reference: Subject | None = None
         self._pacer: Subject | None = None
@@ -179,7 +180,8 @@ class Session:
         self.supervisor.forgive()
 
     def settle(self) -> None:
-        """Tell what the ended submissions have used: nothing of them will come any more."""
+        """Tell what the ended submissions have used: nothing of them will come any more. Greet the next worker."""
+        self._pool.greet()
         while self._ending:
             number, subject = self._ending.pop()
             subject.close()

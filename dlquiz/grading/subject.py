@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
+from secrets import token_bytes
 from typing import Any, Protocol
 
 from dlquiz.errors import SandboxError
@@ -19,7 +20,7 @@ from dlquiz.grading.failure import CaseBroken, CaseFailed
 from dlquiz.grading.limits import Budget
 from dlquiz.grading.loading import MAX_LOST, Loading
 from dlquiz.grading.memo import Memo, NoMemo
-from dlquiz.grading.script import Answered, Ending, Message, Script, Seen, asked
+from dlquiz.grading.script import Answered, Ending, Message, Script, ScriptQuestion, Seen, asked
 from dlquiz.sandbox.api import DataFile
 from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
 from dlquiz.sandbox.importer import ORIGIN
@@ -372,7 +373,7 @@ class Subject:
         worker = self.setting.workers.worker(data=self.setting.data, memory_mib=budget.memory_mib, cpu_s=cpu_s)
         try:
             # Nothing of the learner's is inside yet: if this fails it is our fault.
-            worker.request({"op": "begin", "seed": 0}, Deadline.after(30))
+            worker.request(_BEGIN, Deadline.after(30))
         except CallFailed as failure:
             said = worker.output.take().strip()[-500:]
             raise WorkerVanished(f"a worker did not start: {said or failure.text}") from failure
@@ -384,11 +385,17 @@ class Subject:
         if probe is not None:
             try:
                 # Nothing of the learner's is inside yet: a budget that is used up must not make this fail.
-                worker.request(_load_message("probe", probe, seed), Deadline.after(30))
+                worker.request(_load_message("probe", probe, 0), Deadline.after(30))
             except CallFailed as failure:
                 raise CaseBroken(f"probe.py does not load: {failure.type_name} {failure.text}") from failure
+        loading = _load_message("submission", self.submission, seed)
+        sent = Sent(self._case, ScriptQuestion(loading, token_bytes(16), {}), worker.next_id)
+        worker.output.expect(sent.question.mark)
+        worker.send([sent.question.frame(sent.number, None)])
+        if self._ahead is not None and not self._tries and not self.submission.cells:
+            self._ahead.send(worker, self._case, begun=True)  # it goes on with them when it has loaded the file
         try:
-            self._ask(worker, _load_message("submission", self.submission, seed))
+            self._ask(worker, loading, sent=sent)
         except CallFailed as failure:
             raise self.loading.whole_file(failure) from failure
         for number in self.loading.cells:
@@ -465,6 +472,14 @@ class _Interrupts:
         if elapsed >= self.seconds + self.sent:
             self.sent += 1
             self._worker.interrupt()
+
+
+_BEGIN = {"op": "begin", "seed": 0}
+
+
+def greeting(probe: Submission | None) -> list[Message]:
+    """Return what a worker is asked before its file: the same for all files."""
+    return [_BEGIN] if probe is None else [_BEGIN, _load_message("probe", probe, 0)]
 
 
 def _load_message(role: str, submission: Submission, seed: int) -> dict[str, Any]:

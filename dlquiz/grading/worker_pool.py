@@ -4,8 +4,9 @@ A fresh worker needs some milliseconds to confine itself. It holds nothing yet,
 so it can do that beside the grading of the submission before.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from dlquiz.errors import SandboxError
 from dlquiz.grading.supervisor import Supervisor
@@ -16,12 +17,31 @@ _Wish = tuple[tuple[str, ...], int, int]
 
 
 class WorkerPool:
-    """Hands out a server's workers. ``expected`` is how many a session without accidents needs."""
+    """Hands out a server's workers.
 
-    def __init__(self, server: Supervisor, expected: int) -> None:
+    ``expected`` is how many a session without accidents needs; ``greeting``, what each is asked first.
+    """
+
+    def __init__(
+        self, server: Supervisor, expected: int, greeting: Callable[[], Sequence[dict[str, Any]]] = tuple
+    ) -> None:
         self._server = server
         self._expected = expected
+        self._greeting = greeting
         self._spare: tuple[_Wish, Callable[[], WorkerHandle]] | None = None
+        self._greeted = False
+
+    def greet(self) -> None:
+        """Let the spare worker do what does not depend on who will be in it. It has had a moment to be forked."""
+        if self._spare is None or self._greeted:
+            return
+        self._greeted = True
+        wish, forked = self._spare
+        self._spare = None
+        with suppress(SandboxError):
+            worker = forked()
+            worker.greet(self._greeting())
+            self._spare = wish, lambda: worker
 
     def worker(self, *, data: Mapping[str, DataFile], memory_mib: int, cpu_s: int) -> WorkerHandle:
         """Return a confined worker that holds nothing yet; SandboxError if the server is gone."""
@@ -31,6 +51,7 @@ class WorkerPool:
         if self._expected > 0:
             with suppress(SandboxError):
                 self._spare = wish, self._server.begin_worker(data=data, memory_mib=memory_mib, cpu_s=cpu_s)
+                self._greeted = False
         return worker
 
     def _take(self, wish: _Wish | None) -> WorkerHandle | None:

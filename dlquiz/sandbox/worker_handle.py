@@ -92,6 +92,7 @@ class WorkerHandle:
         self._last_id = 0
         self._waiting: deque[int] = deque()
         """Numbers of the requests that were sent and whose replies were not taken, in order."""
+        self._greeting: deque[dict[str, Any]] = deque()
 
     @property
     def next_id(self) -> int:
@@ -111,8 +112,16 @@ class WorkerHandle:
     @property
     def idle(self) -> bool:
         """Whether it waits, as it must: it has neither ended nor said something that nobody asked for."""
-        silent = self._inbox.empty and all(fd == self.output.fd for fd, _ in self._poll.poll(0))
+        may_speak = {self.output.fd, self._channel.fileno()} if self._greeting else {self.output.fd}
+        silent = self._inbox.empty and all(fd in may_speak for fd, _ in self._poll.poll(0))
         return silent and not self._process.orphan
+
+    def greet(self, messages: Iterable[dict[str, Any]]) -> None:
+        """Send what whoever gets this worker will request first, in this order; :meth:`request` finds it answered."""
+        self._greeting.extend(messages)
+        self.send(
+            wire.pack({**message, "id": number}) for number, message in enumerate(self._greeting, start=self.next_id)
+        )
 
     def request(
         self,
@@ -134,6 +143,9 @@ class WorkerHandle:
             The process ended and nothing of the submission's explains it.
         """
         self._need_life()
+        if self._greeting:
+            assert self._greeting.popleft() == message, "this worker was greeted in another way"
+            return self.collect(self._waiting[0], deadline, watch, room)
         if not self._inbox.empty or self._readable():
             self._unasked()
         self.send([wire.pack({**message, "id": self.next_id})])

@@ -51,6 +51,50 @@ def side_of(source: Any) -> Subject:
     return Subject(Surroundings(source, None, Budget(5, 10, 60, 128), {}), work, 1)
 
 
+def test_a_spare_worker_is_greeted_once_and_handed_out(grading: Supervisor) -> None:
+    greeted: list[int] = []
+
+    def greeting() -> list[dict[str, Any]]:
+        greeted.append(1)
+        return [{"op": "begin", "seed": 0}]
+
+    spares = WorkerPool(grading, 3, greeting)
+    spares.greet()
+    assert greeted == []  # there is none yet
+    side = side_of(spares)
+    side.begin("one")
+    assert side.ask(F) == 1
+    for _ in range(3):
+        spares.greet()
+    assert greeted == [1]
+    spare = spares._spare
+    assert spare is not None
+    waits = spare[1]()
+    other = side_of(spares)
+    other.begin("one")
+    assert other.ask(F) == 1
+    assert other.ready() is waits
+    side.close()
+    other.close()
+    spares.close()
+
+
+def test_a_greeted_worker_that_ends_is_no_loss(grading: Supervisor) -> None:
+    spares = WorkerPool(grading, 4, lambda: [{"op": "begin", "seed": 0}])
+    spares.worker(**WISH).close()
+    spares.greet()
+    spare = spares._spare
+    assert spare is not None
+    waits = spare[1]()
+    os.kill(waits.pid, signal.SIGKILL)
+    eventually(lambda: not waits.idle, "the end of the spare worker")
+    other = spares.worker(**WISH)
+    assert other is not waits
+    assert other.alive
+    other.close()
+    spares.close()
+
+
 def test_a_server_that_dies_between_two_cases_is_replaced_and_nobody_notices(grading: Supervisor) -> None:
     spares = WorkerPool(grading, 4)  # one more worker waits, and dies with the server as well
     side = side_of(spares)

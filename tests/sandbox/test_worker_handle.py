@@ -53,6 +53,33 @@ def test_a_missed_deadline_kills_the_worker_close_to_the_deadline(loaded: Load, 
         worker.request({"op": "begin", "seed": 1}, Deadline.after(1))
 
 
+def test_a_greeting_is_answered_before_anybody_asks(wall_server: Any, ask: Ask) -> None:
+    begin = {"op": "begin", "seed": 3}
+    load = {"op": "load", "role": "submission", "name": "work", "source": b"def f(): return 7\n", "seed": 1}
+    worker = wall_server.worker(memory_mib=128)
+    worker.greet([begin, load])
+    assert worker.look_ahead(2, 5) is not None  # it has answered
+    worker.request(begin, Deadline.after(5))
+    assert worker.waiting
+    worker.request(load, Deadline.after(5))
+    assert not worker.waiting
+    assert ask(worker, "f").value == 7
+    worker.close()
+
+
+def test_a_greeted_worker_waits_until_it_has_ended_or_is_asked_otherwise(wall_server: Any) -> None:
+    worker = wall_server.worker(memory_mib=128)
+    assert worker.idle
+    worker.greet([{"op": "begin", "seed": 3}])
+    eventually(lambda: worker._readable(), "its answer")
+    assert worker.idle
+    with pytest.raises(AssertionError, match="greeted in another way"):
+        worker.request({"op": "begin", "seed": 4}, Deadline.after(5))
+    os.kill(worker.pid, signal.SIGKILL)
+    eventually(lambda: not worker.idle, "its end")
+    worker.close()
+
+
 def sent_ahead(worker: WorkerHandle, *calls: Any) -> list[int]:
     """Send calls of ``f``; return their numbers."""
     numbers = [worker.next_id + place for place in range(len(calls))]
