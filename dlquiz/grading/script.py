@@ -10,6 +10,7 @@ same answers before, bit for bit: then it need not even run. Only what it found 
 beside that depends on the file, and is found out for each.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import takewhile
@@ -32,6 +33,8 @@ MAX_BYTES = 1 << 18
 
 KEPT_BYTES = 1 << 22
 """Bytes of answers that are kept with the endings of lost cases: as objects they may take eighty times as much."""
+_TRIES, _ONE_IN = 40, 20
+"""After so many looks at a case's answers, one in so many must have been known: otherwise nobody looks any more."""
 _ENDING_BYTES = 500
 """What an ending without answers counts for."""
 
@@ -65,6 +68,8 @@ class Script:
         self._refused: set[str] = set()
         self._endings: dict[tuple[str, bytes], Ending] = {}
         self._room = KEPT_BYTES
+        self._looks: Counter[str] = Counter()
+        self._hits: Counter[str] = Counter()
 
     def wants(self, case: str) -> bool:
         """Whether nothing is known of a case yet."""
@@ -101,7 +106,15 @@ class Script:
 
     def ending(self, case: str, answers: "Answered") -> "Ending | None":
         """Return how a case has ended with these answers; None if it has not had them yet."""
-        return self._endings.get((case, answers.digest))
+        found = self._endings.get((case, answers.digest))
+        self._looks[case] += 1
+        self._hits[case] += found is not None
+        return found
+
+    def worth_a_look(self, case: str) -> bool:
+        """Whether the questions of a case are known, and different submissions sometimes give the same answers."""
+        looks = self._looks[case]
+        return case in self._cases and (looks < _TRIES or self._hits[case] * _ONE_IN >= looks)
 
 
 class Answered(NamedTuple):

@@ -170,7 +170,7 @@ class Subject:
         None if it must run: it has not had them yet, or they are not here in a moment.
         """
         script, ahead = self._script, self._ahead
-        if script is None or ahead is None or not script.questions(self._case) or self.deadlines.shortened:
+        if script is None or ahead is None or not script.worth_a_look(self._case) or self.deadlines.shortened:
             return None
         with suppress(CallFailed, WorkerVanished, SandboxError, CaseBroken):  # the case meets them, too, and says so
             worker = self.ready()

@@ -3,8 +3,12 @@
 import pytest
 
 from dlquiz.content.course import load_course
+from dlquiz.grading.case_notes import CaseNotes
+from dlquiz.grading.failure import CaseFailed
 from dlquiz.grading.repeatable import keeps_nothing, may_repeat
 from dlquiz.grading.run import grade, grade_many, in_order
+from dlquiz.grading.script import KEPT_BYTES, Answered, Ending, Script, asked
+from dlquiz.sandbox.expr import Call
 from dlquiz.submission import submission_from_bytes
 from tests.authoring.small import make_course
 
@@ -63,6 +67,30 @@ def test_a_case_may_ask_for_what_is_the_same_for_one_seed():
     assert may_repeat(frozenset({"submission", "n"}), frozenset({"n"}))
     assert not may_repeat(frozenset({"submission", "metrics"}), none)
     assert not may_repeat(frozenset({"reference"}), none)
+
+
+def test_nobody_looks_any_more_at_a_case_that_everybody_answers_differently():
+    notes = Script(["same", "other"])
+    assert not notes.worth_a_look("same")  # its questions are not known
+    for case in ("same", "other"):
+        notes.learn(case, [asked({"expr": Call("f")}, 1, 0.001)])
+    end = Ending(CaseNotes(), None, 0.01, 1)
+    for number in range(100):
+        for case, digest in (("same", b"%d" % (number % 3)), ("other", b"%d" % number)):
+            answers = Answered(digest, 8)
+            if notes.worth_a_look(case) and notes.ending(case, answers) is None:
+                notes.keep_ending(case, answers, end)
+    assert notes.worth_a_look("same")
+    assert notes.ending("same", Answered(b"1", 8)) is end
+    assert not notes.worth_a_look("other")
+
+
+def test_endings_are_kept_as_long_as_there_is_room():
+    notes = Script(["a"])
+    lost = Ending(CaseNotes(returned=[("f", 1)]), CaseFailed("no"), 0.01, 1)
+    for number in range(9):
+        notes.keep_ending("a", Answered(b"%d" % number, KEPT_BYTES // 4), lost)
+    assert [notes.ending("a", Answered(b"%d" % number, 1)) for number in range(9)] == [lost] * 3 + [None] * 6
 
 
 HEAD = """import numpy as np
