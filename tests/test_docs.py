@@ -23,6 +23,7 @@ from dlquiz.cli import cli
 from dlquiz.content.course import load_quiz
 from dlquiz.errors import UnknownName
 from dlquiz.grading import plugin
+from dlquiz.grading.case_item import Case
 from dlquiz.grading.datasets import TrainingData
 from dlquiz.grading.proxy import Remote, SubmissionProxy
 from dlquiz.model import course as course_model
@@ -381,7 +382,7 @@ def test_the_graders_page_names_every_fixture_and_every_part_of_the_mark():
     fixture_type = type(plugin.rng)
     fixtures = {name for name, value in vars(plugin).items() if isinstance(value, fixture_type)}
     assert {"submission", "reference", "rng"} <= fixtures
-    fields = set(plugin.Case.__dataclass_fields__) - {"title"}
+    fields = set(Case.__dataclass_fields__) - {"title"}
     assert not [name for name in sorted(fixtures | fields) if f"`{name}`" not in text]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import NamedTuple
 
-from dlquiz.grading.script import Answered, Message, Packed, Script, ScriptQuestion, same
+from dlquiz.grading.script import GivenAnswers, Message, Packed, Script, ScriptQuestion, same
 from dlquiz.sandbox import wire
 from dlquiz.sandbox.frames import Frame
 from dlquiz.sandbox.worker_handle import WorkerHandle
@@ -89,7 +89,7 @@ class Ahead:
             return None
         return worker.look_ahead(count, LOOK_S)
 
-    def answered(self, frames: list[Frame]) -> Answered | None:
+    def answered(self, frames: list[Frame]) -> GivenAnswers | None:
         """Return what stands for these answers; None if they are not plainly the answers to their questions."""
         digest, size = blake2b(digest_size=32), 0
         for (head, body), sent in zip(frames, self._sent, strict=False):
@@ -98,7 +98,7 @@ class Ahead:
                 return None
             digest.update(b"%d %d " % (len(said), len(body)) + said + body)
             size += len(said) + len(body)
-        return Answered(digest.digest(), size)
+        return GivenAnswers(digest.digest(), size)
 
     def take_known(self, worker: WorkerHandle, frames: list[Frame]) -> None:
         """Take answers that :meth:`look` has shown: nobody asks for them any more."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from dlquiz.grading import plugin
+from dlquiz.grading import case_run, plugin
 from dlquiz.grading.case_words import FIXTURES
 from dlquiz.grading.messages import Work
 from dlquiz.grading.repeatable import keeps_nothing, may_repeat
@@ -58,7 +58,7 @@ class BatchLoop:
         stops = self._session.plan.until_lost and not others
         for item, simple in cases:
             if simple is not None and simple.originalname in leave_out:
-                plugin.tell_left_out(simple, self._session)
+                case_run.tell_left_out(simple, self._session)
             elif simple is not None:
                 if run_simple(simple, self._session, repeatable=simple in self._repeatable) == "failed" and stops:
                     return
@@ -115,7 +115,7 @@ def _repeatable(items: list[pytest.Item]) -> frozenset[pytest.Item]:
 def run_simple(item: pytest.Function, session: Session, *, repeatable: bool = False) -> str:
     """Run one case without pytest's protocol, tell its result, and return its outcome.
 
-    ``repeatable``: see :func:`dlquiz.grading.plugin.run_case`.
+    ``repeatable``: see :func:`dlquiz.grading.case_run.run_case`.
     """
     given = _parameters(item)
     try:
@@ -123,8 +123,8 @@ def run_simple(item: pytest.Function, session: Session, *, repeatable: bool = Fa
             name: given[name] if name in given else plugin.value_of(name, session, item)
             for name in item._fixtureinfo.argnames
         }
-        end = plugin.run_case(item, session, repeatable=repeatable)
-        plugin.tell_case(item, session, end)
+        end = case_run.run_case(item, session, repeatable=repeatable)
+        case_run.tell_case(item, session, end)
         return end.outcome
     finally:
         item.funcargs = {}

@@ -143,7 +143,7 @@ class _Listener:
         self._channel = channel
 
     def pytest_configure(self, config: Any) -> None:
-        from dlquiz.grading.plugin import session_key
+        from dlquiz.grading.case_item import session_key
 
         config.stash[session_key] = self._session
 

@@ -66,7 +66,7 @@ class Script:
         self._order = order
         self._cases: dict[str, list[ScriptQuestion]] = {}
         self._refused: set[str] = set()
-        self._endings: dict[tuple[str, bytes], Ending] = {}
+        self._endings: dict[tuple[str, bytes], CaseEnding] = {}
         self._room = KEPT_BYTES
         self._looks: Counter[str] = Counter()
         self._hits: Counter[str] = Counter()
@@ -98,13 +98,13 @@ class Script:
         """Return what the case will ask; nothing if that is not known."""
         return self._cases.get(case, [])
 
-    def keep_ending(self, case: str, answers: "Answered", ending: "Ending") -> None:
+    def keep_ending(self, case: str, answers: "GivenAnswers", ending: "CaseEnding") -> None:
         """Take in how a case has ended with these answers to its questions."""
         self._room -= _ENDING_BYTES if ending.error is None else answers.size
         if self._room > 0:
             self._endings[case, answers.digest] = ending
 
-    def ending(self, case: str, answers: "Answered") -> "Ending | None":
+    def ending(self, case: str, answers: "GivenAnswers") -> "CaseEnding | None":
         """Return how a case has ended with these answers; None if it has not had them yet."""
         found = self._endings.get((case, answers.digest))
         self._looks[case] += 1
@@ -117,14 +117,14 @@ class Script:
         return case in self._cases and (looks < _TRIES or self._hits[case] * _ONE_IN >= looks)
 
 
-class Answered(NamedTuple):
+class GivenAnswers(NamedTuple):
     """What stands for the answers to all questions of a case, and how many bytes they are."""
 
     digest: bytes
     size: int
 
 
-class Ending(NamedTuple):
+class CaseEnding(NamedTuple):
     """How a case has ended that looks at nothing but the answers: what it noted, what it found, how many it took."""
 
     notes: CaseNotes

@@ -20,7 +20,7 @@ from dlquiz.grading.failure import CaseBroken, CaseFailed
 from dlquiz.grading.limits import Budget
 from dlquiz.grading.loading import MAX_LOST, Loading
 from dlquiz.grading.memo import Memo, NoMemo
-from dlquiz.grading.script import Answered, Ending, Message, Script, ScriptQuestion, Seen, asked
+from dlquiz.grading.script import CaseEnding, GivenAnswers, Message, Script, ScriptQuestion, Seen, asked
 from dlquiz.sandbox.api import DataFile
 from dlquiz.sandbox.calls import CallFailed, Deadline, WorkerVanished
 from dlquiz.sandbox.importer import ORIGIN
@@ -114,7 +114,7 @@ class Subject:
         """What cases have found out once and for all, by the grader's name for it."""
         self._count = self._tries = 0
         """Questions of the running case that were answered, and that were asked."""
-        self._answers: Answered | None = None
+        self._answers: GivenAnswers | None = None
         """What stands for all answers of the running case, if it depends on nothing else."""
 
     def fresh(self) -> "Subject":
@@ -164,7 +164,7 @@ class Subject:
         if self._script is not None:
             self._script.learn(self._case, self._asked)
 
-    def ended_before(self) -> Ending | None:
+    def ended_before(self) -> CaseEnding | None:
         """Return how the running case has ended with the very answers that have come to its questions.
 
         None if it must run: it has not had them yet, or they are not here in a moment.
@@ -199,7 +199,7 @@ class Subject:
             noted = notes.copy()
             if error is None:
                 noted.returned = []  # what a passing case was given explains nothing
-            ending = Ending(noted, error and error.copy(), seconds, self._tries)
+            ending = CaseEnding(noted, error and error.copy(), seconds, self._tries)
             self._script.keep_ending(self._case, self._answers, ending)
 
     def depends_on_more(self) -> None:

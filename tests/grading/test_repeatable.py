@@ -7,7 +7,7 @@ from dlquiz.grading.case_notes import CaseNotes
 from dlquiz.grading.failure import CaseFailed
 from dlquiz.grading.repeatable import keeps_nothing, may_repeat
 from dlquiz.grading.run import grade, grade_many, in_order
-from dlquiz.grading.script import KEPT_BYTES, Answered, Ending, Script, asked
+from dlquiz.grading.script import KEPT_BYTES, CaseEnding, GivenAnswers, Script, asked
 from dlquiz.sandbox.expr import Call
 from dlquiz.submission import submission_from_bytes
 from tests.authoring.small import make_course
@@ -74,23 +74,23 @@ def test_nobody_looks_any_more_at_a_case_that_everybody_answers_differently():
     assert not notes.worth_a_look("same")  # its questions are not known
     for case in ("same", "other"):
         notes.learn(case, [asked({"expr": Call("f")}, 1, 0.001)])
-    end = Ending(CaseNotes(), None, 0.01, 1)
+    end = CaseEnding(CaseNotes(), None, 0.01, 1)
     for number in range(100):
         for case, digest in (("same", b"%d" % (number % 3)), ("other", b"%d" % number)):
-            answers = Answered(digest, 8)
+            answers = GivenAnswers(digest, 8)
             if notes.worth_a_look(case) and notes.ending(case, answers) is None:
                 notes.keep_ending(case, answers, end)
     assert notes.worth_a_look("same")
-    assert notes.ending("same", Answered(b"1", 8)) is end
+    assert notes.ending("same", GivenAnswers(b"1", 8)) is end
     assert not notes.worth_a_look("other")
 
 
 def test_endings_are_kept_as_long_as_there_is_room():
     notes = Script(["a"])
-    lost = Ending(CaseNotes(returned=[("f", 1)]), CaseFailed("no"), 0.01, 1)
+    lost = CaseEnding(CaseNotes(returned=[("f", 1)]), CaseFailed("no"), 0.01, 1)
     for number in range(9):
-        notes.keep_ending("a", Answered(b"%d" % number, KEPT_BYTES // 4), lost)
-    assert [notes.ending("a", Answered(b"%d" % number, 1)) for number in range(9)] == [lost] * 3 + [None] * 6
+        notes.keep_ending("a", GivenAnswers(b"%d" % number, KEPT_BYTES // 4), lost)
+    assert [notes.ending("a", GivenAnswers(b"%d" % number, 1)) for number in range(9)] == [lost] * 3 + [None] * 6
 
 
 HEAD = """import numpy as np
