@@ -173,7 +173,7 @@ def _name_mistake(
 ) -> None:
     """Say which known mistake gives exactly what the submission gave, if there is one and only one."""
     own = dict(item.funcargs)
-    if not isinstance(own.get("submission"), SubmissionProxy):
+    if not isinstance(proxy := own.get("submission"), SubmissionProxy):
         return
     quick = replace(case, call_s=CALL_S, public=False)
 
@@ -198,6 +198,7 @@ def _name_mistake(
         sentence = session.mistakes.cause(
             case_id(item), session.seed(number_of(item)), mine,
             lambda: again(session.reference, passes=True), lambda subject: again(subject, passes=False), seconds,
+            pointer_of(proxy).subject.digest,
         )  # fmt: skip
     finally:
         item.funcargs.clear()

@@ -1,5 +1,6 @@
 """Answers of the reference that are kept: many submissions with one seed ask it the same."""
 
+from collections import Counter
 from hashlib import blake2b
 from typing import Any
 
@@ -11,6 +12,8 @@ MEMO_BYTES = 1 << 23
 """Largest request whose answer is remembered."""
 MEMO_ENTRIES = 500
 """Answers that are kept: submissions with fresh seeds never ask the same again."""
+HOPELESS = 200
+"""New questions of one case in a row, far more than one run asks; from then on nobody looks whether one is known."""
 
 
 class Memo:
@@ -18,13 +21,14 @@ class Memo:
 
     def __init__(self) -> None:
         self._answers: dict[bytes, Any] = {}
+        self._new: Counter[str] = Counter()
 
     def key(self, case: str, message: dict[str, Any]) -> bytes | None:
         """Return what stands for a request; None if its answer is not to be kept.
 
         Another worker gives the number of a handle to something else, so a request about one says nothing.
         """
-        if message["op"] != "eval" or stays_in_worker(message):
+        if message["op"] != "eval" or self._new[case] >= HOPELESS or stays_in_worker(message):
             return None
         parts = wire.pack(message)
         if sum(map(len, parts)) > MEMO_BYTES:
@@ -32,7 +36,9 @@ class Memo:
         digest = blake2b(case.encode(), digest_size=16)
         for part in parts:
             digest.update(part)
-        return digest.digest()
+        key = digest.digest()
+        self._new[case] = 0 if key in self._answers else self._new[case] + 1
+        return key
 
     def __contains__(self, key: bytes | None) -> bool:
         return key in self._answers

@@ -66,6 +66,7 @@ class Mistakes:
         self._folder, self._module, self._opened = folder, module, opened
         self._subjects: dict[str, Subject] = {}
         self._remembered: OrderedDict[tuple[int, str, str], Answers | None] = OrderedDict()
+        self._sentences: OrderedDict[tuple[int, str, bytes | None], str | None] = OrderedDict()
         self._left_s = SECONDS
         self._said: set[str] = set()
 
@@ -77,6 +78,7 @@ class Mistakes:
         right: Callable[[], Answers | None],
         replay: Replay,
         seconds: float = 0,
+        digest: bytes | None = None,
     ) -> str | None:
         """Return the sentence of the only mistake that gives what the submission gave; None if there is no such one.
 
@@ -95,11 +97,15 @@ class Mistakes:
         seconds : float
             What the case took for the submission. Where as much for each mistake that is not remembered is far more
             than is left, none is asked: one that was not asked might fit as well as one that was.
+        digest : bytes, optional
+            What stands for all answers of the submission in this case: for the same ones the same sentence fits.
         """
         name = case.partition("::")[2].partition("[")[0]
         known = [one for one in self._known if name in one.tests]
         if not known or self._left_s <= 0 or not mine or (self._said and bytes_of(mine) > _LARGE_BYTES):
             return None
+        if (seed, case, digest) in self._sentences:
+            return self._sentences[seed, case, digest]
         if not tells(mine, []):
             return None  # not even if all of it is wrong: the reference need not be asked
         names = (_RIGHT, *(one.source.name for one in known))
@@ -118,11 +124,12 @@ class Mistakes:
                     found.append((one.sentence, theirs))
         finally:
             self._left_s -= time.monotonic() - started
-        for rtol in (EXACT, ROUGH):
-            fitting = {sentence for sentence, theirs in found if agree(mine, theirs, rtol)}
-            if fitting:
-                return fitting.pop() if len(fitting) == 1 else None
-        return None
+        sentence = _fitting(mine, found)
+        if digest is not None:
+            self._sentences[seed, case, digest] = sentence
+            if len(self._sentences) > _KEPT:
+                self._sentences.popitem(last=False)
+        return sentence
 
     def end(self) -> None:
         """Close what was opened for one submission; the next one has as much time."""
@@ -169,3 +176,12 @@ class Mistakes:
             if len(self._remembered) > _KEPT:
                 self._remembered.popitem(last=False)
         return answers
+
+
+def _fitting(mine: Answers, found: list[tuple[str, Answers]]) -> str | None:
+    """Return the only sentence of a mistake that gives ``mine``, exactly or else roughly."""
+    for rtol in (EXACT, ROUGH):
+        fitting = {sentence for sentence, theirs in found if agree(mine, theirs, rtol)}
+        if fitting:
+            return fitting.pop() if len(fitting) == 1 else None
+    return None

@@ -183,24 +183,29 @@ class Subject:
             self.deadlines.spend(time.monotonic() - started)
             if frames is None or (answers := ahead.answered(frames)) is None:
                 return None
+            self._answers = answers
             if (ending := script.ending(self._case, answers)) is None:
-                self._answers = answers
                 return None
             ahead.take_known(worker, frames[: ending.taken])
             self._begin = None
             return ending
         return None
 
+    @property
+    def digest(self) -> bytes | None:
+        """What stands for all answers of the running case; None if it depends on more, or nobody has looked."""
+        asked_more = self._ahead is None or self._tries != self._ahead.taken
+        return None if self._answers is None or asked_more else self._answers.digest
+
     def ended(self, notes: CaseNotes, error: CaseFailed | None, seconds: float) -> None:
         """Keep how the running case has ended, if that depends on nothing but the answers that came."""
-        if self._answers is None or self._script is None or self._ahead is None:
+        if self._answers is None or self._script is None or self.digest is None:
             return
-        if self._tries == self._ahead.taken:
-            noted = notes.copy()
-            if error is None:
-                noted.returned = []  # what a passing case was given explains nothing
-            ending = CaseEnding(noted, error and error.copy(), seconds, self._tries)
-            self._script.keep_ending(self._case, self._answers, ending)
+        noted = notes.copy()
+        if error is None:
+            noted.returned = []  # what a passing case was given explains nothing
+        ending = CaseEnding(noted, error and error.copy(), seconds, self._tries)
+        self._script.keep_ending(self._case, self._answers, ending)
 
     def depends_on_more(self) -> None:
         """Say that the outcome of the running case depends on more than the answers to its questions."""

@@ -8,7 +8,7 @@ from dlquiz.content.course import load_course
 from dlquiz.errors import SandboxError
 from dlquiz.grading.dispatch import GraderPool
 from dlquiz.grading.limits import Budget
-from dlquiz.grading.memo import MEMO_ENTRIES, Memo
+from dlquiz.grading.memo import HOPELESS, MEMO_ENTRIES, Memo
 from dlquiz.grading.messages import Savings
 from dlquiz.grading.run import grade, grade_many, in_order
 from dlquiz.grading.subject import Subject, Surroundings
@@ -190,10 +190,21 @@ def test_remembered_answers_of_the_reference_do_not_grow_without_end():
     memo = Memo()
     with FakeSandbox() as server:
         subject = Subject(Surroundings(server, None, Budget(), {}), submissions("")[0], 0, memo=memo)
-        subject.begin("a case")
         for number in range(3 * MEMO_ENTRIES):
+            subject.begin(f"case {number // 100}")
             assert subject.ask({"op": "eval", "expr": number}) == number
     assert len(memo._answers) <= MEMO_ENTRIES
+
+
+def test_nobody_looks_for_answers_of_a_case_that_asks_something_new_each_time():
+    memo, asked = Memo(), {"op": "eval", "expr": "again"}
+    for number in range(HOPELESS):
+        assert memo.key("timed", {"op": "eval", "expr": number}) is not None
+        key = memo.key("same", asked)
+        memo.keep(key, 1)
+        memo.key("same", {"op": "eval", "expr": number})
+    assert memo.key("timed", {"op": "eval", "expr": "x"}) is None
+    assert memo[memo.key("same", asked)] == 1
 
 
 def test_an_answer_about_an_object_in_a_worker_is_not_taken_for_one_about_another_worker():

@@ -51,6 +51,40 @@ def test_another_program_with_the_same_mistake_is_told_its_sentence(root, seed):
     assert all(text.endswith(KNOWN) for text in said(report))
 
 
+def test_files_that_give_the_same_numbers_are_told_the_same_sentence(root):
+    text = SOLUTION.format(title="Mine.", double="return 2 * x", mean=LOOP)
+    files = [
+        submission_from_bytes(f"{text}# {number}\n".encode(), name="mine.py", module_name="tiny") for number in range(4)
+    ]
+    first, *others = in_order(grade_many(load_course(root), "tiny", files, seed=1))
+    assert said(first)
+    assert all(said(report) == said(first) for report in others)
+
+
+def test_the_sentence_for_known_answers_is_not_looked_for_again(tmp_path, monkeypatch):
+    (tmp_path / "sum.py").write_text(f'"""{SUMS}\n\nloses: test_mean\n"""\n')
+    these = mistakes.Mistakes(tmp_path, "tiny", lambda source, seed: None)
+    mine, right = [("mean", 6.25), ("mean", 7.5)], [("mean", 3.125), ("mean", 2.5)]
+    asked = []
+
+    def cause(digest, seed=1):
+        asked.append(0)
+
+        def replay(subject):
+            asked[-1] += 1
+            return mine
+
+        return these.cause("test_tiny.py::test_mean", seed, mine, lambda: right, replay, digest=digest)
+
+    looked_at = []
+    agree = mistakes.agree
+    monkeypatch.setattr(mistakes, "agree", lambda *values: looked_at.append(1) or agree(*values))
+    assert [cause(digest) for digest in (b"a", b"a", None, b"b")] == [SUMS] * 4
+    assert len(looked_at) == 3
+    assert cause(b"a", seed=2) == SUMS
+    assert asked == [1, 0, 0, 0, 1]
+
+
 @pytest.mark.parametrize(
     "mean",
     [
