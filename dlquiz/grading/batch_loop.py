@@ -101,7 +101,7 @@ def _parameters(item: pytest.Function) -> dict[str, Any]:
 
 
 def _repeatable(items: list[pytest.Item]) -> frozenset[pytest.Item]:
-    """Return the cases that pass again with the answers with which they have passed."""
+    """Return the cases that end again as they have ended with the same answers."""
     kept = {path: keeps_nothing(path) for path in {item.path for item in items}}
     return frozenset(
         item
