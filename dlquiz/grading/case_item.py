@@ -47,11 +47,11 @@ def session_of(config: pytest.Config) -> Session:
 
 def case_id(item: pytest.Item) -> str:
     """Return ``test_file.py::test_name[parameters]`` without the submission's own parameter."""
-    base, which = item.name.partition("[")[0], parameters_of(item)
+    base, which = item.name.partition("[")[0], parameters_id(item)
     return f"{item.path.name}::{base}[{which}]" if which else f"{item.path.name}::{base}"
 
 
-def parameters_of(item: pytest.Item) -> str:
+def parameters_id(item: pytest.Item) -> str:
     """Return the id of a case's parameters without the submission's own; empty if it has none."""
     inside = item.name.partition("[")[2]
     own = f"s{number_of(item)}" if _is_parametrized(item) else None

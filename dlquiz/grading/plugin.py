@@ -16,7 +16,7 @@ from dlquiz.grading.case_item import (
     Case,
     case_id,
     number_of,
-    parameters_of,
+    parameters_id,
     session_key,
     session_of,
     spec_of,
@@ -78,7 +78,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     session = config.stash.get(session_key, None)
     if session is None:
         raise pytest.UsageError("name a submission: --submission FILE")
-    named = titles({case_id(item): (Case.of(item).title, parameters_of(item)) for item in items})
+    named = titles({case_id(item): (Case.of(item).title, parameters_id(item)) for item in items})
     for item in items:
         item.stash[title_key] = named[case_id(item)]
     chosen = [item for item in items if _matches(session.plan.case, case_id(item), item.stash[title_key])]

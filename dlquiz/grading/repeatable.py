@@ -1,7 +1,7 @@
 """Which cases look at nothing but their fixtures and the answers of the submission.
 
-Such a case passes again with the answers with which it has passed (see :mod:`dlquiz.grading.script`). A grader is
-ordinary Python, so this is decided by what its file does not do: it imports nothing but what is known to give the same
+Such a case ends again as it has ended with the same answers (see :mod:`dlquiz.grading.script`). A grader is ordinary
+Python, so this is decided by what its file does not do: it imports nothing but what is known to give the same
 each time, and its functions change nothing of the module's that a later case could read. In doubt a case runs.
 
 What is only known while a case runs (it measures time, it trains once for several cases, it asks a second worker) is
@@ -23,6 +23,7 @@ _MUTATORS = frozenset(
 _FIXTURES = frozenset({"submission", "reference", "rng", "data"})
 """What a case may ask for. ``metrics`` tells something each time."""
 
+_MADE_ONCE = ast.List | ast.Dict | ast.Set | ast.Call | ast.ListComp | ast.DictComp | ast.SetComp
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -37,16 +38,23 @@ def keeps_nothing(path: Path) -> bool:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return False
-    return not any(map(_differs, ast.walk(tree))) and not any(_changes(tree, _own_names(tree)))
+    if any(map(_differs, ast.walk(tree))) or _has_objects_of_its_own(tree):
+        return False
+    return not any(_changes(tree, _own_names(tree)))
 
 
 def _differs(node: ast.AST) -> bool:
     """Return whether a node imports or makes what is not the same in each run."""
     match node:
         case ast.Import(names):
-            return any(name.name.partition(".")[0] not in _STEADY for name in names)
-        case ast.ImportFrom(module=module, level=level):
-            return level > 0 or str(module).partition(".")[0] not in _STEADY
+            return any(map(_is_unsteady, (name.name for name in names)))
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            return any(_is_unsteady(f"{module}.{name.name}") for name in names)
+        case ast.ImportFrom():
+            return True
+        case ast.arguments(defaults=defaults, kw_defaults=more):
+            # A default is made once, and what a call leaves in it the next one finds.
+            return any(isinstance(value, _MADE_ONCE) for value in (*defaults, *more))
         case ast.Name(id="__import__" | "globals" | "id" | "hash" | "input"):
             return True
         case ast.Attribute(value=ast.Attribute(attr="random"), attr=name):
@@ -56,13 +64,28 @@ def _differs(node: ast.AST) -> bool:
     return False
 
 
+def _is_unsteady(name: str) -> bool:
+    """Return whether a module, or what is imported of it, is none of those that give the same answer each time."""
+    parts = name.split(".")
+    return parts[0] not in _STEADY or (parts[0] == "numpy" and "random" in parts)
+
+
 def _own_names(tree: ast.Module) -> frozenset[str]:
-    """Return the names that the module itself gives to values, not to imports, functions or classes."""
+    """Return the names that the module itself defines."""
     found = set()
     for statement in tree.body:
         if isinstance(statement, ast.Assign | ast.AnnAssign | ast.AugAssign):
             found |= {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+        elif isinstance(statement, ast.FunctionDef | ast.ClassDef):
+            found.add(statement.name)
     return frozenset(found)
+
+
+def _has_objects_of_its_own(tree: ast.Module) -> bool:
+    """Return whether the module makes objects of its own classes: their methods may change them."""
+    classes = {statement.name for statement in tree.body if isinstance(statement, ast.ClassDef)}
+    made = (node for one in tree.body if isinstance(one, ast.Assign | ast.AnnAssign) for node in ast.walk(one))
+    return any(isinstance(node, ast.Call) and _root(node.func) in classes for node in made)
 
 
 def _changes(tree: ast.Module, names: frozenset[str]) -> Iterator[bool]:
